@@ -1,0 +1,200 @@
+#include "claude/run.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+namespace hive::harness {
+namespace {
+
+/// A line holds at most one tool result; what is longer is no text for people.
+constexpr std::size_t kLongestLine = 8u << 20;
+constexpr std::size_t kErrorTail = 2'048;
+/// Between interrupt and termination, and from there to the kill. The CLI was seen to take up to 1.5 s.
+constexpr milliseconds kInterruptPatience{5'000};
+constexpr milliseconds kTerminatePatience{3'000};
+/// Everything that could hold the pipes is dead by then; this bounds what cannot be killed.
+constexpr milliseconds kPipePatience{2'000};
+
+/// A killed process ends in a moment, unless its disk is gone or what it left forks faster than we kill.
+constexpr milliseconds kKillPatience{5'000};
+constexpr int kKillPauseMs = 1;
+
+Result<os::Fd> memory_file(std::string_view text) {
+  os::Fd file(::memfd_create("prompt", MFD_CLOEXEC));
+  if (!file) return os::last_error("memfd_create");
+  while (!text.empty()) {
+    const auto written = ::write(file.get(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return os::last_error("write of the prompt");
+    text.remove_prefix(std::size_t(written));
+  }
+  ::lseek(file.get(), 0, SEEK_SET);
+  return file;
+}
+
+void set_nonblocking(int fd) {
+  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+}  // namespace
+
+std::size_t kill_leftovers() {
+  const auto until = Clock::now() + kKillPatience;
+  auto children = os::children_of(::getpid());
+  while (!children.empty() && Clock::now() < until) {
+    bool reaped = false;
+    for (const auto child : children) ::kill(child, SIGKILL);
+    for (const auto child : children) reaped = ::waitpid(child, nullptr, WNOHANG) > 0 || reaped;
+    if (!reaped) ::poll(nullptr, 0, kKillPauseMs);
+    children = os::children_of(::getpid());
+  }
+  return children.size();
+}
+
+void reap_others(pid_t kept) {
+  for (;;) {
+    siginfo_t info{};
+    if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0 || info.si_pid == kept) return;
+    ::waitpid(info.si_pid, nullptr, WNOHANG);
+  }
+}
+
+Result<std::unique_ptr<CliRun>> CliRun::start(Poller& poller, os::Command command, std::string_view prompt,
+                                              Handlers handlers) {
+  auto in = memory_file(prompt);
+  auto out = os::make_pipe();
+  auto err = os::make_pipe();
+  if (!in) return in.error();
+  if (!out) return out.error();
+  if (!err) return err.error();
+  command.in = in->get();
+  command.out = out->second.get();
+  command.err = err->second.get();
+  auto child = os::start(command);
+  if (!child) return child.error();
+  return std::unique_ptr<CliRun>(
+      new CliRun(poller, std::move(*child), std::move(out->first), std::move(err->first), std::move(handlers)));
+}
+
+CliRun::CliRun(Poller& poller, os::Child child, os::Fd out, os::Fd err, Handlers handlers)
+    : poller_(poller),
+      child_(std::move(child)),
+      out_(std::move(out)),
+      err_(std::move(err)),
+      handlers_(std::move(handlers)) {
+  set_nonblocking(out_.get());
+  set_nonblocking(err_.get());
+  poller_.watch(out_.get(), POLLIN, [this](short) { read_output(); });
+  poller_.watch(err_.get(), POLLIN, [this](short) { read_errors(); });
+  poller_.watch(child_.pidfd.get(), POLLIN, [this](short) { child_ended(); });
+}
+
+CliRun::~CliRun() {
+  if (timer_) poller_.cancel(*timer_);
+  close_pipes();
+  poller_.forget(child_.pidfd.get());
+  if (!has_ended_) kill_leftovers();
+}
+
+void CliRun::stop() {
+  if (end_.asked_to_stop || has_ended_) return;
+  end_.asked_to_stop = true;
+  ::kill(child_.pid, SIGINT);
+  signal_later(kInterruptPatience, SIGTERM);
+}
+
+void CliRun::signal_later(milliseconds delay, int signal) {
+  timer_ = poller_.after(delay, [this, signal] {
+    timer_.reset();
+    if (has_ended_) return;
+    ::kill(child_.pid, signal);
+    if (signal == SIGTERM) signal_later(kTerminatePatience, SIGKILL);
+  });
+}
+
+void CliRun::read_output() {
+  std::array<char, 65'536> buffer;
+  for (;;) {
+    const auto got = ::read(out_.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) break;
+    take_output(std::string_view(buffer.data(), std::size_t(got)));
+  }
+  if (!partial_.empty()) handlers_.line(std::exchange(partial_, {}));
+  poller_.forget(out_.get());
+  out_.reset();
+  finish_if_done();
+}
+
+void CliRun::take_output(std::string_view bytes) {
+  for (auto end = bytes.find('\n'); end != bytes.npos; end = bytes.find('\n')) {
+    if (left_out_ > 0)
+      partial_ = "[a line of " + std::to_string(left_out_ + end) + " bytes was left out]", left_out_ = 0;
+    else
+      partial_ += bytes.substr(0, end);
+    bytes.remove_prefix(end + 1);
+    if (!partial_.empty()) handlers_.line(std::exchange(partial_, {}));
+  }
+  if (left_out_ == 0) partial_ += bytes;
+  if (left_out_ == 0 && partial_.size() <= kLongestLine) return;
+  left_out_ += left_out_ == 0 ? partial_.size() : bytes.size();
+  partial_.clear();
+  partial_.shrink_to_fit();
+}
+
+void CliRun::read_errors() {
+  std::array<char, 4'096> buffer;
+  for (;;) {
+    const auto got = ::read(err_.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) break;
+    end_.stderr_tail.append(buffer.data(), std::size_t(got));
+    if (end_.stderr_tail.size() > kErrorTail) end_.stderr_tail.erase(0, end_.stderr_tail.size() - kErrorTail);
+  }
+  poller_.forget(err_.get());
+  err_.reset();
+  finish_if_done();
+}
+
+void CliRun::child_ended() {
+  poller_.forget(child_.pidfd.get());
+  const auto ending = os::wait_for(child_);
+  end_.exited = ending.exited;
+  end_.code = ending.code;
+  end_.signal = ending.signal;
+  has_ended_ = true;
+  end_.left = kill_leftovers();
+  if (timer_) poller_.cancel(*timer_);
+  timer_ = poller_.after(kPipePatience, [this] {
+    timer_.reset();
+    close_pipes();
+    finish_if_done();
+  });
+  finish_if_done();
+}
+
+void CliRun::close_pipes() {
+  for (auto* pipe : {&out_, &err_}) {
+    if (!*pipe) continue;
+    poller_.forget(pipe->get());
+    pipe->reset();
+  }
+}
+
+void CliRun::finish_if_done() {
+  if (!has_ended_ || out_ || err_ || !handlers_.ended) return;
+  while (!end_.stderr_tail.empty() && end_.stderr_tail.back() == '\n') end_.stderr_tail.pop_back();
+  const auto ended = std::exchange(handlers_.ended, {});
+  ended(end_);
+}
+
+}  // namespace hive::harness

@@ -1,0 +1,62 @@
+#pragma once
+#include <hive/os/process.hpp>
+
+#include "base/poller.hpp"
+#include "stream/judge.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace hive::harness {
+
+/// Kills and reaps every child of this process, and what they leave to it, until there is none; gives how
+/// many are left after 5 s. It must be a subreaper. The sandbox shows no cgroup tree, so it cannot be done
+/// by a cgroup for each run; the supervisor's own ends the rest with the agent. [blocking]
+std::size_t kill_leftovers();
+/// Reaps children that have ended but for `kept`, so that a long turn leaves no zombies. [any-thread]
+void reap_others(pid_t kept);
+
+/// One run of the CLI: starts it, hands out its lines, ends it and all that it left behind. One thread:
+/// that of the poller, which outlives it.
+class CliRun {
+ public:
+  struct Handlers {
+    std::function<void(std::string_view line)> line;  // of standard output
+    std::function<void(const RunEnd&)> ended;         // once and last; the run may be destroyed in it
+  };
+
+  /// `prompt` is its standard input. Errors: not_found, unavailable. [blocking until it is executed]
+  static Result<std::unique_ptr<CliRun>> start(Poller& poller, os::Command command, std::string_view prompt,
+                                               Handlers handlers);
+  ~CliRun();
+  CliRun(const CliRun&) = delete;
+
+  pid_t pid() const { return child_.pid; }
+  /// Asks it to end: an interrupt, then a termination, then the end of everything. May be repeated.
+  void stop();
+
+ private:
+  CliRun(Poller& poller, os::Child child, os::Fd out, os::Fd err, Handlers handlers);
+
+  void read_output();
+  void take_output(std::string_view bytes);
+  void read_errors();
+  void child_ended();
+  void close_pipes();
+  void signal_later(milliseconds delay, int signal);
+  void finish_if_done();
+
+  Poller& poller_;
+  os::Child child_;
+  os::Fd out_, err_;
+  Handlers handlers_;
+  std::string partial_;
+  std::size_t left_out_ = 0;  // bytes of a line that is too long to be kept
+  RunEnd end_;
+  bool has_ended_ = false;
+  std::optional<Poller::TimerId> timer_;
+};
+
+}  // namespace hive::harness

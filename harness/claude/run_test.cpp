@@ -1,0 +1,103 @@
+#include "claude/run.hpp"
+
+#include <gmock/gmock.h>
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace hive::harness {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+class CliRunTest : public ::testing::Test {
+ protected:
+  CliRunTest() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+  void start(const std::string& script, std::string_view prompt = "") {
+    auto started =
+        CliRun::start(poller, {.argv = {"/bin/sh", "-c", script}, .environment = {"PATH=/usr/bin:/bin"}}, prompt,
+                      {.line = [this](std::string_view line) { lines.emplace_back(line); },
+                       .ended = [this](const RunEnd& how) { end = how; }});
+    ASSERT_TRUE(started.has_value()) << started.error().message;
+    run = std::move(*started);
+  }
+  void finish() {
+    poller.run_until([this] { return end.has_value(); });
+  }
+
+  Poller poller;
+  std::vector<std::string> lines;
+  std::optional<RunEnd> end;
+  std::unique_ptr<CliRun> run;
+};
+
+TEST_F(CliRunTest, HandsOutLinesAndTheEnd) {
+  start("cat; printf 'last'; echo oops >&2; exit 3", "one\ntwo\n");
+  finish();
+  EXPECT_THAT(lines, ElementsAre("one", "two", "last"));
+  EXPECT_TRUE(end->exited);
+  EXPECT_EQ(end->code, 3);
+  EXPECT_EQ(end->stderr_tail, "oops");
+  EXPECT_FALSE(end->asked_to_stop);
+}
+
+TEST_F(CliRunTest, ALongPromptArrivesWhole) {
+  start("wc -c", std::string(3u << 20, 'x'));
+  finish();
+  EXPECT_THAT(lines, ElementsAre("3145728"));
+}
+
+TEST_F(CliRunTest, ALineThatIsTooLongIsLeftOutAndNamed) {
+  start("head -c 9000000 /dev/zero | tr '\\0' x; echo; echo next");
+  finish();
+  EXPECT_THAT(lines, ElementsAre("[a line of 9000000 bytes was left out]", "next"));
+}
+
+TEST_F(CliRunTest, WhatItLeftBehindIsKilledThoughItHoldsThePipes) {
+  start("setsid tail -f /dev/null & setsid sh -c 'tail -f /dev/null & tail -f /dev/null' & echo done");
+  finish();
+  EXPECT_THAT(lines, ElementsAre("done"));
+  EXPECT_THAT(os::children_of(::getpid()), IsEmpty());
+}
+
+TEST_F(CliRunTest, StopInterruptsItFirst) {
+  start("trap 'echo interrupted; exit 0' INT; echo ready; while :; do tail -f /dev/null & wait; done");
+  poller.run_until([this] { return !lines.empty(); });
+  run->stop();
+  run->stop();
+  finish();
+  EXPECT_THAT(lines, ElementsAre("ready", "interrupted"));
+  EXPECT_TRUE(end->asked_to_stop);
+  EXPECT_EQ(end->code, 0);
+}
+
+TEST_F(CliRunTest, ADroppedRunLeavesNothing) {
+  start("echo ready; tail -f /dev/null");
+  poller.run_until([this] { return !lines.empty(); });
+  run.reset();
+  EXPECT_THAT(os::children_of(::getpid()), IsEmpty());
+}
+
+TEST_F(CliRunTest, AProgramThatIsNotThereIsNamed) {
+  const auto started = CliRun::start(poller, {.argv = {"/nowhere/claude"}}, "", {});
+  ASSERT_FALSE(started.has_value());
+  EXPECT_THAT(started.error().message, StartsWith("/nowhere/claude"));
+}
+
+TEST_F(CliRunTest, ZombiesOfOthersAreReapedAndTheRunIsNot) {
+  start("(tail -f /dev/null & echo $!) ; read forever < /dev/zero");
+  poller.run_until([this] { return lines.size() == 1; });
+  const auto orphan = pid_t(std::stol(lines[0]));
+  ::kill(orphan, SIGKILL);
+  while (os::children_of(::getpid()).size() > 1) reap_others(run->pid());
+  EXPECT_THAT(os::children_of(::getpid()), ElementsAre(run->pid()));
+}
+
+}  // namespace
+}  // namespace hive::harness

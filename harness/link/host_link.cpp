@@ -1,0 +1,150 @@
+#include "link/host_link.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace hive::harness {
+namespace {
+
+constexpr milliseconds kFirstReconnect{5};
+constexpr milliseconds kLongestReconnect{1'000};
+constexpr milliseconds kLongestRetry{2'000};
+constexpr const char* kNotSent = "it was not sent, try again later";
+constexpr const char* kOutcomeUnknown =
+    "whether it was carried out is unknown, so look at what was done before you try again";
+
+}  // namespace
+
+HostLink::HostLink(Poller& poller, std::filesystem::path socket_folder)
+    : poller_(poller), folder_(std::move(socket_folder)), next_reconnect_(kFirstReconnect) {}
+
+HostLink::~HostLink() {
+  if (watched_ >= 0) poller_.forget(watched_);
+  if (reconnect_) poller_.cancel(*reconnect_);
+  for (const auto& [id, waiting] : waiting_) {
+    poller_.cancel(waiting.deadline);
+    if (waiting.retry) poller_.cancel(*waiting.retry);
+  }
+}
+
+HostLink::CallId HostLink::call(Ask ask, Answer answer) {
+  const auto id = next_++;
+  const auto deadline = poller_.after(ask.deadline, [this, id] {
+    const auto& late = waiting_.at(id);
+    if (late.sent != 0 && is_connected()) connection_->cancel(late.sent), connection_->forget(late.sent);
+    finish(id, error(Code::timeout, late.ask.method + ": the host did not answer within " +
+                                        std::to_string(late.ask.deadline.count() / 1'000) + " s; " +
+                                        (late.was_sent ? kOutcomeUnknown : kNotSent)));
+  });
+  waiting_.emplace(id, Waiting{.ask = std::move(ask), .answer = std::move(answer), .deadline = deadline});
+  work();
+  return id;
+}
+
+void HostLink::drop(CallId call) {
+  const auto found = waiting_.find(call);
+  if (found == waiting_.end()) return;
+  if (found->second.sent != 0 && is_connected()) {
+    connection_->cancel(found->second.sent);
+    connection_->forget(found->second.sent);
+    watch_writing();
+  }
+  poller_.cancel(found->second.deadline);
+  if (found->second.retry) poller_.cancel(*found->second.retry);
+  waiting_.erase(found);
+}
+
+/// Sends what is due, connecting first if need be.
+void HostLink::work() {
+  if (!is_connected()) connect();
+  if (!is_connected()) return;
+  std::vector<CallId> due;
+  for (const auto& [id, waiting] : waiting_)
+    if (waiting.sent == 0 && !waiting.retry) due.push_back(id);
+  for (const auto id : due)
+    if (const auto found = waiting_.find(id); found != waiting_.end() && is_connected()) send(id, found->second);
+  watch_writing();
+}
+
+void HostLink::connect() {
+  // A lost connection stays until its own callbacks are through: see connection_ready.
+  if (reconnect_ || connection_) return;
+  auto connection = rpc::Connection::open(folder_);
+  if (!connection) return connect_later();
+  connection_.emplace(std::move(*connection));
+  watched_ = connection_->fd();
+  poller_.watch(watched_, POLLIN, [this](short events) { connection_ready(events); });
+  if (connected_) poller_.after(milliseconds(0), connected_);
+}
+
+/// The delay grows until a host answers something: one that accepts and closes is no host yet.
+void HostLink::connect_later() {
+  reconnect_ = poller_.after(next_reconnect_, [this] {
+    reconnect_.reset();
+    if (!waiting_.empty()) work();
+  });
+  next_reconnect_ = std::min(next_reconnect_ * 2, kLongestReconnect);
+}
+
+void HostLink::connection_ready(short events) {
+  if ((events & POLLOUT) != 0) connection_->on_writable();
+  if ((events & (POLLIN | POLLHUP | POLLERR)) != 0) connection_->on_readable();
+  if (!connection_->is_open()) return close_lost();
+  if (!waiting_.empty()) work();
+}
+
+void HostLink::close_lost() {
+  poller_.forget(watched_);
+  watched_ = -1;
+  connection_.reset();
+  connect_later();
+}
+
+void HostLink::watch_writing() {
+  if (is_connected()) poller_.set_events(watched_, short(POLLIN | (connection_->want_write() ? POLLOUT : 0)));
+}
+
+void HostLink::send(CallId call, Waiting& waiting) {
+  auto sent = connection_->send(waiting.ask.method, waiting.ask.params,
+                                [this, call](Result<std::string> result) { answered(call, std::move(result)); });
+  if (sent) {
+    waiting.sent = *sent;
+    waiting.was_sent = true;
+  } else if (sent.error().code == Code::busy) {
+    retry_later(call, waiting);
+  } else if (sent.error().code == Code::too_large) {
+    // Inside call(): the caller does not know its id yet, so the answer comes from the loop.
+    waiting.retry = poller_.after(milliseconds(0), [this, call, why = sent.error()] { finish(call, why); });
+  }
+}
+
+void HostLink::answered(CallId call, Result<std::string> result) {
+  const auto found = waiting_.find(call);
+  if (found == waiting_.end()) return;
+  auto& waiting = found->second;
+  waiting.sent = 0;
+  if (is_connected()) next_reconnect_ = kFirstReconnect;
+  const bool unavailable = !result && result.error().code == Code::unavailable;
+  if (!unavailable || waiting.ask.repeat == Repeat::never) return finish(call, std::move(result));
+  if (is_connected()) retry_later(call, waiting);  // its provider is away; else: sent again once connected
+}
+
+void HostLink::retry_later(CallId call, Waiting& waiting) {
+  waiting.retry = poller_.after(waiting.next_retry, [this, call] {
+    waiting_.at(call).retry.reset();
+    work();
+  });
+  waiting.next_retry = std::min(waiting.next_retry * 2, kLongestRetry);
+}
+
+void HostLink::finish(CallId call, Result<std::string> result) {
+  auto node = waiting_.extract(call);
+  if (node.empty()) return;
+  poller_.cancel(node.mapped().deadline);
+  if (node.mapped().retry) poller_.cancel(*node.mapped().retry);
+  node.mapped().answer(std::move(result));
+}
+
+}  // namespace hive::harness

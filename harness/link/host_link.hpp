@@ -1,0 +1,89 @@
+#pragma once
+#include <hive/rpc/connection.hpp>
+#include <hive/sdk/method.hpp>
+
+#include "base/poller.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace hive::harness {
+
+/// Whether a call may be made twice when its outcome is unknown: it is idempotent or carries a key.
+enum class Repeat { never, safe };
+
+struct Ask {
+  std::string method, params;  // params: one JSON object
+  milliseconds deadline{35'000};
+  Repeat repeat = Repeat::never;
+};
+
+/// Asynchronous calls to a host that may be away and come back. It connects when there is something to
+/// ask, tries again with back-off while nobody listens, and gives each call exactly one answer by its
+/// deadline, unless it is dropped. One thread: that of its poller, which must outlive it.
+class HostLink {
+ public:
+  using CallId = std::uint64_t;
+  using Answer = std::function<void(Result<std::string>)>;
+
+  HostLink(Poller& poller, std::filesystem::path socket_folder);
+  ~HostLink();
+  HostLink(const HostLink&) = delete;
+
+  /// Errors, in the answer: the host's; timeout; unavailable when a call that may not be repeated was
+  /// lost under way. The outcome of one that was sent and not answered is unknown, and the message says so.
+  CallId call(Ask ask, Answer answer);
+  template <class P, class R>
+  CallId call(const Method<P, R>& method, const P& params, Repeat repeat, std::function<void(Result<R>)> answer) {
+    return call({.method = std::string(method.name),
+                 .params = encode_text(params),
+                 .deadline = method.deadline + kGrace,
+                 .repeat = repeat},
+                [answer = std::move(answer)](Result<std::string> text) {
+                  if (!text) return answer(text.error());
+                  answer(decode_text<R>(*text, Unknown::ignore));
+                });
+  }
+  /// Nobody waits any more: the host is told, and no answer comes.
+  void drop(CallId call);
+  bool is_connected() const { return connection_ && connection_->is_open(); }
+  /// Called after each new connection.
+  void on_connected(std::function<void()> handler) { connected_ = std::move(handler); }
+
+  /// So that the host's own `timeout` arrives before ours.
+  static constexpr milliseconds kGrace{5'000};
+
+ private:
+  struct Waiting {
+    Ask ask;
+    Answer answer;
+    Poller::TimerId deadline;
+    std::optional<Poller::TimerId> retry{};
+    milliseconds next_retry{100};
+    rpc::Connection::CallId sent = 0;  // 0: not on the wire
+    bool was_sent = false;             // at some time: the host may have done it
+  };
+
+  void work();
+  void connect();
+  void connect_later();
+  void connection_ready(short events);
+  void close_lost();
+  void watch_writing();
+  void send(CallId call, Waiting& waiting);
+  void answered(CallId call, Result<std::string> result);
+  void retry_later(CallId call, Waiting& waiting);
+  void finish(CallId call, Result<std::string> result);
+
+  Poller& poller_;
+  const std::filesystem::path folder_;
+  std::optional<rpc::Connection> connection_;
+  int watched_ = -1;  // the connection's descriptor; it is closed before we hear of the loss
+  std::map<CallId, Waiting> waiting_;
+  CallId next_ = 1;
+  std::optional<Poller::TimerId> reconnect_;
+  milliseconds next_reconnect_;
+  std::function<void()> connected_;
+};
+
+}  // namespace hive::harness

@@ -1,0 +1,93 @@
+#include "loop/driver.hpp"
+
+#include <hive/sdk/crash_point.hpp>
+
+#include "json_read.hpp"
+
+namespace hive::harness {
+namespace {
+
+std::string minutes(std::chrono::seconds time) {
+  return std::to_string(time.count() / 60) + " minutes";
+}
+
+}  // namespace
+
+Ran Driver::run(const RunSetup& setup, std::string_view prompt) {
+  facts_ = {};
+  stopped_ = StopReason::none;
+  std::optional<RunEnd> end;
+  auto files = write_run_files(options_, setup.config);
+  auto started = files ? CliRun::start(poller_, run_command(options_, setup, *files), prompt,
+                                       {.line = [this](std::string_view line) { take_line(line); },
+                                        .ended = [&end](const RunEnd& how) { end = how; }})
+                       : Result<std::unique_ptr<CliRun>>(files.error());
+  if (!started) return {.verdict = {.outcome = Outcome::vendor_down, .reason = started.error().message}};
+  run_ = std::move(*started);
+  crash_point("harness.cli.started");
+  last_output_ = Clock::now();
+  watch_silence();
+  watch_deadline();
+  poller_.run_until([&end] { return end.has_value(); });
+  crash_point("harness.cli.ended");
+  for (const auto& timer : timers_) poller_.cancel(timer);
+  timers_.clear();
+  run_.reset();
+  if (end->left > 0)
+    bus_.note(std::to_string(end->left) + " processes of this turn cannot be killed; restart the agent to end them.");
+  reporter_.run_ended(facts_);
+  auto verdict = verdict_of(*end);
+  return {.verdict = std::move(verdict), .facts = std::move(facts_), .stopped = stopped_};
+}
+
+Verdict Driver::verdict_of(const RunEnd& end) const {
+  auto verdict = judge(facts_, end);
+  if (verdict.outcome != Outcome::cancelled) return verdict;
+  switch (stopped_) {
+    case StopReason::no_tools:
+      return {.outcome = Outcome::vendor_down, .reason = "the CLI could not start the hive's MCP server"};
+    case StopReason::deadline:
+      return {.outcome = Outcome::failed, .reason = "it took longer than " + minutes(options_.turn_deadline)};
+    case StopReason::shutdown: verdict.reason = "the container was stopped"; break;
+    case StopReason::operators: verdict.reason = "the operator cancelled it"; break;
+    case StopReason::none: break;
+  }
+  return verdict;
+}
+
+void Driver::take_line(std::string_view text) {
+  last_output_ = Clock::now();
+  const auto line = parse_stream_line(text);
+  bus_.publish("stream", line.kind == LineKind::not_json ? json::serialize(line.value) : std::string(text));
+  facts_.add(line);
+  reporter_.output_seen(facts_);
+  // Without its tools the model can neither answer nor wait: better later than in vain.
+  if (line.kind == LineKind::init && facts_.lacks_tools()) stop(StopReason::no_tools);
+}
+
+void Driver::stop(StopReason why) {
+  if (!run_ || stopped_ != StopReason::none) return;
+  stopped_ = why;
+  run_->stop();
+}
+
+void Driver::stop_later(milliseconds grace, StopReason why) {
+  if (run_) timers_.push_back(poller_.after(grace, [this, why] { stop(why); }));
+}
+
+void Driver::watch_deadline() {
+  timers_.push_back(poller_.after(options_.turn_deadline, [this] { stop(StopReason::deadline); }));
+}
+
+/// Silence is reported, once for each time that it begins; the vendor may be slow.
+void Driver::watch_silence() {
+  timers_.push_back(poller_.at(last_output_ + options_.silence_limit, [this, since = last_output_] {
+    if (since == last_output_) {
+      bus_.note("The CLI has written nothing for " + minutes(options_.silence_limit) + ".");
+      last_output_ = Clock::now();
+    }
+    watch_silence();
+  }));
+}
+
+}  // namespace hive::harness

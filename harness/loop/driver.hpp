@@ -1,0 +1,52 @@
+#pragma once
+#include "claude/run.hpp"
+#include "claude/setup.hpp"
+#include "event/bus.hpp"
+#include "loop/reporter.hpp"
+
+namespace hive::harness {
+
+/// Why a run is to end before it is done.
+enum class StopReason { none, operators, deadline, shutdown, no_tools };
+
+/// One run of the CLI, judged.
+struct Ran {
+  Verdict verdict;
+  RunFacts facts;
+  StopReason stopped = StopReason::none;
+};
+
+/// Runs the CLI from prompt to verdict: its lines become events and facts, its time is bounded. One
+/// thread; everything else goes on while it runs.
+class Driver {
+ public:
+  Driver(Poller& poller, const Options& options, EventBus& bus, Reporter& reporter)
+      : poller_(poller), options_(options), bus_(bus), reporter_(reporter) {}
+
+  /// A run that cannot even start is a verdict too. [blocking, until the CLI and all it left has ended]
+  Ran run(const RunSetup& setup, std::string_view prompt);
+  /// Ends the run that is under way; without one nothing happens.
+  void stop(StopReason why);
+  /// Ends it after `grace`, if it is still the same run then.
+  void stop_later(milliseconds grace, StopReason why);
+  bool is_running() const { return run_ != nullptr; }
+  pid_t pid() const { return run_ ? run_->pid() : -1; }
+
+ private:
+  void take_line(std::string_view text);
+  void watch_silence();
+  void watch_deadline();
+  Verdict verdict_of(const RunEnd& end) const;
+
+  Poller& poller_;
+  const Options& options_;
+  EventBus& bus_;
+  Reporter& reporter_;
+  std::unique_ptr<CliRun> run_;
+  RunFacts facts_;
+  StopReason stopped_ = StopReason::none;
+  Clock::time_point last_output_;
+  std::vector<Poller::TimerId> timers_;
+};
+
+}  // namespace hive::harness

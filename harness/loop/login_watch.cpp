@@ -1,0 +1,67 @@
+#include "loop/login_watch.hpp"
+
+#include <poll.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <functional>
+
+namespace hive::harness {
+namespace {
+
+constexpr std::uint32_t kChanges = IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_ONLYDIR;
+
+}  // namespace
+
+std::string LoginWatch::fingerprint() const {
+  std::string text;
+  const auto credential = read_credential(options_.config_dir);
+  if (credential && (credential->api_key || credential->oauth_token))
+    text = std::to_string(std::hash<std::string>{}(credential->api_key.value_or(credential->oauth_token.value_or(""))));
+  struct stat status{};
+  const auto file = options_.home_dir / ".claude/.credentials.json";
+  if (::stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
+    text += "/" + std::to_string(status.st_ino) + "/" + std::to_string(status.st_size) + "/" +
+            std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
+  return text;
+}
+
+bool LoginWatch::is_logged_in() const {
+  const auto now = fingerprint();
+  return !now.empty() && now != refused_;
+}
+
+void LoginWatch::refused() {
+  refused_ = fingerprint();
+}
+
+Status LoginWatch::watch(std::function<void()> changed) {
+  inotify_ = os::Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (!inotify_) return os::last_error("inotify_init1");
+  watch_folders();
+  poller_.watch(inotify_.get(), POLLIN, [this, changed = std::move(changed)](short) {
+    std::array<char, 4'096> ignored;
+    while (::read(inotify_.get(), ignored.data(), ignored.size()) > 0) {
+    }
+    watch_folders();
+    changed();
+  });
+  return {};
+}
+
+/// The login's folder is made by the first login, so its parent is watched too. Adding one again is
+/// harmless.
+void LoginWatch::watch_folders() {
+  for (const auto& folder : {options_.home_dir, options_.home_dir / ".claude", options_.config_dir})
+    ::inotify_add_watch(inotify_.get(), folder.c_str(), kChanges);
+}
+
+void LoginWatch::unwatch() {
+  if (!inotify_) return;
+  poller_.forget(inotify_.get());
+  inotify_.reset();
+}
+
+}  // namespace hive::harness

@@ -1,0 +1,38 @@
+#pragma once
+#include <hive/os/fd.hpp>
+
+#include "base/options.hpp"
+#include "base/poller.hpp"
+
+namespace hive::harness {
+
+/// Whether the CLI has something to show the vendor: a configured key or token, or a login file in its
+/// home. The CLI is never asked. One thread.
+class LoginWatch {
+ public:
+  LoginWatch(Poller& poller, const Options& options) : poller_(poller), options_(options) {}
+  ~LoginWatch() { unwatch(); }
+  LoginWatch(const LoginWatch&) = delete;
+
+  /// False also when what is there was refused and has not changed since. [blocking]
+  bool is_logged_in() const;
+  /// The vendor refused what is there now.
+  void refused();
+  /// The operator wants it tried again as it is.
+  void forget_refusal() { refused_.reset(); }
+  /// Calls `changed` when one of the files may have changed, until unwatch(). Errors: unavailable.
+  Status watch(std::function<void()> changed);
+  void unwatch();
+
+ private:
+  /// What tells one credential from another; empty when there is none.
+  std::string fingerprint() const;
+  void watch_folders();
+
+  Poller& poller_;
+  const Options& options_;
+  std::optional<std::string> refused_;
+  os::Fd inotify_;
+};
+
+}  // namespace hive::harness

@@ -1,0 +1,78 @@
+#include "loop/reporter.hpp"
+
+#include "json_read.hpp"
+
+namespace hive::harness {
+namespace {
+
+constexpr milliseconds kOutputInterval{5'000};
+
+turns::Status status_of(turns::TurnState state) {
+  return state == turns::TurnState::needs_login ? turns::Status::needs_login_idle : turns::Status::online;
+}
+
+}  // namespace
+
+Reporter::Reporter(HostLink& link, EventBus& bus, std::filesystem::path notes)
+    : link_(link), bus_(bus), notes_(std::move(notes)) {
+  report_.since = wall_time();
+}
+
+void Reporter::set_state(turns::TurnState state, std::optional<Time> until) {
+  if (report_.state == state && report_.rate_limited_until == until) return;
+  const auto before = report_.status;
+  report_.state = state;
+  report_.status = status_of(state);
+  report_.since = wall_time();
+  report_.rate_limited_until = until;
+  std::error_code missing;
+  const auto bytes = std::filesystem::file_size(notes_, missing);
+  report_.notes_bytes = missing ? std::nullopt : std::optional<std::int64_t>(std::int64_t(bytes));
+  bus_.publish("turn_state_changed", encode_text(report_));
+  if (before != report_.status)
+    bus_.publish("status_changed", json::serialize(json::object{{"status", name_of(report_.status)}}));
+  send();
+}
+
+void Reporter::set_turn(std::optional<std::int64_t> turn) {
+  report_.turn = turn;
+  bus_.set_turn(turn);
+}
+
+void Reporter::set_model(std::string model) {
+  if (report_.model == model) return;
+  report_.model = std::move(model);
+  bus_.publish("model_changed", json::serialize(json::object{{"model", report_.model}}));
+}
+
+void Reporter::output_seen(const RunFacts& facts) {
+  report_.last_output_at = wall_time();
+  if (facts.context_tokens()) report_.context_tokens = facts.context_tokens();
+  if (Clock::now() - last_sent_ >= kOutputInterval) send();
+}
+
+void Reporter::run_ended(const RunFacts& facts) {
+  report_.usage = facts.usage();
+  report_.cost = facts.cost();
+  if (facts.context_tokens()) report_.context_tokens = facts.context_tokens();
+  bus_.publish("token_usage_changed", encode_text(facts.usage()));
+}
+
+void Reporter::repeat() {
+  send();
+}
+
+void Reporter::send() {
+  changed_ = true;
+  if (under_way_) return;
+  under_way_ = true;
+  changed_ = false;
+  last_sent_ = Clock::now();
+  link_.call<turns::Report, None>(turns::kReport, report_, Repeat::safe, [this](Result<None> told) {
+    under_way_ = false;
+    // A refusal would come again for the same report; the next change brings another one.
+    if (told && changed_) send();
+  });
+}
+
+}  // namespace hive::harness

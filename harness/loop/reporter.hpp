@@ -1,0 +1,38 @@
+#pragma once
+#include <hive/sdk/contracts/turns.hpp>
+
+#include "event/bus.hpp"
+#include "link/host_link.hpp"
+#include "stream/facts.hpp"
+
+namespace hive::harness {
+
+/// Tells the host and the page what the harness does now. One report is on the way at a time and the
+/// newest goes next, so a host that is away costs nothing. One thread.
+class Reporter {
+ public:
+  Reporter(HostLink& link, EventBus& bus, std::filesystem::path notes);
+
+  void set_state(turns::TurnState state, std::optional<Time> until = std::nullopt);
+  void set_turn(std::optional<std::int64_t> turn);
+  void set_model(std::string model);
+  /// The CLI wrote something; reported every few seconds at most.
+  void output_seen(const RunFacts& facts);
+  void run_ended(const RunFacts& facts);
+  /// To be called when the host is there again: it may have missed the last one.
+  void repeat();
+
+  turns::TurnState state() const { return report_.state; }
+
+ private:
+  void send();
+
+  HostLink& link_;
+  EventBus& bus_;
+  const std::filesystem::path notes_;
+  turns::Report report_;
+  bool under_way_ = false, changed_ = false;
+  Clock::time_point last_sent_{};
+};
+
+}  // namespace hive::harness

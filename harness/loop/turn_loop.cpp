@@ -1,0 +1,233 @@
+#include "loop/turn_loop.hpp"
+
+#include <hive/os/files.hpp>
+#include <hive/sdk/crash_point.hpp>
+
+#include <algorithm>
+
+namespace hive::harness {
+namespace {
+
+using turns::CommandKind;
+using turns::TurnState;
+
+constexpr std::int64_t kRecvSeconds = 180;
+constexpr milliseconds kFirstErrorPause{500};
+constexpr milliseconds kLongestErrorPause{30'000};
+constexpr std::int64_t kKeepDays = 7, kKeepRows = 2'000, kKeepStatDays = 180;
+constexpr std::string_view kModelFile = "hyperhive-model";
+
+/// The wall clock may jump: waits are cut into pieces of this length.
+constexpr std::chrono::hours kLongestWait{1};
+
+}  // namespace
+
+std::string chosen_model(const Options& options, const agent::Config& config) {
+  auto text = os::read_file(options.state_dir / kModelFile, 256);
+  if (text) {
+    while (!text->empty() && (text->back() == '\n' || text->back() == ' ')) text->pop_back();
+    if (!text->empty() && text->front() != '-') return *text;
+  }
+  return config.model.empty() ? "haiku" : config.model;
+}
+
+Status choose_model(const Options& options, const std::optional<std::string>& model) {
+  auto folder = os::open_folder(options.state_dir);
+  if (!folder) return folder.error();
+  const bool back = !model || model->empty() || *model == "default";
+  return os::replace_file(folder->get(), std::string(kModelFile), back ? "" : *model, 0644);
+}
+
+void TurnLoop::run() {
+  shop_.reporter.set_model(chosen_model(shop_.options, shop_.config));
+  tell_outcomes();
+  while (!stopping_) {
+    attention_ = false;
+    if (!wait_until_allowed()) continue;
+    if (std::exchange(compact_asked_, false)) compact();
+    shop_.reporter.set_state(TurnState::idle);
+    const auto mail = next_mail();
+    if (mail.is_empty()) continue;
+    hold_while_paused();
+    if (!stopping_) run_turn(mail);
+  }
+  shop_.reporter.set_state(TurnState::stopping);
+  if (turn_) record(false, {wake_key_});  // a recv that was given up may have leased something
+  tell_outcomes();
+}
+
+void TurnLoop::stop() {
+  stopping_ = attention_ = true;
+  shop_.driver.stop_later(shop_.options.grace, StopReason::shutdown);
+}
+
+void TurnLoop::act(const turns::Command& command) {
+  attention_ = true;
+  Status done;
+  switch (command.kind) {
+    case CommandKind::cancel: shop_.driver.stop(StopReason::operators); break;
+    case CommandKind::compact: compact_asked_ = true; break;
+    case CommandKind::new_session: done = shop_.turns.set_next_session(TurnStore::Session::anew); break;
+    case CommandKind::model:
+      done = choose_model(shop_.options, command.model);
+      shop_.reporter.set_model(chosen_model(shop_.options, shop_.config));
+      break;
+    case CommandKind::pause: paused_ = true; break;
+    case CommandKind::resume:
+      paused_ = false;
+      parked_until_.reset();
+      shop_.login.forget_refusal();
+      break;
+    case CommandKind::park: parked_until_ = command.until; break;
+    case CommandKind::sweep:
+      done = shop_.bus.sweep(command.keep_days.value_or(kKeepDays), command.keep_rows.value_or(kKeepRows));
+      if (done) done = shop_.stats.sweep(kKeepStatDays);
+      break;
+    case CommandKind::operator_message: break;  // it was stored; the next mail has it
+  }
+  if (!done) shop_.log(std::string(name_of(command.kind)) + ": " + done.error().message);
+}
+
+/// Repeats `turn_end` until the host has taken each, or says that it never will; at a stop for a moment
+/// only, the next start goes on with it.
+void TurnLoop::tell_outcomes() {
+  const auto until = Clock::now() + milliseconds(3'000);
+  bool late = false;
+  std::optional<Poller::TimerId> timer;
+  if (stopping_) timer = shop_.poller.at(until, [&late] { late = true; });
+  const auto give_up = [&] { return late || (stopping_ && !timer); };
+  for (const auto& outcome : shop_.turns.untold()) {
+    const broker::TurnEnd end{.turn = outcome.turn, .ok = outcome.ok, .unseen = outcome.unseen};
+    auto told = asker_.ask(broker::kTurnEnd, end, Repeat::safe, give_up);
+    const bool refused = !told && (told.error().code == Code::not_found || told.error().code == Code::invalid_params);
+    if (!told && !refused) {
+      if (give_up()) break;
+      pause_after_error(told.error());
+      continue;  // the outer loop comes here again before the next turn
+    }
+    crash_point("harness.turn_end.answered");
+    if (!told) shop_.log("turn_end: " + told.error().message);
+    if (auto kept = shop_.turns.told(outcome.turn); !kept) shop_.log(kept.error().message);
+  }
+  if (timer) shop_.poller.cancel(*timer);
+}
+
+/// False: something came up, look again.
+bool TurnLoop::wait_until_allowed() {
+  if (!shop_.turns.untold().empty()) return tell_outcomes(), false;
+  if (!shop_.login.is_logged_in()) return wait_for_login(), false;
+  if (!gate_is_known_ && !gate_is_open()) return false;
+  if (paused_) {
+    wait_visibly(TurnState::paused, std::nullopt, [this] { return !paused_; });
+    return false;
+  }
+  if (parked_until_ && *parked_until_ > wall_time()) {
+    wait_visibly(TurnState::rate_limited, parked_until_, [this] { return !parked_until_; });
+    return false;
+  }
+  return true;
+}
+
+bool TurnLoop::gate_is_open() {
+  const auto gate = asker_.ask(turns::kGate, None{}, Repeat::safe, [this] { return stopping_; });
+  if (!gate && gate.error().code == Code::method_not_found) return gate_is_known_ = true;  // nobody holds gates
+  if (!gate) {
+    if (!stopping_) pause_after_error(gate.error());
+    return false;
+  }
+  gate_is_known_ = true;
+  paused_ = gate->paused;
+  return true;
+}
+
+void TurnLoop::wait_for_login() {
+  shop_.log("not logged in; waiting for a login or a configured key");
+  bool changed = false;
+  if (auto watching = shop_.login.watch([&changed] { changed = true; }); !watching) {
+    shop_.log(watching.error().message);
+    return pause_after_error(watching.error());
+  }
+  // Watched first, then looked: a login between the two would be missed the other way round.
+  while (!stopping_ && !shop_.login.is_logged_in()) {
+    changed = attention_ = false;
+    wait_visibly(TurnState::needs_login, std::nullopt, [&changed] { return changed; });
+  }
+  shop_.login.unwatch();
+}
+
+/// A pause that came with the messages: they are leased and wait here.
+void TurnLoop::hold_while_paused() {
+  while (paused_ && !stopping_) {
+    attention_ = false;
+    wait_visibly(TurnState::paused, std::nullopt, [this] { return !paused_; });
+  }
+}
+
+/// Ends early when a command came, the host came back or the loop is to stop.
+void TurnLoop::wait_visibly(TurnState state, std::optional<Time> until, const std::function<bool()>& done) {
+  shop_.reporter.set_state(state, until);
+  std::optional<Clock::time_point> time;
+  if (until) {
+    const auto left = milliseconds(std::max<std::int64_t>(until->ms - wall_time().ms, 0));
+    time = Clock::now() + std::min<milliseconds>(left, kLongestWait);
+  }
+  asker_.wait(time, [&] { return stopping_ || attention_ || done(); });
+}
+
+void TurnLoop::pause_after_error(const Error& failure) {
+  if (error_pause_.count() == 0) shop_.log(failure.message);  // not once for each try
+  error_pause_ = std::clamp(error_pause_ * 2, kFirstErrorPause, kLongestErrorPause);
+  asker_.wait(Clock::now() + error_pause_, [this] { return stopping_; });
+}
+
+TurnLoop::Mail TurnLoop::next_mail() {
+  Mail mail;
+  const auto give_up = [this] { return attention_; };
+  if (!turn_) {
+    const auto begun = asker_.ask(broker::kTurnBegin, None{}, Repeat::safe, [this] { return stopping_; });
+    if (!begun && !stopping_) pause_after_error(begun.error());
+    if (!begun) return mail;
+    turn_ = begun->turn;
+    wake_key_.clear();
+  }
+  broker::Recv recv{.wait_seconds = shop_.turns.operator_messages().empty() ? kRecvSeconds : 0};
+  recv.key = wake_key_ = "wake-" + std::to_string(*turn_) + "-" + std::to_string(receives_);
+  auto received = asker_.ask(broker::kRecv, recv, Repeat::safe, give_up);
+  if (!received) {
+    // Given up: the same key is used again, so what it may have leased comes then.
+    if (received.error().code == Code::conflict) turn_.reset();
+    if (received.error().code != Code::cancelled && received.error().code != Code::timeout)
+      pause_after_error(received.error());
+    return mail;
+  }
+  ++receives_;
+  error_pause_ = milliseconds(0);
+  crash_point("harness.received");
+  mail.messages = std::move(received->messages);
+  mail.waiting = received->waiting;
+  add_operator_messages(mail);
+  return mail;
+}
+
+/// What the operator typed on the agent's page. It has no id that could be replied to.
+void TurnLoop::add_operator_messages(Mail& mail) {
+  for (const auto& typed : shop_.turns.operator_messages()) {
+    broker::Message message;
+    message.from = "operator";
+    message.to = shop_.config.name;
+    message.kind = broker::Kind::operator_;
+    message.body = typed.text;
+    message.sent_at = typed.at;
+    mail.messages.push_back(std::move(message));
+    mail.last_operator_message = typed.id;
+  }
+}
+
+void TurnLoop::compact() {
+  shop_.reporter.set_state(TurnState::compacting);
+  const auto ran = shop_.driver.run(setup_for(SessionStart::go_on, "compact-"), "/compact");
+  shop_.bus.note(ran.verdict.outcome == Outcome::ok ? "The session was compacted."
+                                                    : "The session could not be compacted: " + ran.verdict.reason);
+}
+
+}  // namespace hive::harness

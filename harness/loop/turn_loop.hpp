@@ -1,0 +1,101 @@
+#pragma once
+#include <hive/sdk/contracts/broker.hpp>
+
+#include "loop/ask.hpp"
+#include "loop/driver.hpp"
+#include "loop/login_watch.hpp"
+#include "store/stats.hpp"
+#include "store/turns.hpp"
+
+namespace hive::harness {
+
+/// What the loop works with; all of it outlives the loop.
+struct Workshop {
+  const Options& options;
+  const agent::Config& config;
+  Poller& poller;
+  HostLink& link;
+  EventBus& bus;
+  Reporter& reporter;
+  TurnStore& turns;
+  StatStore& stats;
+  LoginWatch& login;
+  Driver& driver;
+  std::function<void(std::string)> log;
+};
+
+/// The turns of one agent, one after the other: wait for messages, run the CLI on them, tell the host how
+/// it came out. It ends when it is told to stop. One thread.
+class TurnLoop {
+ public:
+  explicit TurnLoop(Workshop shop) : shop_(std::move(shop)), asker_(shop_.poller, shop_.link) {}
+
+  /// Returns when stop() was called and what was under way has ended. [blocking]
+  void run();
+
+  /// A command of the host; also while a turn runs.
+  void act(const turns::Command& command);
+  /// Lets the turn finish for the grace period, then interrupts it.
+  void stop();
+  /// The host is there again: what it decides may have changed.
+  void host_came() { gate_is_known_ = false, attention_ = true; }
+
+ private:
+  /// What one turn is about.
+  struct Mail {
+    std::vector<broker::Message> messages;
+    std::int64_t waiting = 0;
+    std::int64_t last_operator_message = 0;
+    bool is_empty() const { return messages.empty(); }
+  };
+
+  // turn_loop.cpp: what comes when
+  bool is_stopping() const { return stopping_; }
+  void tell_outcomes();
+  bool wait_until_allowed();
+  bool gate_is_open();
+  void wait_for_login();
+  void hold_while_paused();
+  void wait_visibly(turns::TurnState state, std::optional<Time> until, const std::function<bool()>& done);
+  void pause_after_error(const Error& failure);
+  Mail next_mail();
+  void add_operator_messages(Mail& mail);
+  void compact();
+
+  // one_turn.cpp: from messages to an outcome
+  void run_turn(const Mail& mail);
+  Ran attempt(const Mail& mail, std::int64_t number);
+  /// What becomes of a turn's messages. put_off: they are queued again as if there had been no turn.
+  enum class Next { again, settled, put_off };
+  Next next_after(const Ran& ran);
+  bool may_try_again(const Ran& ran);
+  void tell_manager_of_reset();
+  void settle(const Mail& mail, const Ran& ran, Next next);
+  /// The end of the open turn, for tell_outcomes.
+  void record(bool ok, std::vector<std::string> unseen);
+  void keep_stat(const Mail& mail, const Ran& ran, Time began, milliseconds took);
+  RunSetup setup_for(SessionStart session, const std::string& call_prefix);
+  std::vector<std::string> notes(std::int64_t attempt);
+
+  Workshop shop_;
+  Asker asker_;
+  bool stopping_ = false, attention_ = false, paused_ = false, gate_is_known_ = false, compact_asked_ = false;
+  std::optional<Time> parked_until_;
+  std::optional<std::int64_t> turn_;  // open at the broker
+  std::int64_t receives_ = 0;
+  milliseconds error_pause_{0};
+  std::int64_t compactions_ = 0, vendor_failures_ = 0, failures_ = 0;  // the first two of this turn
+  // Keys of this turn's recv calls: the loop's own, which alone may have taken something; those of the
+  // model; and of these the ones whose answer it did not get.
+  std::string wake_key_;
+  std::vector<std::string> received_, unseen_;
+  std::string last_turn_note_, retry_note_;
+};
+
+/// The model that the next run uses: the choice in `hyperhive-model` of the state folder, else the
+/// configuration's, else haiku. [blocking]
+std::string chosen_model(const Options& options, const agent::Config& config);
+/// Keeps a choice; nothing goes back to the configuration. Errors: unavailable. [blocking]
+Status choose_model(const Options& options, const std::optional<std::string>& model);
+
+}  // namespace hive::harness

@@ -1,0 +1,187 @@
+#include "event/bus.hpp"
+#include "json_read.hpp"
+#include "store/queries.hpp"
+#include "store/stats.hpp"
+#include "store/turns.hpp"
+#include "testing/fake_host.hpp"
+
+#include <gmock/gmock.h>
+
+namespace hive::harness {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using testing::TemporaryFolder;
+
+class StoresTest : public ::testing::Test {
+ protected:
+  TurnStore turns() { return TurnStore(folder.path() / "turns.sqlite", complain); }
+  EventBus bus() { return EventBus(folder.path() / "events.sqlite", complain); }
+
+  TemporaryFolder folder;
+  std::vector<std::string> problems;
+  std::function<void(std::string)> complain = [this](std::string text) { problems.push_back(std::move(text)); };
+};
+
+TEST_F(StoresTest, ATurnThatDidNotFinishIsFoundAgain) {
+  {
+    auto store = turns();
+    EXPECT_FALSE(store.cut_off());
+    ASSERT_TRUE(store.begin(7).has_value());
+    EXPECT_FALSE(store.cut_off());
+  }
+  auto store = turns();
+  EXPECT_EQ(store.cut_off(), 7);
+  ASSERT_TRUE(store.begin(8).has_value());
+  ASSERT_TRUE(store.forget_cut_off(8).has_value());
+  EXPECT_FALSE(store.cut_off());
+  EXPECT_EQ(turns().cut_off(), 8);
+}
+
+TEST_F(StoresTest, ATurnThatAStopInterruptedIsToldOnce) {
+  {
+    auto store = turns();
+    ASSERT_TRUE(store.begin(7).has_value());
+    ASSERT_TRUE(store.keep_cut_off(7).has_value());
+    ASSERT_TRUE(store.finish({.turn = 7}).has_value());
+    EXPECT_FALSE(store.cut_off());
+  }
+  {
+    auto store = turns();
+    EXPECT_EQ(store.cut_off(), 7);
+    ASSERT_TRUE(store.forget_cut_off(8).has_value());
+  }
+  EXPECT_FALSE(turns().cut_off());
+}
+
+TEST_F(StoresTest, AnOutcomeIsKeptUntilItIsTold) {
+  {
+    auto store = turns();
+    ASSERT_TRUE(store.begin(7).has_value());
+    ASSERT_TRUE(store.finish({.turn = 7, .ok = true, .unseen = {"a", "b"}}).has_value());
+  }
+  auto store = turns();
+  EXPECT_FALSE(store.cut_off());
+  ASSERT_THAT(store.untold(), SizeIs(1));
+  EXPECT_TRUE(store.untold()[0].ok);
+  EXPECT_THAT(store.untold()[0].unseen, ElementsAre("a", "b"));
+  ASSERT_TRUE(store.told(7).has_value());
+  EXPECT_THAT(store.untold(), IsEmpty());
+  EXPECT_THAT(turns().untold(), IsEmpty());
+}
+
+TEST_F(StoresTest, CommandsAndTheOperatorsMessagesAreKept) {
+  {
+    auto store = turns();
+    const OperatorMessage typed{4, Time{1'000}, "hello"};
+    ASSERT_TRUE(store.take_command(4, typed).has_value());
+    ASSERT_TRUE(store.take_command(4, typed).has_value());
+    ASSERT_TRUE(store.take_command(5, std::nullopt).has_value());
+    ASSERT_TRUE(store.set_next_session(TurnStore::Session::anew).has_value());
+  }
+  auto store = turns();
+  EXPECT_EQ(store.last_command(), 5);
+  EXPECT_TRUE(store.wants_new_session());
+  ASSERT_THAT(store.operator_messages(), SizeIs(1));
+  EXPECT_EQ(store.operator_messages()[0].text, "hello");
+  ASSERT_TRUE(store.settle_operator_messages(4).has_value());
+  EXPECT_THAT(turns().operator_messages(), IsEmpty());
+  ASSERT_TRUE(store.restart_commands().has_value());
+  EXPECT_EQ(turns().last_command(), 0);
+}
+
+TEST_F(StoresTest, WithoutAFileTheLoopRemembersItself) {
+  TurnStore store(folder.path() / "nowhere/turns.sqlite", complain);
+  EXPECT_THAT(problems, SizeIs(1));
+  ASSERT_TRUE(store.finish({.turn = 7, .ok = false}).has_value());
+  EXPECT_THAT(store.untold(), SizeIs(1));
+  ASSERT_TRUE(store.take_command(3, OperatorMessage{3, {}, "x"}).has_value());
+  EXPECT_EQ(store.last_command(), 3);
+  EXPECT_THAT(store.operator_messages(), SizeIs(1));
+}
+
+TEST_F(StoresTest, EventsGoOnBeingNumberedAndTheLastActivityIsKnown) {
+  std::int64_t last = 0;
+  {
+    auto events = bus();
+    events.set_turn(7);
+    events.publish("stream", R"({"type":"assistant","message":{"content":[{"type":"text","text":"working"}]}})");
+    events.publish("stream", R"({"type":"brand_new"})");
+    last = events.recent().back().seq;
+  }
+  auto events = bus();
+  std::vector<LiveEvent> heard;
+  events.subscribe([&](const LiveEvent& event) { heard.push_back(event); });
+  events.note("hi");
+  ASSERT_THAT(heard, SizeIs(1));
+  EXPECT_EQ(heard[0].seq, last + 1);
+  EXPECT_EQ(events.last_activity(7), "said: working");
+  EXPECT_EQ(events.last_activity(8), "");
+}
+
+TEST_F(StoresTest, TheRingIsBounded) {
+  auto events = bus();
+  for (int i = 0; i < 1'000; ++i) events.note("x");
+  EXPECT_LE(events.recent().size(), 256u);
+  for (int i = 0; i < 10; ++i) events.note(std::string(400'000, 'x'));
+  EXPECT_LE(events.recent().size(), 3u);
+}
+
+TEST_F(StoresTest, ASweepKeepsTheNewest) {
+  {
+    auto events = bus();
+    for (int i = 0; i < 100; ++i) events.note(std::to_string(i));
+    ASSERT_TRUE(events.sweep(7, 10).has_value());
+  }
+  auto database = sqlite::Database::open(
+      {.file = folder.path() / "events.sqlite", .owner = "test", .migrations = sql::kEventMigrations});
+  ASSERT_TRUE(database.has_value());
+  EXPECT_EQ(**database->integer("SELECT count(*) FROM event"), 10);
+  EXPECT_EQ(**database->integer("SELECT max(seq) FROM event"), 100);
+}
+
+TEST_F(StoresTest, EventsReachSubscribersWithoutAStore) {
+  EventBus events(folder.path() / "nowhere/events.sqlite", complain);
+  EXPECT_FALSE(events.has_store());
+  int heard = 0;
+  events.subscribe([&](const LiveEvent&) { ++heard; });
+  events.note("x");
+  EXPECT_EQ(heard, 1);
+  EXPECT_THAT(problems, SizeIs(1));
+}
+
+TEST_F(StoresTest, ARunIsOneRowOfStatistics) {
+  RunFacts facts;
+  facts.add(parse_stream_line(
+      R"({"type":"assistant","message":{"content":[{"type":"tool_use","id":"a","name":"mcp__hyperhive__send","input":{"to":"bob"}},)"
+      R"({"type":"tool_use","id":"b","name":"mcp__hyperhive__send","input":{"to":"operator"}}]}})"));
+  facts.add(parse_stream_line(
+      R"({"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"a"},{"type":"tool_result","tool_use_id":"b","is_error":true}]}})"));
+  {
+    StatStore stats(folder.path() / "stats.sqlite", complain);
+    TurnStat stat{.agent = "alice", .outcome = Outcome::rate_limited};
+    stat.received.add("manager");
+    stat.received.add("system");
+    ASSERT_TRUE(stats.add(stat, facts).has_value());
+  }
+  auto database = sqlite::Database::open(
+      {.file = folder.path() / "stats.sqlite", .owner = "test", .migrations = sql::kStatMigrations});
+  auto rows = database->query(
+      "SELECT result_kind, tool_calls, messages_sent_peer, messages_sent_operator, "
+      "messages_received_manager, messages_received_system, open_threads FROM turn_stat");
+  ASSERT_TRUE(rows.next());
+  EXPECT_EQ(rows.text(0), "rate_limited");
+  EXPECT_EQ(rows.text(1), R"({"mcp__hyperhive__send":2})");
+  EXPECT_EQ(rows.integer(2), 1);
+  EXPECT_EQ(rows.integer(3), 0);
+  EXPECT_EQ(rows.integer(4), 1);
+  EXPECT_EQ(rows.integer(5), 1);
+  EXPECT_TRUE(rows.is_null(6));
+  EXPECT_FALSE(rows.next());
+}
+
+}  // namespace
+}  // namespace hive::harness

@@ -1,0 +1,126 @@
+#include "store/turns.hpp"
+
+#include "json_read.hpp"
+#include "store/queries.hpp"
+
+#include <algorithm>
+
+namespace hive::harness {
+namespace {
+
+constexpr std::string_view kLastCommand = "last_command";
+constexpr std::string_view kNewSession = "new_session";
+constexpr std::string_view kInterrupted = "interrupted_turn";  // 0: none
+
+std::string encode(const std::vector<std::string>& keys) {
+  json::array array;
+  for (const auto& key : keys) array.emplace_back(key);
+  return json::serialize(array);
+}
+
+std::vector<std::string> decode(std::string_view text) {
+  std::vector<std::string> keys;
+  boost::system::error_code failed;
+  const auto value = json::parse(text, failed);
+  if (failed || !value.is_array()) return keys;
+  for (const auto& key : value.get_array()) keys.emplace_back(text_of(&key));
+  return keys;
+}
+
+}  // namespace
+
+TurnStore::TurnStore(const std::filesystem::path& file, const std::function<void(std::string)>& problem) {
+  auto opened = sqlite::Database::open({.file = file, .owner = "harness", .migrations = sql::kTurnMigrations});
+  if (!opened) {
+    problem(opened.error().message);
+    return;
+  }
+  database_.emplace(std::move(*opened));
+  if (auto loaded = load(); !loaded) problem(loaded.error().message);
+}
+
+Status TurnStore::load() {
+  auto last = database_->integer(sql::kNumber, {kLastCommand});
+  if (!last) return last.error();
+  last_command_ = last->value_or(0);
+  auto anew = database_->integer(sql::kNumber, {kNewSession});
+  if (!anew) return anew.error();
+  new_session_ = anew->value_or(0) != 0;
+  auto open = database_->integer(sql::kOpenTurn);
+  if (!open) return open.error();
+  auto interrupted = database_->integer(sql::kNumber, {kInterrupted});
+  if (!interrupted) return interrupted.error();
+  cut_off_ = *open ? *open : interrupted->value_or(0) != 0 ? *interrupted : std::nullopt;
+  auto outcomes = database_->query(sql::kUntoldTurns);
+  while (outcomes.next()) untold_.push_back({outcomes.integer(0), outcomes.integer(1) != 0, decode(outcomes.text(2))});
+  if (!outcomes.status()) return outcomes.status();
+  auto messages = database_->query(sql::kMessages);
+  while (messages.next()) messages_.push_back({messages.integer(0), messages.time(1), std::string(messages.text(2))});
+  return messages.status();
+}
+
+Status TurnStore::begin(std::int64_t turn) {
+  return database_ ? database_->run(sql::kBeginTurn, {turn}) : Status{};
+}
+
+Status TurnStore::finish(const TurnOutcome& outcome) {
+  untold_.push_back(outcome);
+  if (!database_) return {};
+  return database_->run(sql::kFinishTurn, {outcome.turn, int(outcome.ok), encode(outcome.unseen)});
+}
+
+Status TurnStore::told(std::int64_t turn) {
+  std::erase_if(untold_, [turn](const TurnOutcome& outcome) { return outcome.turn == turn; });
+  return database_ ? database_->run(sql::kForgetTurn, {turn}) : Status{};
+}
+
+Status TurnStore::keep_cut_off(std::int64_t turn) {
+  return database_ ? set(kInterrupted, turn) : Status{};
+}
+
+Status TurnStore::forget_cut_off(std::int64_t turn) {
+  if (!cut_off_) return {};
+  cut_off_.reset();
+  if (!database_) return {};
+  if (auto kept = set(kInterrupted, 0); !kept) return kept;
+  return database_->run(sql::kForgetOpenTurns, {turn});
+}
+
+Status TurnStore::set(std::string_view name, std::int64_t value) {
+  return database_->run(sql::kSetNumber, {name, value});
+}
+
+Status TurnStore::take_command(std::int64_t id, const std::optional<OperatorMessage>& message) {
+  if (database_)
+    if (auto kept = keep_command(id, message); !kept) return kept;
+  last_command_ = std::max(last_command_, id);
+  if (message && std::ranges::find(messages_, message->id, &OperatorMessage::id) == messages_.end())
+    messages_.push_back(*message);
+  return {};
+}
+
+Status TurnStore::keep_command(std::int64_t id, const std::optional<OperatorMessage>& message) {
+  auto transaction = sqlite::Transaction::begin(*database_);
+  if (!transaction) return transaction.error();
+  if (message)
+    if (auto added = database_->run(sql::kAddMessage, {message->id, message->at, message->text}); !added) return added;
+  if (auto kept = set(kLastCommand, std::max(last_command_, id)); !kept) return kept;
+  return transaction->commit();
+}
+
+Status TurnStore::set_next_session(Session session) {
+  new_session_ = session == Session::anew;
+  return database_ ? set(kNewSession, int(new_session_)) : Status{};
+}
+
+Status TurnStore::restart_commands() {
+  last_command_ = 0;
+  return database_ ? set(kLastCommand, 0) : Status{};
+}
+
+Status TurnStore::settle_operator_messages(std::int64_t id) {
+  std::erase_if(messages_, [id](const OperatorMessage& message) { return message.id <= id; });
+  return database_ ? database_->run(sql::kSettleMessages, {id}) : Status{};
+}
+
+}  // namespace hive::harness

@@ -1,0 +1,74 @@
+#pragma once
+#include <hive/sqlite/database.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hive::harness {
+
+/// How a turn came out, as `turn_end` says it to the host.
+struct TurnOutcome {
+  std::int64_t turn = 0;
+  bool ok = false;
+  std::vector<std::string> unseen;
+};
+
+struct OperatorMessage {
+  std::int64_t id = 0;  // of the command that brought it
+  Time at;
+  std::string text;
+};
+
+/// What the loop must know after it was killed: which turn was under way, which outcome the host has not
+/// heard, which commands were taken. Durable when a function returns. [blocking]
+///
+/// A store that cannot be opened does not stop the loop: it then remembers as long as the process lives.
+class TurnStore {
+ public:
+  /// `problem` is told once why it could not be opened.
+  TurnStore(const std::filesystem::path& file, const std::function<void(std::string)>& problem);
+
+  /// The CLI is about to run for `turn`.
+  Status begin(std::int64_t turn);
+  Status finish(const TurnOutcome& outcome);
+  /// The host has answered `turn_end`.
+  Status told(std::int64_t turn);
+  /// Outcomes that the host has not heard.
+  std::vector<TurnOutcome> untold() const { return untold_; }
+  /// The turn that a kill or a stop cut off before this process began. Nothing: none.
+  std::optional<std::int64_t> cut_off() const { return cut_off_; }
+  /// A stop interrupts this turn; the next process tells it.
+  Status keep_cut_off(std::int64_t turn);
+  /// A wake prompt has told it, that of `turn`.
+  Status forget_cut_off(std::int64_t turn);
+
+  /// Keeps a command's message and its id in one transaction; the id alone for other commands.
+  Status take_command(std::int64_t id, const std::optional<OperatorMessage>& message);
+  std::int64_t last_command() const { return last_command_; }
+  const std::vector<OperatorMessage>& operator_messages() const { return messages_; }
+  /// Whether the next run of the CLI begins a new session.
+  bool wants_new_session() const { return new_session_; }
+  enum class Session { go_on, anew };
+  Status set_next_session(Session session);
+  /// Commands are numbered anew: the host has forgotten the old ones.
+  Status restart_commands();
+  /// Those up to `id` were in a turn that has ended.
+  Status settle_operator_messages(std::int64_t id);
+
+ private:
+  Status load();
+  Status keep_command(std::int64_t id, const std::optional<OperatorMessage>& message);
+  Status set(std::string_view name, std::int64_t value);
+
+  std::optional<sqlite::Database> database_;
+  std::vector<TurnOutcome> untold_;
+  std::optional<std::int64_t> cut_off_;
+  std::int64_t last_command_ = 0;
+  bool new_session_ = false;
+  std::vector<OperatorMessage> messages_;
+};
+
+}  // namespace hive::harness

@@ -1,0 +1,61 @@
+#include "stream/judge.hpp"
+
+namespace hive::harness {
+namespace {
+
+constexpr int kTooManyRequests = 429;
+constexpr int kUnauthorized = 401;
+constexpr int kForbidden = 403;
+constexpr int kFirstServerError = 500;
+
+std::string ending_of(const RunEnd& end) {
+  auto text = end.exited ? "exit code " + std::to_string(end.code) : "signal " + std::to_string(end.signal);
+  if (!end.stderr_tail.empty()) text += ": " + end.stderr_tail;
+  return text;
+}
+
+Outcome outcome_of_api_error(const RunFacts& facts, const ResultLine& result) {
+  const auto& kind = facts.api_error();
+  const auto status = result.status.value_or(0);
+  if (kind == "authentication_failed" || status == kUnauthorized) return Outcome::needs_login;
+  if (kind == "rate_limit" || status == kTooManyRequests) return Outcome::rate_limited;
+  if (kind == "billing_error" || kind == "model_not_found" || status == kForbidden) return Outcome::vendor_down;
+  if (kind == "server_error" || status >= kFirstServerError || status == 0) return Outcome::vendor_down;
+  return Outcome::failed;
+}
+
+Outcome outcome_of_error(const RunFacts& facts, const ResultLine& result) {
+  if (result.terminal_reason == "prompt_too_long") return Outcome::prompt_too_long;
+  if (result.terminal_reason == "budget_exhausted") return Outcome::budget;
+  if (result.terminal_reason == "api_error") return outcome_of_api_error(facts, result);
+  return Outcome::failed;
+}
+
+}  // namespace
+
+std::string_view result_kind(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::ok: return "ok";
+    case Outcome::cancelled: return "cancelled";
+    case Outcome::prompt_too_long: return "prompt_too_long";
+    case Outcome::rate_limited: return "rate_limited";
+    case Outcome::budget: return "budget";
+    case Outcome::failed:
+    case Outcome::vendor_down:
+    case Outcome::needs_login: return "failed";
+  }
+  return "failed";
+}
+
+Verdict judge(const RunFacts& facts, const RunEnd& end) {
+  const auto& result = facts.result();
+  if (result && !result->is_error) return {.outcome = Outcome::ok};
+  if (end.asked_to_stop) return {.outcome = Outcome::cancelled, .reason = "it was cancelled"};
+  if (!result) return {.outcome = Outcome::failed, .reason = "the CLI ended without a result, " + ending_of(end)};
+  Verdict verdict{.outcome = outcome_of_error(facts, *result), .reason = result->text};
+  if (verdict.reason.empty()) verdict.reason = "the CLI reported " + result->terminal_reason;
+  if (verdict.outcome == Outcome::rate_limited) verdict.again_at = facts.limited_until();
+  return verdict;
+}
+
+}  // namespace hive::harness

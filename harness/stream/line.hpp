@@ -1,0 +1,23 @@
+#pragma once
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace hive::harness {
+
+/// What one line of the CLI's stream-json is. `other`: valid JSON of a kind that needs no reading
+/// here; it is kept and shown as it stands. `not_json`: a stray line of text.
+enum class LineKind { init, assistant, user, result, rate_limit, compact_boundary, other, not_json };
+
+/// One line that the CLI wrote.
+struct StreamLine {
+  LineKind kind = LineKind::other;
+  std::string type, subtype;  // as they stand in the line
+  boost::json::value value;   // the whole line; a string when it was not JSON
+};
+
+/// Never fails: the order of members is not relied on, and what is unknown is `other`. [any-thread]
+StreamLine parse_stream_line(std::string_view text);
+
+}  // namespace hive::harness

@@ -1,0 +1,106 @@
+#pragma once
+#include <hive/os/files.hpp>
+#include <hive/os/unix_socket.hpp>
+#include <hive/testing/temporary_folder.hpp>
+
+#include "base/poller.hpp"
+#include "json_read.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hive::harness::testing {
+
+using hive::testing::TemporaryFolder;
+
+/// The host's side of an agent's socket, in the same thread as what is tested. It answers what its
+/// script says, keeps what was asked, and can go away and come back.
+class FakeHost {
+ public:
+  struct Call {
+    std::int64_t id = 0;
+    std::string method;
+    json::object params;
+    int peer = -1;
+  };
+  /// Answers by `reply` or `refuse`, now or later.
+  using Script = std::function<void(const Call&)>;
+
+  FakeHost(Poller& poller, std::filesystem::path folder) : poller_(poller), folder_(std::move(folder)) { come(); }
+  ~FakeHost() { go(); }
+
+  void come() {
+    const auto folder = os::open_folder(folder_);
+    listening_ = std::move(*os::listen_in(folder->get(), "host.sock"));
+    poller_.watch(listening_.get(), POLLIN, [this](short) { accept_one(); });
+  }
+  /// Closes the socket and every connection, like a host that was killed.
+  void go() {
+    if (listening_) poller_.forget(listening_.get());
+    listening_.reset();
+    std::filesystem::remove(folder_ / "host.sock");
+    for (auto& peer : peers_) poller_.forget(peer->fd.get());
+    peers_.clear();
+  }
+
+  void reply(const Call& call, std::string_view result) {
+    send(call.peer,
+         R"({"jsonrpc":"2.0","id":)" + std::to_string(call.id) + R"(,"result":)" + std::string(result) + "}");
+  }
+  void refuse(const Call& call, std::string_view code, std::string_view message) {
+    const json::object error{{"code", -32000}, {"message", message}, {"data", {{"code", code}}}};
+    send(call.peer, json::serialize(json::object{{"jsonrpc", "2.0"}, {"id", call.id}, {"error", error}}));
+  }
+
+  Script script;
+  std::vector<Call> calls;
+  std::vector<std::int64_t> cancelled;
+
+ private:
+  struct Peer {
+    os::Fd fd;
+    std::string partial;
+  };
+
+  void accept_one() {
+    peers_.push_back(
+        std::make_unique<Peer>(Peer{os::Fd(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC)), {}}));
+    auto* peer = peers_.back().get();
+    poller_.watch(peer->fd.get(), POLLIN, [this, peer](short) { read(*peer); });
+  }
+  void read(Peer& peer) {
+    std::string bytes(65'536, '\0');
+    const auto got = ::read(peer.fd.get(), bytes.data(), bytes.size());
+    if (got <= 0) return poller_.forget(peer.fd.get());
+    peer.partial.append(bytes, 0, std::size_t(got));
+    const int fd = peer.fd.get();
+    for (const auto& line : os::take_lines(peer.partial)) take(line, fd);
+  }
+  void take(const std::string& line, int peer) {
+    const auto message = json::parse(line);
+    if (text_at(message, "method") == "$/cancel") {
+      cancelled.push_back(*integer_at(message.at("params"), "id"));
+      return;
+    }
+    calls.push_back(
+        {*integer_at(message, "id"), std::string(text_at(message, "method")), message.at("params").as_object(), peer});
+    if (script) script(Call(calls.back()));
+  }
+  void send(int peer, std::string line) {
+    line += '\n';
+    const auto written = ::write(peer, line.data(), line.size());
+    if (written != ssize_t(line.size())) std::abort();
+  }
+
+  Poller& poller_;
+  const std::filesystem::path folder_;
+  os::Fd listening_;
+  std::vector<std::unique_ptr<Peer>> peers_;
+};
+
+}  // namespace hive::harness::testing

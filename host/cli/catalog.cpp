@@ -1,0 +1,99 @@
+#include "catalog.hpp"
+
+#include <hive/sdk/contracts/host.hpp>
+
+#include <boost/json.hpp>
+#include <words.hpp>
+
+#include <algorithm>
+
+#include "schema.hpp"
+
+namespace hive::host::cli {
+namespace {
+
+json::object object_in(const json::object& object, std::string_view member) {
+  const auto* value = object.if_contains(member);
+  return value != nullptr && value->is_object() ? value->get_object() : json::object();
+}
+
+/// What stands in the params and not in the tool's is set by programs, never asked of people.
+std::vector<std::string> hidden_members(const json::object& params, const json::object& tool) {
+  if (tool.empty()) return {};
+  const auto shown = object_in(object_in(tool, "params"), "properties");
+  std::vector<std::string> out;
+  for (const auto& member : object_in(params, "properties"))
+    if (!shown.contains(member.key())) out.emplace_back(member.key());
+  return out;
+}
+
+MethodEntry entry_of(const host_api::MethodAbout& method) {
+  const auto about = method.about.is_object() ? method.about.get_object() : json::object();
+  const auto cli = object_in(about, "cli"), tool = object_in(about, "tool");
+  MethodEntry entry;
+  entry.name = method.name;
+  entry.callers = method.callers;
+  entry.deadline_ms = method.deadline_ms;
+  entry.params = object_in(about, "params"), entry.result = object_in(about, "result");
+  entry.doc = text_in(about, "doc");
+  entry.alias = text_in(cli, "alias"), entry.awaits = text_in(cli, "awaits");
+  entry.positional = split_words(text_in(cli, "positional"));
+  entry.tool = text_in(tool, "name"), entry.answer = text_in(tool, "answer");
+  entry.hidden = hidden_members(entry.params, tool);
+  return entry;
+}
+
+}  // namespace
+
+/// In built_in.cpp: the contracts in this program, as methods.list would give them.
+std::vector<host_api::MethodAbout> built_in_methods();
+
+bool MethodEntry::for_operator() const {
+  return std::find(callers.begin(), callers.end(), "operator") != callers.end();
+}
+
+Catalog::Catalog(std::vector<MethodEntry> methods) : methods_(std::move(methods)) {
+  std::sort(methods_.begin(), methods_.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+}
+
+Result<Catalog> Catalog::of_host(Session& session) {
+  auto listed = session.call(host_api::kMethodsList, None{});
+  if (!listed) return listed.error();
+  std::vector<MethodEntry> methods;
+  for (const auto& method : listed->methods) methods.push_back(entry_of(method));
+  return Catalog(std::move(methods));
+}
+
+Catalog Catalog::built_in() {
+  std::vector<MethodEntry> methods;
+  for (const auto& method : built_in_methods()) methods.push_back(entry_of(method));
+  return Catalog(std::move(methods));
+}
+
+const MethodEntry* Catalog::by_alias(std::string_view alias) const {
+  const auto found = std::find_if(methods_.begin(), methods_.end(),
+                                  [&](const auto& m) { return m.alias == alias && m.for_operator(); });
+  return found == methods_.end() ? nullptr : &*found;
+}
+
+const MethodEntry* Catalog::by_name(std::string_view role_and_verb) const {
+  const auto found =
+      std::find_if(methods_.begin(), methods_.end(), [&](const auto& m) { return m.name == role_and_verb; });
+  return found == methods_.end() ? nullptr : &*found;
+}
+
+std::vector<const MethodEntry*> Catalog::of_role(std::string_view role) const {
+  std::vector<const MethodEntry*> out;
+  for (const auto& method : methods_)
+    if (method.role() == role && method.for_operator()) out.push_back(&method);
+  return out;
+}
+
+std::vector<std::string> Catalog::roles() const {
+  std::vector<std::string> out;
+  for (const auto& method : methods_)
+    if (method.for_operator() && (out.empty() || out.back() != method.role())) out.push_back(method.role());
+  return out;
+}
+
+}  // namespace hive::host::cli

@@ -1,0 +1,151 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <hive/sdk/codec.hpp>
+
+#include <boost/json.hpp>
+#include <fstream>
+
+#include "fake_host_test_support.hpp"
+
+namespace hive::host::cli {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kNoAgents = R"({"containers":[]})";
+constexpr const char* kHealthy = R"({"ok":true,"plugins":[],"connections":1,"subscribers":0,"calls_in_flight":1})";
+
+class DoctorTest : public ::testing::Test {
+ protected:
+  void SetUp() override { ::chmod((host_.root() / "run").c_str(), 0711); }
+  std::filesystem::path folder(const std::string& name, mode_t mode) {
+    const auto path = host_.root() / name;
+    std::filesystem::create_directories(path);
+    ::chmod(path.c_str(), mode);
+    return path;
+  }
+  /// "WRONG subject: message" or "ok …" of each finding. What this machine has or lacks is among them.
+  std::vector<std::string> findings() {
+    const auto ran = run_command(host_.root(), {"--json", "doctor"});
+    const auto value = parse_json(ran.out);
+    std::vector<std::string> out;
+    EXPECT_TRUE(value) << ran.out << ran.err;
+    if (!value) return out;
+    bool wrong = false;
+    for (const auto& finding : value->at("findings").as_array()) {
+      wrong = wrong || !finding.at("ok").as_bool();
+      out.push_back((finding.at("ok").as_bool() ? "ok " : "WRONG ") + std::string(finding.at("subject").as_string()) +
+                    ": " + std::string(finding.at("message").as_string()));
+    }
+    EXPECT_EQ(ran.code, wrong ? 1 : 0);
+    return out;
+  }
+
+  FakeHost host_;
+};
+
+TEST_F(DoctorTest, AFreshRootHasNothingWrongInIt) {
+  EXPECT_THAT(findings(), Contains("ok folders: owners and modes are right"));
+  EXPECT_THAT(findings(), Contains(HasSubstr("no host runs on " + host_.root().string())));
+}
+
+TEST_F(DoctorTest, NoRootIsAnError) {
+  const auto ran = run_command(host_.root() / "nowhere", {"doctor"});
+  EXPECT_EQ(ran.code, 66);
+  EXPECT_THAT(ran.err, HasSubstr("there is no hive"));
+}
+
+TEST_F(DoctorTest, ModesThatLetOthersInAreNamedWithTheirRemedy) {
+  const auto path = folder("logins/alice", 0755);
+  folder("agents/alice/state", 0700);
+  ::chmod((host_.root() / "logins").c_str(), 0700);
+  ::chmod((host_.root() / "agents").c_str(), 0750);
+  EXPECT_THAT(findings(), Contains(HasSubstr("`chmod 0700 " + path.string() + "`")));
+  ::chmod(path.c_str(), 0700);
+  EXPECT_THAT(findings(), Contains("ok folders: owners and modes are right"));
+}
+
+TEST_F(DoctorTest, ALinkInPlaceOfAFolderIsRefused) {
+  std::filesystem::create_directory_symlink("/tmp", host_.root() / "logins");
+  EXPECT_THAT(findings(), Contains(HasSubstr("logins is a link")));
+}
+
+TEST_F(DoctorTest, ADamagedDatabaseIsFound) {
+  std::ofstream(host_.root() / "broker.sqlite") << std::string(4'096, 'x');
+  ::chmod((host_.root() / "broker.sqlite").c_str(), 0600);
+  EXPECT_THAT(findings(), Contains(HasSubstr("WRONG databases: ")));
+  EXPECT_TRUE(std::filesystem::exists(host_.root() / "broker.sqlite")) << "doctor only looks";
+}
+
+TEST_F(DoctorTest, ADeployedConfigurationThatCannotBeReadIsFound) {
+  folder("applied/alice", 0750);
+  EXPECT_THAT(findings(), Contains(HasSubstr("WRONG repositories: " + (host_.root() / "applied/alice").string())));
+}
+
+TEST_F(DoctorTest, AProcessWithoutItsSupervisorIsFound) {
+  folder("run/supervisors", 0700);
+  std::ifstream boot("/proc/sys/kernel/random/boot_id"), self("/proc/self/stat");
+  std::string boot_id, stat;
+  std::getline(boot, boot_id), std::getline(self, stat);
+  std::istringstream fields(stat.substr(stat.rfind(')') + 2));  // from field 3; the start time is field 22
+  std::string start;
+  for (int i = 3; i <= 22; ++i) fields >> start;
+  std::ofstream(host_.root() / "run/supervisors/alice.lock");
+  std::ofstream(host_.root() / "run/supervisors/alice.json")
+      << R"({"boot_id":")" << boot_id << R"(","pid":)" << ::getpid() << R"(,"start_time":)" << start << "}";
+  EXPECT_THAT(findings(),
+              Contains(HasSubstr("alice runs as pid " + std::to_string(::getpid()) + " without a supervisor")));
+}
+
+TEST_F(DoctorTest, AHostTellsWhatOfItDoesNotRun) {
+  host_.answer("host.plugins", R"({"plugins":[
+    {"id":"broker","version":"1","file":"","state":"faulted","provides":[],"needs":[],"isolated":false,
+     "reason":"no disk","start_ms":0},
+    {"id":"turns","version":"1","file":"","state":"running","provides":[],"needs":[],"isolated":false,"start_ms":0}]})");
+  host_.answer("host.health", kHealthy);
+  host_.answer("lifecycle.list", R"({"containers":[
+    {"name":"alice","role":"agent","state":"stopped","desired":"running","since":"2026-05-01T12:00:00.000Z",
+     "needs_login":true,"needs_update":false,"reason":"it exited with 1"}]})");
+  host_.start();
+  const auto found = findings();
+  EXPECT_THAT(found, Contains(HasSubstr("WRONG plugins: broker is faulted: no disk")));
+  EXPECT_THAT(found, Contains(HasSubstr("WRONG agents: alice should run and is stopped: it exited with 1")));
+  EXPECT_THAT(found, Contains(HasSubstr("alice has no login")));
+}
+
+TEST_F(DoctorTest, AnAgentWithoutASandboxIsWrongAndOneWithAPartIsNoted) {
+  host_.answer("host.plugins", R"({"plugins":[]})");
+  host_.answer("host.health", kHealthy);
+  host_.answer("lifecycle.list", R"({"containers":[
+    {"name":"alice","role":"agent","state":"running","desired":"running","since":"2026-05-01T12:00:00.000Z",
+     "needs_login":false,"needs_update":false,"sandbox":{"level":"none","reasons":["no namespaces: EPERM"]}},
+    {"name":"bob","role":"agent","state":"running","desired":"running","since":"2026-05-01T12:00:00.000Z",
+     "needs_login":false,"needs_update":false,"sandbox":{"level":"partial","reasons":["no cgroup"]}}]})");
+  host_.start();
+  const auto found = findings();
+  EXPECT_THAT(found, Contains(::testing::StartsWith("WRONG sandbox: alice without any (level none)")));
+  EXPECT_THAT(found, Contains("ok sandbox: no namespaces: EPERM (alice)"));
+  EXPECT_THAT(found, Contains("ok sandbox: no cgroup (bob)"));
+}
+
+TEST_F(DoctorTest, AnImpostorOnTheSocketIsFound) {
+  host_.answer("host.plugins", R"({"plugins":[]})");
+  host_.answer("host.health", kHealthy);
+  host_.answer("lifecycle.list", kNoAgents);
+  host_.start();
+  EXPECT_THAT(findings(), Contains(HasSubstr("does not hold the root's lock")));
+}
+
+TEST_F(DoctorTest, AWrongConfigurationIsOneFindingOfMany) {
+  std::ofstream(host_.root() / "hive.toml") << "[host]\nlog_levle = \"info\"\n";
+  const auto found = findings();
+  EXPECT_THAT(found, Contains(::testing::AllOf(HasSubstr("WRONG config: "), HasSubstr("log_level"))));
+  EXPECT_THAT(found, Contains("ok folders: owners and modes are right"));
+}
+
+}  // namespace
+}  // namespace hive::host::cli

@@ -1,0 +1,131 @@
+#include <hive/sdk/contracts/broker.hpp>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <optional>
+
+#include "command.hpp"
+#include "render.hpp"
+
+namespace hive::host::cli {
+namespace {
+
+constexpr std::string_view kOperator = "operator";
+constexpr std::int64_t kPage = 200;
+
+struct Wanted {
+  std::int64_t limit = 20, count = 1;
+  std::optional<std::string> with;
+  std::optional<std::int64_t> wait_seconds, after;
+  bool sent = false, follow = false;
+
+  bool shows(const broker::Message& message) const {
+    if (message.to != kOperator && !(sent && message.from == kOperator)) return false;
+    return !with || message.from == *with || message.to == *with;
+  }
+};
+
+void show(const broker::Message& message, const Invocation& invocation) {
+  const auto value = encode_value(message);
+  if (invocation.json())
+    print_line(value);
+  else
+    print(rendered_message(value.get_object(), wall_time()));
+}
+
+/// The newest messages that are wanted, oldest first.
+struct Mail {
+  std::vector<broker::Message> messages;
+  std::int64_t last_sent = 0;  // id of the operator's own newest message
+};
+Result<Mail> read_mail(Session& session, const Wanted& wanted) {
+  Mail mail;
+  broker::Recent page{.of = std::string(kOperator), .with = wanted.with, .limit = kPage, .before = {}};
+  for (;;) {
+    auto entries = session.call(broker::kRecent, page);
+    if (!entries) return entries.error();
+    for (auto& entry : entries->messages) {
+      auto& message = entry.message;
+      if (message.from == kOperator) mail.last_sent = std::max(mail.last_sent, message.id);
+      page.before = message.id;
+      if (wanted.shows(message) && std::int64_t(mail.messages.size()) < wanted.limit)
+        mail.messages.push_back(std::move(message));
+    }
+    const bool all = std::int64_t(entries->messages.size()) < kPage;
+    if (all || std::int64_t(mail.messages.size()) >= wanted.limit) break;
+  }
+  std::reverse(mail.messages.begin(), mail.messages.end());
+  return mail;
+}
+
+/// Shows messages as they come: `missing` of them, or all for ever.
+Result<int> follow(Session& session, const Wanted& wanted, const Invocation& invocation, std::int64_t seen,
+                   std::int64_t missing) {
+  auto deadline = Session::Clock::time_point::max();
+  if (wanted.wait_seconds) deadline = Session::Clock::now() + std::chrono::seconds(*wanted.wait_seconds);
+  while (wanted.follow || missing > 0) {
+    auto event = session.next_event(deadline);
+    if (!event && event.error().code == Code::timeout)
+      return error(Code::timeout, "no more mail came within " + std::to_string(*wanted.wait_seconds) + " s");
+    if (!event) return event.error();
+    auto sent = decode_value<broker::MessageEvent>(event->payload, Unknown::ignore);
+    if (!sent) return sent.error();
+    if (sent->message.id <= seen || !wanted.shows(sent->message)) continue;
+    show(sent->message, invocation);
+    --missing;
+  }
+  return 0;
+}
+
+Result<int> read_inbox(const Wanted& wanted, const Invocation& invocation) {
+  auto session = Session::open(invocation.globals);
+  if (!session) return session.error();
+  const bool waits = wanted.follow || wanted.wait_seconds;
+  if (waits)  // before the mail is read, so that nothing falls between the two
+    if (auto subscribed = session->subscribe({std::string(broker::kSentEvent.topic)}); !subscribed)
+      return subscribed.error();
+  auto mail = read_mail(*session, wanted);
+  if (!mail) return mail.error();
+  const auto after = wanted.after.value_or(wanted.wait_seconds ? mail->last_sent : 0);
+  std::erase_if(mail->messages, [&](const auto& message) { return message.id <= after; });
+  for (const auto& message : mail->messages) show(message, invocation);
+  const bool found = !mail->messages.empty();
+  if (waits)
+    return follow(*session, wanted, invocation, found ? mail->messages.back().id : after,
+                  wanted.count - std::int64_t(mail->messages.size()));
+  if (!found && !invocation.json()) print("no mail for the operator yet; `hive-c0re inbox --wait` waits for some\n");
+  return 0;
+}
+
+}  // namespace
+
+Result<int> run_inbox(const Invocation& invocation) {
+  Wanted wanted;
+  const CommandHelp help{"inbox", "The operator's mail, newest last.",
+                         "Examples:\n  hive-c0re inbox --wait        the answer to what you sent last, once it is "
+                         "there\n  hive-c0re inbox --follow      mail as it comes\n"};
+  const auto parsed = parse_words(help, invocation.words, [&](CLI::App& app) {
+    app.add_option("-n,--limit", wanted.limit, "how many messages at most")
+        ->check(CLI::Range(std::int64_t(1), std::int64_t(10'000)))
+        ->capture_default_str();
+    app.add_option("--with", wanted.with, "only mail from or to this agent");
+    app.add_flag("--sent", wanted.sent, "also what the operator sent");
+    app.add_flag("-f,--follow", wanted.follow, "go on and show new mail as it comes");
+    app.add_option("--after", wanted.after, "only messages after this id");
+    app.add_option("--wait", wanted.wait_seconds,
+                   "wait at most so many seconds (60) for mail that is newer than the operator's last message")
+        ->expected(0, 1)
+        ->default_str("60")
+        ->check(CLI::Range(std::int64_t(0), std::int64_t(86'400)));
+    app.add_option("--count", wanted.count, "with --wait: until there are so many")
+        ->check(CLI::Range(std::int64_t(1), std::int64_t(10'000)))
+        ->capture_default_str();
+  });
+  if (!parsed) return parsed.error();
+  if (*parsed == Parsed::helped) return 0;
+  return read_inbox(wanted, invocation);
+}
+
+}  // namespace hive::host::cli

@@ -1,0 +1,89 @@
+#include "session.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace hive::host::cli {
+
+Result<Session> Session::open(const Globals& globals) {
+  auto connection = rpc::Connection::open(globals.socket());
+  if (connection) return Session(std::move(*connection));
+  if (connection.error().code != Code::unavailable) return connection.error();
+  return error(Code::unavailable, "no host runs on " + globals.root.string() +
+                                      "; start it with `./hive up` or `hive-c0re serve --root " +
+                                      globals.root.string() + "`, or name another folder with --root");
+}
+
+Session::Session(rpc::Connection connection) : connection_(std::move(connection)), inbox_(std::make_unique<Inbox>()) {
+  auto* inbox = inbox_.get();
+  connection_.on_event([inbox](const rpc::EventText& event) {
+    auto payload = parse_json(event.payload);
+    if (!payload) return void(inbox->lost = payload.error());
+    inbox->events.push_back({std::string(event.stamp), std::string(event.topic), std::move(*payload)});
+  });
+  connection_.on_events_lost([inbox](Error why) { inbox->lost = std::move(why); });
+}
+
+Result<json::value> Session::call(std::string_view method, const json::value& params,
+                                  std::chrono::milliseconds deadline) {
+  std::optional<Result<std::string>> answer;
+  const auto id = connection_.send(method, write_json(params),
+                                   [&answer](Result<std::string> result) { answer.emplace(std::move(result)); });
+  if (!id) return id.error();
+  const auto until = Clock::now() + deadline;
+  while (!answer && turn(until)) {
+  }
+  if (!answer) {
+    connection_.cancel(*id);
+    connection_.forget(*id);
+    return error(Code::timeout, std::string(method) + " has not answered within " +
+                                    std::to_string(deadline.count() / 1'000) +
+                                    " s; whether it was carried out is unknown");
+  }
+  if (!*answer) return answer->error();
+  return parse_json(**answer);
+}
+
+Status Session::subscribe(const std::vector<std::string>& topics) {
+  json::array names;
+  for (const auto& topic : topics) names.emplace_back(topic);
+  const auto answer = call("events.subscribe", json::object{{"topics", std::move(names)}});
+  if (!answer) return answer.error();
+  return {};
+}
+
+Result<SeenEvent> Session::next_event(Clock::time_point deadline) {
+  while (inbox_->events.empty()) {
+    if (inbox_->lost) return *inbox_->lost;
+    if (!connection_.is_open()) return error(Code::unavailable, "the host has ended; no more events will come");
+    if (!turn(deadline)) return error(Code::timeout, "no event came in the time that was given");
+  }
+  auto event = std::move(inbox_->events.front());
+  inbox_->events.pop_front();
+  return event;
+}
+
+Status Session::wait_for_end(Clock::time_point deadline) {
+  while (connection_.is_open())
+    if (!turn(deadline)) return error(Code::timeout, "the host has not ended in the time that was given");
+  return {};
+}
+
+bool Session::turn(Clock::time_point deadline) {
+  using std::chrono::milliseconds;
+  int wait = -1;
+  if (deadline != Clock::time_point::max()) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
+    if (left <= 0) return false;
+    wait = int(std::min<std::int64_t>(left, 1'000'000'000));
+  }
+  pollfd polled{connection_.fd(), short(POLLIN | (connection_.want_write() ? POLLOUT : 0)), 0};
+  if (::poll(&polled, 1, wait) <= 0) return true;
+  connection_.on_writable();
+  connection_.on_readable();
+  return true;
+}
+
+}  // namespace hive::host::cli

@@ -1,0 +1,139 @@
+#include "text.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <ctime>
+
+namespace hive::host::cli {
+namespace {
+
+struct Character {
+  std::uint32_t point = 0;
+  std::size_t bytes = 1;
+};
+
+/// The character at the front of `text`; a byte that begins none is one by itself.
+Character first_of(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return std::uint32_t(static_cast<unsigned char>(text[i])); };
+  const auto head = byte(0);
+  const std::size_t bytes = head < 0x80 ? 1 : head >= 0xF0 ? 4 : head >= 0xE0 ? 3 : head >= 0xC0 ? 2 : 1;
+  if (bytes == 1 || text.size() < bytes) return {head, 1};
+  std::uint32_t point = head & (0xFFu >> (bytes + 1));
+  for (std::size_t i = 1; i < bytes; ++i) point = (point << 6) | (byte(i) & 0x3F);
+  return {point, bytes};
+}
+
+bool changes_direction(std::uint32_t point) {
+  return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) || point == 0x200E ||
+         point == 0x200F || point == 0x061C;
+}
+
+/// U+2400 and on: the signs for the control characters.
+std::string control_sign(std::uint32_t point) {
+  const auto low = point == 0x7F ? 0x21u : point;
+  return {'\xE2', '\x90', char(0x80 + low)};
+}
+
+std::string point_sign(std::uint32_t point) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out = "<U+0000>";
+  for (int i = 0; i < 4; ++i) out[6 - i] = kHex[(point >> (4 * i)) & 15];
+  return out;
+}
+
+std::string cut(std::string_view text, std::size_t length) {
+  if (shown_length(text) <= length) return std::string(text);
+  std::string out;
+  for (std::size_t shown = 0; shown + 1 < length && !text.empty(); ++shown) {
+    const auto bytes = first_of(text).bytes;
+    out += text.substr(0, bytes);
+    text.remove_prefix(bytes);
+  }
+  return out + "…";
+}
+
+}  // namespace
+
+std::string visible(std::string_view text, Lines lines) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto [point, bytes] = first_of(text);
+    const bool kept = lines == Lines::keep && (point == '\n' || point == '\t');
+    if (kept || (bytes == 1 && point >= 0x20 && point < 0x7F))
+      out += char(point);
+    else if (point == '\n' || point == '\t')
+      out += ' ';
+    else if (bytes == 1 && (point < 0x20 || point == 0x7F))
+      out += control_sign(point);
+    else if ((point >= 0x80 && point < 0xA0) || bytes == 1 || changes_direction(point))
+      out += point_sign(point);
+    else
+      out += text.substr(0, bytes);
+    text.remove_prefix(bytes);
+  }
+  return out;
+}
+
+std::size_t shown_length(std::string_view text) {
+  return std::size_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string table(std::span<const std::string> titles, std::span<const std::vector<std::string>> rows,
+                  std::size_t width) {
+  std::vector<std::size_t> widths(titles.size(), 0);
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < titles.size(); ++i) widths[i] = std::max(widths[i], shown_length(row[i]));
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    if (widths[i] == 0) continue;
+    widths[i] = std::max(widths[i], shown_length(titles[i]));
+    last = i;
+  }
+  std::string out;
+  const auto add = [&](std::span<const std::string> row) {
+    std::size_t used = 0;
+    for (std::size_t i = 0; i < last; ++i) {
+      if (widths[i] == 0) continue;
+      out += row[i] + std::string(widths[i] - shown_length(row[i]) + 2, ' ');
+      used += widths[i] + 2;
+    }
+    out += width > used + 10 ? cut(row[last], width - used) : row[last];
+    out.erase(out.find_last_not_of(' ') + 1);
+    out += '\n';
+  };
+  add(titles);
+  for (const auto& row : rows) add(row);
+  return out;
+}
+
+std::string ago(Time then, Time now) {
+  const auto seconds = (now.ms - then.ms) / 1'000;
+  if (seconds < 1) return "now";
+  if (seconds < 60) return std::to_string(seconds) + "s";
+  if (seconds < 3'600) return std::to_string(seconds / 60) + "m";
+  if (seconds < 48 * 3'600) return std::to_string(seconds / 3'600) + "h";
+  return std::to_string(seconds / 86'400) + "d";
+}
+
+std::string clock_text(Time moment, Time now) {
+  const std::time_t then_s = moment.ms / 1'000, now_s = now.ms / 1'000;
+  std::tm then{}, today{};
+  ::localtime_r(&then_s, &then);
+  ::localtime_r(&now_s, &today);
+  const bool same_day = then.tm_year == today.tm_year && then.tm_yday == today.tm_yday;
+  char text[32];
+  const auto size = std::strftime(text, sizeof text, same_day ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &then);
+  return {text, size};
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col;
+}
+
+}  // namespace hive::host::cli

@@ -1,0 +1,91 @@
+#pragma once
+#include "event_hub.hpp"
+#include "router.hpp"
+
+#include <hive/rpc/rate_limit.hpp>
+#include <hive/rpc/wire.hpp>
+
+#include <boost/asio/local/stream_protocol.hpp>
+
+#include <atomic>
+#include <unordered_map>
+
+namespace hive::host {
+
+struct GatewayLimits {
+  std::size_t line = 1 << 20;            // bytes
+  std::size_t in_flight = 64;            // calls a connection
+  std::size_t connections = 32;          // a principal
+  std::size_t unsent_replies = 1 << 20;  // bytes; above it reading pauses, and an event stream ends
+  rpc::Rate rate{};
+};
+
+/// What the connections of one socket have in common.
+struct GatewayShared {
+  Router& router;
+  EventHub& hub;
+  const std::string principal;
+  const GatewayLimits limits;
+  rpc::RateLimit rate{limits.rate};
+  std::atomic<std::size_t> connections = 0;
+};
+
+/// One client. Reading is on its strand and never waits for a handler; a reply is written by the
+/// thread that has it, without waiting, and what the socket does not take is queued.
+class Connection final : public Waiter, public std::enable_shared_from_this<Connection> {
+ public:
+  using Socket = boost::asio::local::stream_protocol::socket;
+
+  /// shared_ptr: connections outlive their gateway while their last operations end.
+  Connection(std::shared_ptr<GatewayShared> shared, Socket socket);
+  ~Connection() override { --shared_->connections; }
+
+  void start();  // [any-thread]
+  void close();  // [any-thread]
+
+  void settled(std::uint64_t token, Code code, std::string_view payload) noexcept override;
+  void released(std::uint64_t token) noexcept override;
+
+ private:
+  struct Call {
+    std::string id;  // as written
+    abi::CallId call = 0;
+    bool answered = false;
+  };
+
+  void wait();
+  void read();
+  void take(std::string_view bytes);
+  void keep(std::string_view bytes);
+  void line(std::string_view text);
+  Status count();
+  void malformed(const Status& turn, Code code, int number, std::string_view message);
+  void request(const rpc::Request& asked, const Status& turn);
+  void call(const rpc::Request& asked);
+  Status admit(std::string_view id);
+  void cancel(std::string_view params);
+  void subscribe(const rpc::Request& asked);
+  void event(const StoredEvent& event);
+  void lost(Code why, std::string_view message);
+  void fail(std::string_view id, Code code, std::string_view message) { send(rpc::error_line(id, code, message)); }
+  void end();
+
+  void send(std::string_view text);
+  void send_locked(std::string_view text);
+  void write_rest();
+  std::size_t unsent() const;
+
+  const std::shared_ptr<GatewayShared> shared_;
+  std::string partial_;  // of a line, on the strand
+  bool too_long_ = false, waiting_ = false;
+  std::uint64_t next_token_ = 1;
+  std::shared_ptr<Subscription> subscription_;
+
+  mutable std::mutex mutex_;  // guards what follows; the router is never called under it
+  Socket socket_;
+  bool open_ = true, writing_ = false;
+  std::string unsent_;
+  std::unordered_map<std::uint64_t, Call> calls_;
+};
+
+}  // namespace hive::host

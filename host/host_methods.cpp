@@ -1,0 +1,94 @@
+#include "host_methods.hpp"
+
+#include "app.hpp"
+#include "words.hpp"
+
+namespace hive::host {
+Manifest HostMethods::manifest() {
+  Manifest out;
+  out.id = "host";
+  out.version = HIVE_VERSION;
+  out.provides = {"host", "methods", "events"};
+  out.publishes[std::string(host_api::kStopping.topic)] = std::uint32_t(host_api::kStopping.audience);
+  return out;
+}
+
+void HostMethods::start() noexcept {
+  try {
+    answer_lists();
+    answer_verbs();
+    answer_sockets();
+    raw_.started(Code::ok, "");
+  } catch (const std::exception& thrown) {
+    raw_.started(Code::internal, thrown.what());
+  }
+}
+
+Result<host_api::Methods> HostMethods::methods_for(Who who) const {
+  host_api::Methods out;
+  for (auto& row : app_.methods().rows(who)) {
+    auto about = parse_json(row.about.empty() ? "{}" : row.about);
+    if (!about) return error(Code::internal, row.name + ": " + about.error().message);
+    out.methods.push_back(
+        {std::move(row.name), names_of_callers(Who(row.callers)), row.deadline_ms, std::move(*about)});
+  }
+  return out;
+}
+
+void HostMethods::answer_lists() {
+  host_.answer(host_api::kInfo, [this](Caller, None) -> Result<host_api::Info> { return app_.info(); });
+  host_.answer(host_api::kPlugins,
+               [this](Caller, None) -> Result<host_api::Plugins> { return host_api::Plugins{app_.plugins().list()}; });
+  host_.answer(host_api::kMethodsList, [this](Caller who, None) { return methods_for(who.who()); });
+  host_.answer(host_api::kMethods, [this](Caller, None) { return methods_for(host_api::kEverybody); });
+  host_.answer(host_api::kHealth, [this](Caller, None) -> Result<host_api::Health> { return app_.health(); });
+  host_.answer(host_api::kEvents, [this](Caller, None) -> Result<host_api::Topics> {
+    host_api::Topics out;
+    for (auto& topic : app_.hub().topics())
+      out.topics.push_back({std::move(topic.name), std::move(topic.plugin), names_of_callers(Who(topic.audience))});
+    return out;
+  });
+}
+
+void HostMethods::answer_verbs() {
+  host_.answer(host_api::kLogLevel, [this](Caller, host_api::LogLevel wanted) { return set_level(wanted); });
+  host_.answer(host_api::kReload, [this](Caller, host_api::PluginRef which) { return reload(std::move(which)); });
+  host_.answer(host_api::kShutdown, [this](Caller, host_api::Shutdown how) { return shutdown(how); });
+}
+
+void HostMethods::answer_sockets() {
+  host_.answer(host_api::kOpenSocket, [this](Caller, host_api::OpenSocket wanted) -> Result<None> {
+    if (auto opened = app_.agent_sockets().open(wanted); !opened) return opened.error();
+    return None{};
+  });
+  host_.answer(host_api::kCloseSocket, [this](Caller, host_api::AgentRef which) -> Result<None> {
+    if (auto closed = app_.agent_sockets().close(which.name); !closed) return closed.error();
+    return None{};
+  });
+}
+
+Result<None> HostMethods::set_level(const host_api::LogLevel& wanted) {
+  if (auto set = app_.set_level(wanted); !set) return set.error();
+  return None{};
+}
+
+Task<Result<host_api::Plugin>> HostMethods::reload(host_api::PluginRef which) {
+  auto work = [this, &which] { return app_.reload(which.plugin); };
+  auto done = co_await host_.parallel(work);
+  if (!done) co_return done.error();
+  co_return std::move(*done);
+}
+
+Task<Result<None>> HostMethods::shutdown(host_api::Shutdown how) {
+  const host_api::Stopping stopping{how.agents};
+  auto work = [this, &stopping] {
+    app_.prepare_stop(stopping);
+    return true;
+  };
+  auto done = co_await host_.parallel(work);
+  if (!done) co_return done.error();
+  host_.post([this] { app_.request_stop(); });  // after the answer, which is sent in this turn
+  co_return None{};
+}
+
+}  // namespace hive::host

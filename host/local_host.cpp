@@ -1,0 +1,46 @@
+#include "local_host.hpp"
+
+#include "breadcrumb.hpp"
+
+namespace hive::host {
+
+void LocalHost::cancel(void* context) noexcept {
+  if (auto found = timers_.find(context); found != timers_.end()) found->second.cancel();
+}
+
+void LocalHost::after(std::uint64_t milliseconds, const abi::Completion& completion) noexcept {
+  auto& timer = timers_.emplace(completion.context, boost::asio::steady_timer(strand_)).first->second;
+  timer.expires_after(std::chrono::milliseconds(milliseconds));
+  timer.async_wait([self = shared_from_this(), completion](auto failure) {
+    TurnMeter::Turn measured(self->meter_, self->id_, "a timer");
+    self->timers_.erase(completion.context);
+    completion.done(completion.context, failure ? Code::cancelled : Code::ok, {});
+  });
+}
+
+void LocalHost::post(const abi::Completion& completion) noexcept {
+  enter("a post", [completion] { completion.done(completion.context, Code::ok, {}); });
+}
+
+void LocalHost::work_on(WorkQueue& queue, void (*work)(void*) noexcept, const abi::Completion& completion) {
+  queue.post([self = shared_from_this(), work, completion]() mutable {
+    auto& host = *self;
+    {
+      const Breadcrumb::Stay stay(host.id_, "blocking work");
+      work(completion.context);
+    }
+    // The worker lets go of `self` here: were it the last owner, it would wait for its own thread.
+    host.enter("blocking work's end",
+               [keep = std::move(self), completion] { completion.done(completion.context, Code::ok, {}); });
+  });
+}
+
+void LocalHost::blocking(void (*work)(void*) noexcept, const abi::Completion& completion) noexcept {
+  work_on(own_, work, completion);
+}
+
+void LocalHost::parallel(void (*work)(void*) noexcept, const abi::Completion& completion) noexcept {
+  work_on(parallel_, work, completion);
+}
+
+}  // namespace hive::host

@@ -1,0 +1,53 @@
+#pragma once
+#include <hive/sdk/contracts/agent.hpp>
+#include <hive/sdk/contracts/host.hpp>
+
+namespace hive::host {
+
+/// The `[host]` table.
+struct HostSettings {
+  abi::Level log_level = abi::Level::info;
+  std::string label = "hyperhive", operator_pronouns = "they/them";
+  std::int64_t threads = 0, agent_calls_per_second = 2'000, agent_calls_burst = 4'000;
+  std::optional<std::string> operator_group;
+  std::vector<std::string> plugin_dirs;
+  std::map<std::string, std::vector<std::string>> may_act_as{{"dashboard", {"operator"}}};
+};
+constexpr auto fields(Of<HostSettings>) {
+  return shape(
+      field<&HostSettings::log_level>("log_level", "the least that is logged").defaulted(),
+      field<&HostSettings::label>("label", "of this hive, shown to people and agents").max_bytes(64).defaulted(),
+      field<&HostSettings::operator_pronouns>("operator_pronouns", "how agents speak of the operator, like she/her")
+          .max_bytes(32)
+          .defaulted(),
+      field<&HostSettings::threads>("threads", "for handlers; 0: as many as processors, 2 to 4")
+          .between(0, 64)
+          .defaulted(),
+      field<&HostSettings::agent_calls_per_second>("agent_calls_per_second", "that one agent may make; 0: no limit")
+          .between(0, 1'000'000)
+          .defaulted(),
+      field<&HostSettings::agent_calls_burst>("agent_calls_burst", "calls that one agent may make at once")
+          .between(1, 1'000'000)
+          .defaulted(),
+      field<&HostSettings::operator_group>("operator_group", "group whose members may act as the operator")
+          .max_bytes(64),
+      field<&HostSettings::plugin_dirs>("plugin_dirs", "folders with plugins beside the installation's own")
+          .max_items(16),
+      field<&HostSettings::may_act_as>(
+          "may_act_as", "for a plugin's id, the principals that it may act as; what is not named keeps its default")
+          .defaulted());
+}
+
+/// The keys of every `[plugins.<id>]` table; all others are the plugin's own settings.
+struct PluginKeys {
+  bool enabled = true, isolate = false, required = false;
+  std::optional<std::string> path;
+};
+constexpr auto fields(Of<PluginKeys>) {
+  return shape(field<&PluginKeys::enabled>("enabled", "false: not loaded"),
+               field<&PluginKeys::isolate>("isolate", "true: in a process of its own"),
+               field<&PluginKeys::required>("required", "true: the host does not run without it"),
+               field<&PluginKeys::path>("path", "the plugin's file, where it is in no plugin folder").max_bytes(4'096));
+}
+
+}  // namespace hive::host

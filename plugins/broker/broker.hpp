@@ -1,0 +1,59 @@
+#pragma once
+#include "history.hpp"
+#include "roster.hpp"
+#include "search_index.hpp"
+#include "settings.hpp"
+#include "writer.hpp"
+
+namespace hive::broker {
+
+/// Role `broker`: wiring of methods and events to the writer (what changes), the history (what is read)
+/// and the search index (what follows behind). [strand]
+class Broker {
+ public:
+  using Settings = broker::Settings;
+  Broker(Host& host, Settings settings);
+
+  Status start();
+
+ private:
+  Task<Result<Sent>> send(Caller who, Send what);
+  Task<Result<std::vector<std::string>>> recipients(std::string sender, std::string to);
+  Task<Result<std::vector<std::string>>> check(Caller who, Draft& draft, Send what);
+  Task<Result<Received>> recv(Caller who, Recv what);
+  Task<Result<TurnBegun>> turn_begin(Caller who);
+  Task<Result<None>> turn_end(Caller who, TurnEnd what);
+  Task<Result<None>> requeue(std::int64_t id);
+
+  Task<Result<Entries>> recent(Caller who, Recent what);
+  Task<Result<Found>> search(Search what);
+  Task<Result<Depths>> depth(Caller who);
+  Task<Result<Entries>> dead_letters();
+
+  void answer_writing();
+  void answer_reading();
+  void publish(std::vector<Happening> happened);
+  void publish(const Happening& one);
+  /// Opens the index, then keeps it level until the plugin stops.
+  Task<> keep_index();
+  Task<bool> open_index();
+  Task<bool> follow();
+  Task<> sweep();
+
+  std::filesystem::path mail_file() const { return host_.root() / "broker.sqlite"; }
+  std::filesystem::path index_file() const { return host_.root() / "broker-search.sqlite"; }
+
+  Host& host_;
+  const Limits limits_;
+  Roster roster_;
+  std::optional<History> history_;           // used by host.blocking alone
+  std::optional<SearchIndex> index_;         // used by keep_index alone
+  std::vector<Mailboxes::Removed> removed_;  // from the mailboxes, not yet from the index
+  enum class Index { opening, open, off } index_state_ = Index::opening;
+  Signal index_opened_;  // or is off
+  Signal stored_;
+  bool behind_ = true;
+  std::optional<Writer> writer_;  // last: its thread ends before what it uses
+};
+
+}  // namespace hive::broker

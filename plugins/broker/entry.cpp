@@ -1,0 +1,12 @@
+#include "broker.hpp"
+
+#include <hive/sdk/plugin.hpp>
+
+using namespace hive;
+
+HIVE_PLUGIN(
+    broker::Broker, .id = "broker", .version = "1.0.0", .provides = "broker",
+    .calls = names_of<lifecycle::kList, runtime::kActive>,
+    .listens = names_of<lifecycle::kContainerChanged, lifecycle::kContainerRemoved>,
+    .publishes = topics_of<broker::kSentEvent, broker::kDelivered, broker::kSettled, broker::kReturned, broker::kDead>,
+    .panel = "panel-broker.js", .snapshot = "operator_inbox=broker.recent/messages");

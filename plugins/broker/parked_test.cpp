@@ -1,0 +1,160 @@
+#include "broker_fixture.hpp"
+
+#include <thread>
+
+namespace hive::broker {
+namespace {
+
+class ParkedTest : public BrokerFixture {};
+
+TEST_F(ParkedTest, AMessageWakesWhoIsParked) {
+  begin_turn(kBob);
+  auto parked = park(kBob);
+  EXPECT_FALSE(parked.settled());
+  sent(kAlice, "bob", "hello");
+  auto got = parked.get<Received>();
+  ASSERT_TRUE(got);
+  EXPECT_THAT(got->messages, ElementsAre(HasBody("hello")));
+  EXPECT_EQ(depth_of("bob").leased, 1);
+  EXPECT_THAT(host_->published(kDelivered), ::testing::SizeIs(1));
+}
+
+TEST_F(ParkedTest, AfterItsTimeItIsEmpty) {
+  begin_turn(kBob);
+  auto parked = park(kBob, {}, 500);
+  host_->advance(179s);
+  EXPECT_FALSE(parked.settled());
+  host_->advance(2s);
+  auto got = parked.get<Received>();
+  ASSERT_TRUE(got) << "above 180 s is clamped";
+  EXPECT_THAT(got->messages, IsEmpty());
+  sent(kAlice, "bob", "hello");
+  EXPECT_THAT(received(kBob), ElementsAre(HasBody("hello")));
+}
+
+TEST_F(ParkedTest, WhatReachesACallerThatIsGoneGoesBackUnmarked) {
+  begin_turn(kBob);
+  auto parked = park(kBob);
+  parked.cancel();
+  sent(kAlice, "bob", "hello");
+  ASSERT_TRUE(eventually([&] { return depth_of("bob").queued == 1; }));
+  EXPECT_THAT(received(kBob), ElementsAre(IsRedelivered(false)));
+}
+
+TEST_F(ParkedTest, TheEndOfTheTurnEndsIt) {
+  const auto turn = begin_turn(kBob);
+  auto parked = park(kBob);
+  end_turn(kBob, turn, "ok");
+  EXPECT_EQ(parked.get<Received>().error().code, Code::conflict);
+  auto other = begin_turn(kBob);
+  auto again = park(kBob);
+  EXPECT_GT(begin_turn(kBob), other);
+  EXPECT_EQ(again.get<Received>().error().code, Code::conflict);
+}
+
+TEST_F(ParkedTest, ARepeatTakesThePlaceOfTheFirst) {
+  begin_turn(kBob);
+  auto first = park(kBob, "k");
+  auto second = park(kBob, "k");
+  EXPECT_EQ(first.get<Received>().error().code, Code::conflict);
+  sent(kAlice, "bob", "hello");
+  EXPECT_THAT(second.get<Received>()->messages, ElementsAre(HasBody("hello")));
+  EXPECT_THAT(received(kBob, "k"), ElementsAre(HasBody("hello")));
+}
+
+TEST_F(ParkedTest, TwoWhoWaitGetOneMessageEach) {
+  begin_turn(kBob);
+  auto first = park(kBob, "a");
+  auto second = park(kBob, "b");
+  sent(kAlice, "bob", "one");
+  EXPECT_THAT(first.get<Received>()->messages, ElementsAre(HasBody("one")));
+  EXPECT_FALSE(second.settled());
+  sent(kAlice, "bob", "two");
+  EXPECT_THAT(second.get<Received>()->messages, ElementsAre(HasBody("two")));
+}
+
+TEST_F(ParkedTest, AMessageOfTheSameGroupReachesItToo) {
+  begin_turn(kBob);
+  auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
+  ASSERT_TRUE(database);
+  std::optional<hive::testing::Pending> parked;
+  {
+    // The writer waits for this lock with its first request; what comes meanwhile is one group.
+    auto held = sqlite::Transaction::begin(*database);
+    ASSERT_TRUE(held);
+    Send what;
+    what.to = "alice", what.body = "first";
+    host_->begin(kBob, kSend, what);
+    host_->settle();
+    parked.emplace(host_->begin(kBob, kRecv, recv_params(180)));
+    what.to = "bob", what.body = "hello";
+    host_->begin(kAlice, kSend, what);
+    host_->settle();
+  }
+  EXPECT_THAT(parked->get<Received>()->messages, ElementsAre(HasBody("hello")));
+}
+
+TEST_F(ParkedTest, AWaitOfMoreThanTheLongestIsCutToIt) {
+  begin_turn(kBob);
+  auto parked = park(kBob, {}, kMaxInteger);
+  sent(kAlice, "bob", "hello");
+  EXPECT_THAT(parked.get<Received>()->messages, ElementsAre(HasBody("hello")));
+  auto refused = host_->begin(kBob, kRecv, recv_params(-1)).get<Received>();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::invalid_params);
+}
+
+TEST_F(ParkedTest, AGroupGivesItNoMoreThanAReplyHolds) {
+  host_->unload();
+  start(R"({"body_bytes":65536})");
+  begin_turn(kBob);
+  auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
+  ASSERT_TRUE(database);
+  std::optional<hive::testing::Pending> parked;
+  {
+    auto held = sqlite::Transaction::begin(*database);
+    ASSERT_TRUE(held);
+    Send what;
+    what.to = "alice", what.body = "first";
+    host_->begin(kBob, kSend, what);
+    host_->settle();
+    parked.emplace(host_->begin(kBob, kRecv, recv_params(180)));
+    what.to = "bob", what.body = std::string(60'000, '"');  // 120,000 bytes on the wire
+    for (int i = 0; i < 10; ++i) host_->begin(kAlice, kSend, what);
+    what.body = "small";
+    host_->begin(kAlice, kSend, what);
+    // All of them wait for the writer, which waits for `held`; only then are they one group.
+    for (int i = 0; i < 100; ++i, std::this_thread::sleep_for(std::chrono::milliseconds(2))) host_->settle();
+  }
+  auto got = parked->get<Received>();
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->messages.size(), 7u);
+  EXPECT_EQ(got->waiting, 4);
+  const auto rest = received(kBob);
+  ASSERT_EQ(rest.size(), 4u);
+  EXPECT_THAT(rest[3], HasBody("small")) << "it has overtaken nothing";
+}
+
+TEST_F(ParkedTest, ADeadLetterThatIsQueuedAgainReachesWhoIsParked) {
+  const auto id = sent(kAlice, "bob", "poison");
+  for (int i = 0; i < 5; ++i) {
+    const auto turn = begin_turn(kBob);
+    received(kBob);
+    end_turn(kBob, turn, "failed");
+  }
+  begin_turn(kBob);
+  auto parked = park(kBob);
+  ASSERT_TRUE(host_->call("operator", kRequeue, MessageRef{id}));
+  EXPECT_THAT(parked.get<Received>()->messages, ElementsAre(HasBody("poison")));
+}
+
+TEST_F(ParkedTest, StoppingThePluginEndsItAndLosesNothing) {
+  begin_turn(kBob);
+  auto parked = park(kBob);
+  restart();
+  sent(kAlice, "bob", "hello");
+  EXPECT_THAT(received(kBob), ElementsAre(HasBody("hello")));
+}
+
+}  // namespace
+}  // namespace hive::broker

@@ -1,0 +1,149 @@
+#include "broker.hpp"
+
+// The methods that only read, and the index that they read from.
+namespace hive::broker {
+namespace {
+
+constexpr milliseconds kSweepPause{20};
+/// Messages that come within this time are indexed together.
+constexpr milliseconds kIndexPause{200};
+constexpr milliseconds kIndexIdle{60'000};
+/// How long a search right after the start waits for the index to be there.
+constexpr milliseconds kIndexPatience{10'000};
+
+}  // namespace
+
+Task<Result<Entries>> Broker::recent(Caller who, Recent what) {
+  const std::string own(who.name());
+  const bool others = what.of && *what.of != own;
+  if (others && who.who() != Who::operators)
+    co_return error(Code::forbidden, "broker: only the operator may read the mail of others; leave `of` out");
+  const auto of = what.of.value_or(own);
+  auto read = [&] { return history_->recent(what, of); };
+  auto entries = co_await host_.blocking(read);
+  co_return flat(std::move(entries));
+}
+
+Task<Result<Found>> Broker::search(Search what) {
+  if (index_state_ == Index::opening) {
+    auto waited = co_await index_opened_.wait(host_, kIndexPatience);
+    if (!waited) co_return waited.error();
+    if (index_state_ == Index::opening)
+      co_return error(Code::unavailable, "broker: the search index is still being opened; try again in a moment");
+  }
+  auto read = [&] { return history_->search(what); };
+  auto found = co_await host_.blocking(read);
+  co_return flat(std::move(found));
+}
+
+Task<Result<Depths>> Broker::depth(Caller who) {
+  std::optional<std::string> owner;
+  if (who.who() != Who::operators) owner = who.name();
+  auto read = [&] { return history_->depth(owner); };
+  auto depths = co_await host_.blocking(read);
+  co_return flat(std::move(depths));
+}
+
+Task<Result<Entries>> Broker::dead_letters() {
+  auto read = [this] { return history_->dead_letters(); };
+  auto entries = co_await host_.blocking(read);
+  co_return flat(std::move(entries));
+}
+
+Task<bool> Broker::open_index() {
+  auto open = [this]() -> Status {
+    auto opened = SearchIndex::open(index_file(), mail_file());
+    // A corrupt one was set aside; it is made again from the mailboxes.
+    if (!opened && opened.error().code == Code::internal) {
+      host_.warn(opened.error().message);
+      opened = SearchIndex::open(index_file(), mail_file());
+    }
+    if (!opened) return opened.error();
+    index_.emplace(std::move(*opened));
+    return {};
+  };
+  auto opened = co_await host_.parallel(open);
+  if (!opened) co_return false;
+  if (!*opened) {
+    host_.fail("search is off: " + opened->error().message);
+    co_return false;
+  }
+  // In its turn among the readers, because it replaces what they read with.
+  auto attach = [this]() -> Status {
+    auto history = History::open(mail_file(), index_file());
+    if (!history) return history.error();
+    history_.emplace(std::move(*history));
+    return {};
+  };
+  auto attached = co_await host_.blocking(attach);
+  if (attached && !*attached) host_.fail("search is off: " + attached->error().message);
+  co_return attached && attached->has_value();
+}
+
+Task<> Broker::keep_index() {
+  auto opening = open_index();
+  const bool opened = co_await std::move(opening);
+  index_state_ = opened ? Index::open : Index::off;
+  index_opened_.notify_all();
+  while (opened) {
+    if (!behind_) {
+      auto waited = co_await stored_.wait(host_, kIndexIdle);
+      if (!waited) co_return;
+      auto slept = co_await host_.sleep(kIndexPause);
+      if (!slept) co_return;
+    }
+    behind_ = false;
+    auto following = follow();
+    const bool level = co_await std::move(following);
+    if (level) continue;
+    behind_ = true;
+    auto slept = co_await host_.sleep(kIndexPause);
+    if (!slept) co_return;
+  }
+}
+
+/// False: it must be tried again.
+Task<bool> Broker::follow() {
+  auto gone = std::exchange(removed_, {});
+  for (bool more = true; more;) {
+    auto step = [&]() -> Result<bool> {
+      if (!gone.empty())
+        if (auto done = index_->forget(gone); !done) return done.error();
+      gone.clear();
+      auto followed = index_->follow();
+      if (!followed || *followed) return followed;
+      if (auto done = index_->tidy_log(); !done) return done.error();
+      return false;
+    };
+    auto stepped = flat(co_await host_.parallel(step));
+    if (!stepped) {
+      removed_.insert(removed_.end(), gone.begin(), gone.end());  // what is left of it is forgotten then
+      if (stepped.error().code != Code::cancelled) host_.warn("search index: " + stepped.error().message);
+      co_return false;
+    }
+    more = *stepped;
+  }
+  co_return true;
+}
+
+Task<> Broker::sweep() {
+  const auto now = wall_time();
+  for (std::int64_t from = 0;;) {
+    auto step = [&](Exchange& exchange) { return exchange.sweep(from, now); };
+    auto swept = co_await writer_->run(step);
+    if (!swept) {
+      host_.warn("retention: " + swept.error().message);
+      co_return;
+    }
+    removed_.insert(removed_.end(), swept->removed.begin(), swept->removed.end());
+    if (swept->next == 0) break;
+    from = swept->next;
+    auto slept = co_await host_.sleep(kSweepPause);  // senders go first
+    if (!slept) co_return;
+  }
+  if (removed_.empty()) co_return;
+  behind_ = true;
+  stored_.notify_all();
+}
+
+}  // namespace hive::broker

@@ -1,0 +1,90 @@
+#include "search_index.hpp"
+
+#include "queries.hpp"
+
+namespace hive::broker {
+namespace {
+
+/// Messages; each makes about ten pages of log until it is settled.
+constexpr std::size_t kWorthTidying = 100;
+
+struct Text {
+  std::int64_t id;
+  std::string owner, sender, body;
+};
+
+Result<std::vector<Text>> read_after(sqlite::Database& mail, std::int64_t upto) {
+  std::vector<Text> texts;
+  auto rows = mail.query(sql::kNext, {upto});
+  while (rows.next())
+    texts.push_back({rows.integer(0), std::string(rows.text(1)), std::string(rows.text(2)), std::string(rows.text(3))});
+  if (!rows.status()) return rows.status().error();
+  return texts;
+}
+
+Status add(sqlite::Database& index, const Text& text) {
+  if (auto added = index.run(sql::kAddWords, {text.id, text.body}); !added) return added;
+  if (auto added = index.run(sql::kAddMail, {text.owner, text.id}); !added) return added;
+  return index.run(sql::kAddMail, {text.sender, text.id});
+}
+
+}  // namespace
+
+Result<SearchIndex> SearchIndex::open(const std::filesystem::path& file, const std::filesystem::path& mail) {
+  auto mailboxes =
+      sqlite::Database::open({.file = mail, .owner = "broker", .migrations = sql::kSteps, .log_bytes = kLogBytes});
+  if (!mailboxes) return mailboxes.error();
+  auto index = sqlite::Database::open(
+      {.file = file, .owner = "broker", .migrations = sql::kIndexSteps, .durability = sqlite::Durability::normal});
+  if (!index) return index.error();
+  SearchIndex made(std::move(*index), std::move(*mailboxes));
+  if (auto done = made.begin_anew_if_ahead(); !done) return done.error();
+  return made;
+}
+
+Status SearchIndex::begin_anew_if_ahead() {
+  auto upto = index_.integer(sql::kProgress);
+  if (!upto) return upto.error();
+  auto last = mail_.integer(sql::kLastId);
+  if (!last) return last.error();
+  if (upto->value_or(0) <= last->value_or(0)) return {};
+  return index_.script(sql::kEmptyIndex);
+}
+
+Result<bool> SearchIndex::follow() {
+  auto upto = index_.integer(sql::kProgress);
+  if (!upto) return upto.error();
+  auto texts = read_after(mail_, upto->value_or(0));
+  if (!texts) return texts.error();
+  if (texts->empty()) return false;
+  auto transaction = sqlite::Transaction::begin(index_);
+  if (!transaction) return transaction.error();
+  for (const auto& text : *texts)
+    if (auto added = add(index_, text); !added) return added.error();
+  if (auto set = index_.run(sql::kSetProgress, {texts->back().id}); !set) return set.error();
+  if (auto done = transaction->commit(); !done) return done.error();
+  taken_up_ += texts->size();
+  return true;
+}
+
+Status SearchIndex::forget(const std::vector<Mailboxes::Removed>& messages) {
+  auto transaction = sqlite::Transaction::begin(index_);
+  if (!transaction) return transaction.error();
+  for (const auto& message : messages) {
+    if (auto done = index_.run(sql::kDropWords, {message.id}); !done) return done;
+    if (auto done = index_.run(sql::kDropMail, {message.owner, message.id}); !done) return done;
+    if (auto done = index_.run(sql::kDropMail, {message.sender, message.id}); !done) return done;
+  }
+  return transaction->commit();
+}
+
+Status SearchIndex::tidy_log() {
+  if (taken_up_ < kWorthTidying) return {};
+  taken_up_ = 0;
+  // A reader or writer in the way is no failure: what is left is moved the next time.
+  auto moved = mail_.integer("PRAGMA wal_checkpoint(PASSIVE)");
+  if (!moved) return moved.error();
+  return {};
+}
+
+}  // namespace hive::broker

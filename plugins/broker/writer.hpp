@@ -1,0 +1,121 @@
+#pragma once
+#include "exchange.hpp"
+
+#include <hive/sdk/host.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace hive::broker {
+
+/// The one thread that writes. Everything that is asked for while a commit runs goes into the next one
+/// (group commit): a busy disk costs a sender one wait, not one for each sender before it.
+class Writer {
+ public:
+  template <class F>
+  class Operation;
+  /// Hears of each group after its callers were answered. [strand]
+  using Told = std::function<void(std::vector<Happening>)>;
+
+  /// `host` outlives it.
+  Writer(Host& host, Exchange exchange, Told told);
+  Writer(const Writer&) = delete;
+  /// Finishes what was asked for.
+  ~Writer();
+
+  /// Awaited, runs `work(Exchange&)` in a group and gives its Result once that is durable, or the error
+  /// of the disk. `work` needs a name; it may run again when the group it was in failed. A caller that
+  /// goes away does not stop it: ask `is_cancelled()` afterwards. [strand]
+  template <class F>
+  Operation<F> run(F& work) {
+    return Operation<F>(*this, work);
+  }
+  /// The same when nobody waits for the answer. [strand]
+  template <class F>
+  void later(F work);
+
+ private:
+  class Job {
+   public:
+    virtual ~Job() = default;
+    virtual void work(Exchange& exchange) = 0;
+    virtual void failed(const Error& why) = 0;
+    virtual void done() noexcept = 0;  // [strand]
+  };
+  struct Queued {
+    Job* job = nullptr;
+    std::unique_ptr<Job> owned;  // null: it lives in the frame of its caller, which waits
+  };
+  using Group = std::vector<Queued>;
+  template <class F>
+  class Errand;
+
+  void push(Queued queued);
+  Group take();
+  void loop();
+  void handle(Group group);
+  Result<Outcome> attempt(Group& group);
+  void answer(Group group, Outcome outcome);
+
+  Host& host_;
+  Exchange exchange_;
+  Told told_;
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<Queued> queue_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+template <class F>
+class Writer::Operation final : public detail::HostOperation, private Job {
+ public:
+  using Value = std::invoke_result_t<F&, Exchange&>;  // a Result or Status
+  Operation(Writer& writer, F& work) : HostOperation(writer.host_.raw()), writer_(writer), work_(work) {}
+  Value await_resume() {
+    if (!value_) return failure();
+    return std::move(*value_);
+  }
+
+ private:
+  void begin(const abi::Completion& completion) noexcept override {
+    completion_ = completion;
+    writer_.push({this, nullptr});
+  }
+  void work(Exchange& exchange) override { value_.emplace(work_(exchange)); }
+  void failed(const Error& why) override { value_.emplace(why); }
+  void done() noexcept override { completion_.done(completion_.context, Code::ok, {}); }
+
+  Writer& writer_;
+  F& work_;
+  abi::Completion completion_{};
+  std::optional<Value> value_;
+};
+
+template <class F>
+class Writer::Errand final : public Job {
+ public:
+  Errand(Host& host, F work) : host_(host), work_(std::move(work)) {}
+
+ private:
+  void work(Exchange& exchange) override { note(work_(exchange)); }
+  void failed(const Error& why) override { note(why); }
+  void note(const Status& status) {
+    if (!status) host_.warn(status.error().message);
+  }
+  void done() noexcept override {}
+
+  Host& host_;
+  F work_;
+};
+
+template <class F>
+void Writer::later(F work) {
+  auto errand = std::make_unique<Errand<F>>(host_, std::move(work));
+  auto* job = errand.get();
+  push({job, std::move(errand)});
+}
+
+}  // namespace hive::broker

@@ -1,0 +1,214 @@
+#include "agent_pages.hpp"
+
+#include <hive/os/files.hpp>
+#include <hive/os/unix_socket.hpp>
+#include <hive/testing/temporary_folder.hpp>
+
+#include <gmock/gmock.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <future>
+
+namespace hive::dashboard {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+constexpr std::string_view kEvent =
+    R"({"epoch":"s","seq":1,"at":"2026-01-01T00:00:00Z","kind":"note","payload":{"text":"hi"},"later":1})";
+
+/// An agent's side of its page socket: one connection at a time, what it says is the test's.
+class Agent {
+ public:
+  explicit Agent(const std::filesystem::path& agents) : folder_(agents / "alice" / "page") {
+    std::filesystem::create_directories(folder_);
+    const auto folder = os::open_folder(folder_);
+    listening_ = std::move(*os::listen_in(folder->get(), "page.sock"));
+  }
+  void accept() { connection_ = os::Fd(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC)); }
+  std::string read_line() {
+    std::string line;
+    for (char c = 0; ::read(connection_.get(), &c, 1) == 1 && c != '\n';) line += c;
+    return line;
+  }
+  /// False when nobody reads any more.
+  bool say(const std::string& line) { return say_part(line + "\n"); }
+  bool say_part(std::string_view rest) {
+    while (!rest.empty()) {
+      const auto sent = ::send(connection_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      rest.remove_prefix(std::size_t(sent));
+    }
+    return true;
+  }
+  bool event(std::string_view payload) {
+    return say(R"({"jsonrpc":"2.0","method":"event","params":{"stamp":"s-1","topic":"page.event","payload":)" +
+               std::string(payload) + "}}");
+  }
+  /// Takes a connection and its subscription, and answers that.
+  std::string subscribed(const std::string& answer = R"("result":{"stamp":"s-0"})") {
+    accept();
+    auto line = read_line();
+    say(R"({"jsonrpc":"2.0","id":1,)" + answer + "}");
+    return line;
+  }
+  void hang_up() { connection_.reset(); }
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+  os::Fd listening_, connection_;
+};
+
+class AgentPagesTest : public ::testing::Test {
+ protected:
+  AgentPagesTest() {
+    AgentPages::Options options;
+    options.agents = folder_.path();
+    options.on_event = [this](const std::string& name, const std::string& event) { note(name + " " + event); };
+    options.on_gap = [this](const std::string& name) { note(name + " gap"); };
+    options.log = [this](const std::string& words) { note("log: " + words); };
+    options.patience = 300ms;
+    options.first_back_off = 1ms;
+    pages_ = std::move(*AgentPages::open(std::move(options)));
+  }
+  void note(const std::string& words) {
+    std::lock_guard lock(mutex_);
+    heard_.push_back(words);
+    arrived_.notify_all();
+  }
+  /// The first `count` things that were heard.
+  std::vector<std::string> heard(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait_for(lock, 10s, [&] { return heard_.size() >= count; });
+    return heard_;
+  }
+  std::future<Result<std::string>> ask() {
+    auto told = std::make_shared<std::promise<Result<std::string>>>();
+    pages_->ask("alice", page::kHistory, page::History{.limit = 5},
+                [told](Result<std::string> answer) { told->set_value(std::move(answer)); });
+    return told->get_future();
+  }
+  Error refusal(std::future<Result<std::string>> answer) {
+    const auto got = answer.get();
+    return got ? error(Code::ok, *got) : got.error();
+  }
+
+  testing::TemporaryFolder folder_;
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<std::string> heard_;
+  std::unique_ptr<AgentPages> pages_;
+};
+
+TEST_F(AgentPagesTest, AnAnswerIsDecodedAndEncodedAnew) {
+  Agent alice(folder_.path());
+  auto answer = ask();
+  alice.accept();
+  EXPECT_THAT(alice.read_line(), HasSubstr(R"("method":"page.history","params":{"limit":5})"));
+  alice.say(R"({"jsonrpc":"2.0","id":1,"result":{"epoch":"s","events":[)" + std::string(kEvent) + R"(],"evil":1}})");
+  EXPECT_EQ(*answer.get(),
+            R"({"epoch":"s","events":[{"epoch":"s","seq":1,"at":"2026-01-01T00:00:00.000Z","kind":"note",)"
+            R"("payload":{"text":"hi"}}],"more":false})");
+}
+
+TEST_F(AgentPagesTest, WhatMakesNoSenseIsAnError) {
+  Agent alice(folder_.path());
+  for (const auto* line :
+       {"nonsense", "{}", R"({"jsonrpc":"2.0","id":1,"result":5})", R"({"id":1,"result":{"events":7}})",
+        R"({"id":1,"result":{"epoch":"s","events":[{"seq":-1}]}})"}) {
+    auto answer = ask();
+    alice.accept();
+    alice.read_line();
+    alice.say(line);
+    EXPECT_THAT(refusal(std::move(answer)).code, ::testing::AnyOf(Code::internal, Code::timeout)) << line;
+    alice.hang_up();
+  }
+}
+
+TEST_F(AgentPagesTest, ASilentEndlessOrAbsentAgentCostsNobodyAnything) {
+  EXPECT_EQ(refusal(ask()).code, Code::unavailable);
+  Agent alice(folder_.path());
+  auto silent = ask();
+  EXPECT_EQ(refusal(std::move(silent)).code, Code::timeout);
+  alice.accept();
+  auto endless = ask();
+  alice.hang_up();
+  alice.accept();
+  std::string flood(65'536, 'x');
+  flood.back() = ' ';
+  while (alice.say_part(flood)) {
+  }
+  EXPECT_NE(refusal(std::move(endless)).code, Code::ok);
+}
+
+TEST_F(AgentPagesTest, OnlySoManyQuestionsToOneAgent) {
+  Agent alice(folder_.path());
+  std::vector<std::future<Result<std::string>>> asked;
+  for (int i = 0; i < 6; ++i) asked.push_back(ask());
+  int busy = 0;
+  for (auto& answer : asked) busy += refusal(std::move(answer)).code == Code::busy ? 1 : 0;
+  EXPECT_EQ(busy, 2);
+}
+
+TEST_F(AgentPagesTest, ALinkIsNoSocket) {
+  Agent bob(folder_.path() / "elsewhere");
+  const auto page = folder_.path() / "alice" / "page";
+  std::filesystem::create_directories(page);
+  std::filesystem::create_symlink(bob.folder() / "page.sock", page / "page.sock");
+  EXPECT_THAT(refusal(ask()).message, HasSubstr("is no socket"));
+  std::filesystem::remove_all(page);
+  std::filesystem::create_directory_symlink(bob.folder(), page);
+  EXPECT_EQ(refusal(ask()).code, Code::unavailable);
+}
+
+TEST_F(AgentPagesTest, AnotherUsersSocketIsRefused) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder to another user";
+  Agent alice(folder_.path());
+  ASSERT_EQ(::chown(alice.folder().c_str(), 65'533, 65'533), 0);
+  EXPECT_EQ(refusal(ask()).code, Code::forbidden);
+}
+
+TEST_F(AgentPagesTest, EventsAreFollowedOverLosses) {
+  Agent alice(folder_.path());
+  pages_->follow({"alice"});
+  EXPECT_THAT(alice.subscribed(), HasSubstr(R"("params":{})"));
+  alice.event(kEvent);
+  EXPECT_THAT(heard(2), ElementsAre("alice gap", HasSubstr(R"(alice {"epoch":"s","seq":1,)")));
+  alice.hang_up();
+  EXPECT_THAT(alice.subscribed(), HasSubstr(R"("params":{"since":"s-1"})"));
+  alice.hang_up();
+  // What is not kept is said to be missing.
+  alice.subscribed(R"("error":{"code":-32004,"message":"gone","data":{"code":"not_found"}})");
+  EXPECT_THAT(alice.read_line(), HasSubstr(R"("params":{})"));
+  alice.say(R"({"jsonrpc":"2.0","id":2,"result":{"stamp":"s-9"}})");
+  EXPECT_EQ(heard(3).at(2), "alice gap");
+}
+
+TEST_F(AgentPagesTest, AnEventThatMakesNoSenseEndsTheConnectionAndIsLoggedOnce) {
+  Agent alice(folder_.path());
+  pages_->follow({"alice"});
+  for (int i = 0; i < 3; ++i) {
+    alice.subscribed();
+    alice.event(R"({"seq":"no"})");
+    EXPECT_EQ(alice.read_line(), "");
+  }
+  int logged = 0;
+  for (const auto& words : heard(4)) logged += words.starts_with("log: the page of alice") ? 1 : 0;
+  EXPECT_EQ(logged, 1);
+}
+
+TEST_F(AgentPagesTest, WhoIsFollowedNoMoreIsLeft) {
+  Agent alice(folder_.path());
+  pages_->follow({"alice"});
+  alice.subscribed();
+  pages_->follow({});
+  EXPECT_EQ(alice.read_line(), "");
+}
+
+}  // namespace
+}  // namespace hive::dashboard

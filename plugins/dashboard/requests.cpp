@@ -1,0 +1,193 @@
+// What the operator's page asks for.
+#include <hive/http/form.hpp>
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+#include "dashboard.hpp"
+
+namespace hive::dashboard {
+namespace {
+
+constexpr std::int64_t kHistoryRows = 50;
+
+/// The POST's body as params: a JSON object, a form (a ticked box is `true`), or nothing.
+Result<json::object> params_of(const http::Request& request) {
+  if (request.body.empty()) return json::object();
+  if (request.header("content-type").value_or("").starts_with("application/x-www-form-urlencoded")) {
+    const auto form = http::form_of(request);
+    if (!form) return form.error();
+    json::object out;
+    for (const auto& [name, value] : form->pairs()) {
+      if (out.contains(name)) return error(Code::invalid_params, name + ": is there more than once");
+      out[name] = value == "on" ? json::value(true) : json::value(value);
+    }
+    return out;
+  }
+  auto value = http::json_of(request);
+  if (!value) return value.error();
+  if (!value->is_object()) return error(Code::invalid_params, "the body is no JSON object");
+  return std::move(value->get_object());
+}
+
+/// Members of the query that are given and not empty, those named in `numbers` as what they are.
+Result<json::object> query_of(const http::Request& request, std::initializer_list<std::string_view> texts,
+                              std::initializer_list<std::string_view> numbers = {}) {
+  const auto query = http::query_of(request);
+  if (!query) return query.error();
+  json::object out;
+  for (const auto& [name, value] : query->pairs()) {
+    const bool text = std::find(texts.begin(), texts.end(), name) != texts.end();
+    if (!text && std::find(numbers.begin(), numbers.end(), name) == numbers.end())
+      return error(Code::invalid_params, name + ": there is no such parameter");
+    if (out.contains(name)) return error(Code::invalid_params, name + ": is there more than once");
+    if (!value.empty()) out[name] = value;  // numbers too: methods take them as text
+  }
+  return out;
+}
+
+}  // namespace
+
+json::object Dashboard::mark_of(const Request& request) const {
+  const auto session = gate_->session_of(request);  // it may have ended since the gate let it pass
+  return {{"epoch", feed_.epoch()}, {"seq", feed_.last()}, {"token", session ? session->token : ""}};
+}
+
+Dashboard::Answer Dashboard::open_code(Request request) {
+  // A browser that fetches ahead must not use the address up.
+  if (request.header("sec-purpose").value_or("").find("prefetch") != std::string_view::npos)
+    co_return http::problem(503, "this address is opened by going to it");
+  const auto phrase = codes_.take(request.parameter("code"));
+  if (!phrase)
+    co_return pages_->sign_in(401, "This address was used already, or is older than two minutes. Ask for another one.");
+  auto response = pages_->welcome(*phrase);
+  response.headers.push_back(gate_->signed_in());
+  host_.info("a browser was signed in by a one-time address");
+  co_return response;
+}
+
+Dashboard::Answer Dashboard::sign_in(Request request) {
+  if (!password_) co_return error(Code::not_found, "no password is set; run `hive-c0re open`");
+  if (!attempts_.take()) {
+    host_.warn("sign-in: too many passwords are tried; `hive-c0re open` works meanwhile");
+    co_return pages_->sign_in(429, "Too many passwords were tried. Wait a little, or run `hive-c0re open`.");
+  }
+  const auto form = http::form_of(request);
+  if (!form) co_return form.error();
+  auto given = form->one("password");
+  if (!given) co_return given.error();
+  auto work = [this, &given] { return password_->fits(*given); };
+  auto fits = co_await host_.blocking(work);
+  if (!fits) co_return fits.error();
+  if (!*fits) {
+    host_.warn("sign-in: a wrong password was given");
+    co_return pages_->sign_in(401, "This is not the password.");
+  }
+  auto response = http::redirect("/");
+  response.headers.push_back(gate_->signed_in());
+  host_.info("a browser was signed in by the password");
+  co_return response;
+}
+
+Dashboard::Answer Dashboard::sign_out(Request request) {
+  const auto session = gate_->session_of(request);
+  if (!session) co_return error(Code::not_found, "there is no session");
+  auto work = [this, &session] { return sessions_->end(*session); };
+  auto ended = co_await host_.blocking(work);
+  if (!ended) co_return ended.error();
+  if (!*ended) co_return ended->error();
+  host_.info("a browser was signed out");
+  auto response = http::json_text("{}");
+  response.headers.push_back(gate_->signed_out());
+  co_return response;
+}
+
+Dashboard::Answer Dashboard::state(Request request) {
+  auto head = write_json(mark_of(request));  // before the rest: what happens meanwhile comes as an event too
+  head.back() = ',';
+  auto taking = snapshot_->take();
+  auto rest = co_await std::move(taking);
+  co_return http::json_text(head + rest + "}");
+}
+
+Dashboard::Answer Dashboard::pass_on(std::string method, json::object params) {
+  const auto text = write_json(params);
+  auto result = co_await host_.call_text(method, text, kOperator);
+  if (!result) co_return result.error();
+  co_return http::json_text(std::move(*result));
+}
+
+Dashboard::Answer Dashboard::history(Request request) {
+  auto params = query_of(request, {}, {"before"});
+  if (!params) co_return params.error();
+  (*params)["of"] = "*";
+  (*params)["limit"] = kHistoryRows;
+  auto passing = pass_on("broker.recent", std::move(*params));
+  co_return co_await std::move(passing);
+}
+
+Dashboard::Answer Dashboard::journal(Request request) {
+  auto params = query_of(request, {"unit"}, {"lines", "cursor"});
+  if (!params) co_return params.error();
+  (*params)["name"] = request.parameter("name");
+  auto passing = pass_on("journal.read", std::move(*params));
+  co_return co_await std::move(passing);
+}
+
+Dashboard::Answer Dashboard::agent_config(Request request) {
+  auto params = query_of(request, {"path"});
+  if (!params) co_return params.error();
+  (*params)["name"] = request.parameter("name");
+  auto passing = pass_on("lifecycle.config", std::move(*params));
+  co_return co_await std::move(passing);
+}
+
+Dashboard::Answer Dashboard::state_file(Request request) {
+  auto params = query_of(request, {"path"});
+  if (!params) co_return params.error();
+  auto passing = pass_on("files.read", std::move(*params));
+  co_return co_await std::move(passing);
+}
+
+Dashboard::Answer Dashboard::act(Request request, const Action& action) {
+  auto params = params_of(request);
+  if (!params) co_return params.error();
+  for (const auto& [name, value] : request.parameters) (*params)[name] = value;
+  auto passing = pass_on(std::string(action.method), std::move(*params));
+  co_return co_await std::move(passing);
+}
+
+Dashboard::Answer Dashboard::call(Request request) {
+  const std::string method(request.parameter("method"));
+  // A session must not make sessions, and an agent begins with an approval.
+  if (method.starts_with("http.") || method == "lifecycle.spawn")
+    co_return error(Code::forbidden, method + ": is for the command line alone");
+  auto params = params_of(request);
+  if (!params) co_return params.error();
+  auto passing = pass_on(method, std::move(*params));
+  co_return co_await std::move(passing);
+}
+
+Dashboard::Answer Dashboard::metrics(Request) {
+  const auto figures = server_->figures();
+  std::string out;
+  const auto add = [&out](std::string_view name, std::string_view type, std::string_view help, std::uint64_t value) {
+    const auto full = "hive_http_" + std::string(name);
+    out += "# HELP " + full + " " + std::string(help) + "\n# TYPE " + full + " " + std::string(type) + "\n" + full +
+           " " + std::to_string(value) + "\n";
+  };
+  add("connections", "gauge", "Connections that are open.", figures.connections);
+  add("streams", "gauge", "Event streams that are open.", figures.streams);
+  add("unsent_bytes", "gauge", "Bytes that clients have not taken yet.", figures.unsent_bytes);
+  add("requests_total", "counter", "Requests that were whole.", figures.requests);
+  add("refused_total", "counter", "Requests that the gate answered.", figures.refused);
+  add("cut_total", "counter", "Readers that were too slow.", figures.cut);
+  add("open_requests", "gauge", "Requests that wait for their answers.", open_requests_);
+  add("events_total", "counter", "Events that were put into the stream.", feed_.last());
+  add("followed_agents", "gauge", "Agents whose live events are read.", followed_.size());
+  co_return http::Response{.type = "text/plain; version=0.0.4; charset=utf-8", .body = std::move(out)};
+}
+
+}  // namespace hive::dashboard

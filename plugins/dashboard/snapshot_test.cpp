@@ -1,0 +1,138 @@
+#include "snapshot.hpp"
+
+#include <hive/sdk/plugin.hpp>
+#include <hive/testing/temporary_folder.hpp>
+#include <hive/testing/test_host.hpp>
+
+#include <gmock/gmock.h>
+#include <boost/json.hpp>
+
+namespace hive::dashboard {
+namespace {
+
+using host_api::PluginState;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr Method<None, json::value> kPots{"kitchen.pots", Who::operators, ""};
+constexpr Method<None, json::value> kCats{"yard.cats", Who::operators, ""};
+
+struct Shown {
+  json::value state;
+};
+constexpr auto fields(Of<Shown>) {
+  return shape(field<&Shown::state>("state", "of the page"));
+}
+
+/// A plugin that is nothing but the snapshot.
+class Shower {
+ public:
+  explicit Shower(Host& host)
+      : host_(host), snapshot_(host, [](const std::string& file) { return file != "none.js"; }) {}
+  Status start() {
+    host_.answer(kShow, [this](Caller, None) { return show(); });
+    return {};
+  }
+  static constexpr Method<None, Shown> kShow{"test.show", Who::operators, ""};
+
+ private:
+  Task<Result<Shown>> show() {
+    auto taking = snapshot_.take();
+    auto text = co_await std::move(taking);
+    auto state = parse_json("{" + text + "}");
+    if (!state) co_return state.error();
+    co_return Shown{std::move(*state)};
+  }
+  Host& host_;
+  Snapshot snapshot_;
+};
+
+class SnapshotTest : public ::testing::Test {
+ protected:
+  SnapshotTest() {
+    host_.fake(host_api::kPlugins, [this](None) -> Result<host_api::Plugins> { return plugins_; });
+    host_.fake(kPots, [](None) -> Result<json::value> { return *parse_json(R"({"pots":[{"new":1.5e300}],"x":2})"); });
+    EXPECT_TRUE(host_.load<Shower>());
+  }
+  void given(const std::string& id, const std::vector<std::string>& snapshot, PluginState state = PluginState::running,
+             const std::string& panel = {}) {
+    host_api::Plugin plugin{.id = id, .version = {}, .file = {}, .state = state, .snapshot = snapshot};
+    if (!panel.empty()) plugin.panel = panel;
+    if (state == PluginState::faulted) plugin.reason = id + " is broken";
+    plugins_.plugins.push_back(plugin);
+  }
+  json::object show() {
+    const auto shown = host_.call("operator", Shower::kShow, None{});
+    EXPECT_TRUE(shown) << shown.error().message;
+    return shown ? shown->state.as_object() : json::object();
+  }
+  std::vector<std::string> warnings() const {
+    std::vector<std::string> out;
+    for (const auto& line : host_.logged()) out.push_back(line.text);
+    return out;
+  }
+
+  testing::TemporaryFolder folder_;
+  host_api::Plugins plugins_;
+  testing::TestHost host_{folder_.path()};
+};
+
+TEST_F(SnapshotTest, TakesEachListAsItStands) {
+  given("kitchen", {"pots=kitchen.pots/pots"}, PluginState::running, "kitchen.js");
+  given("yard", {}, PluginState::running, "none.js");
+  EXPECT_EQ(write_json(show()),
+            R"({"pots":[{"new":1.5E300}],"panels":[{"plugin":"kitchen","module":"kitchen.js"}],"source_errors":[]})");
+}
+
+TEST_F(SnapshotTest, ASourceThatFailsGivesAnEmptyListAndSaysSoAndIsLoggedOnce) {
+  given("kitchen", {"pots=kitchen.pots/pots"});
+  given("yard", {"cats=yard.cats/cats"});
+  for (int i = 0; i < 2; ++i) {
+    const auto state = show();
+    EXPECT_EQ(state.at("pots").as_array().size(), 1U);
+    EXPECT_THAT(state.at("cats").as_array(), IsEmpty());
+    const auto& failed = state.at("source_errors").as_array();
+    ASSERT_EQ(failed.size(), 1U);
+    EXPECT_EQ(failed[0].at("source").as_string(), "cats");
+    EXPECT_THAT(std::string(failed[0].at("detail").as_string()), HasSubstr("yard.cats"));
+  }
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("the page's state lacks cats: yard.cats")));
+  host_.fake(kCats, [](None) -> Result<json::value> { return *parse_json(R"({"cats":["tom"]})"); });
+  EXPECT_THAT(show().at("source_errors").as_array(), IsEmpty());
+  host_.remove_fake("yard.cats");
+  show();
+  EXPECT_EQ(warnings().size(), 2U);  // it is news again
+}
+
+TEST_F(SnapshotTest, AnAnswerWithoutTheListIsAFailure) {
+  given("kitchen", {"pots=kitchen.pots/x", "pans=kitchen.pots/none"});
+  const auto state = show();
+  EXPECT_THAT(state.at("pots").as_array(), IsEmpty());
+  EXPECT_EQ(state.at("source_errors").as_array().size(), 2U);
+}
+
+TEST_F(SnapshotTest, APluginThatDoesNotRunSaysWhyAndADisabledOneIsAbsent) {
+  given("kitchen", {"pots=kitchen.pots/pots"}, PluginState::faulted, "kitchen.js");
+  given("yard", {"cats=yard.cats/cats"}, PluginState::disabled);
+  const auto state = show();
+  EXPECT_FALSE(state.contains("cats"));
+  EXPECT_THAT(state.at("panels").as_array(), IsEmpty());
+  EXPECT_EQ(state.at("source_errors").at(0).at("detail").as_string(), "kitchen is broken");
+}
+
+TEST_F(SnapshotTest, WordsThatMakeNoSenseAreLeftOutAndLogged) {
+  given("kitchen", {"pots", "=a.b/c", "a=/c", "a=b.c", "a=b.c/", "\"x=b.c/d", "pots=kitchen.pots/pots"});
+  const auto state = show();
+  EXPECT_EQ(state.size(), 3U);
+  EXPECT_EQ(state.at("pots").as_array().size(), 1U);
+  EXPECT_EQ(warnings().size(), 6U);
+}
+
+TEST_F(SnapshotTest, AHostThatDoesNotAnswerIsSaid) {
+  host_.remove_fake("host.plugins");
+  EXPECT_EQ(show().at("source_errors").as_array().size(), 1U);
+}
+
+}  // namespace
+}  // namespace hive::dashboard

@@ -1,0 +1,135 @@
+#include "lifecycle.hpp"
+#include "seed.hpp"
+
+#include <hive/sdk/crash_point.hpp>
+
+namespace hive::lifecycle {
+
+using runtime::State;
+
+Task<> Lifecycle::run(std::string name, Order::Crowd crowd) {
+  const bool limited = crowd == Order::Crowd::limited;
+  if (limited) {
+    auto entered = co_await places_.enter(host_);
+    if (!entered) co_return;
+  }
+  auto done = co_await perform(name);
+  if (limited) places_.leave();
+  // What the host's own end cut off is no failure: the next start takes it up.
+  if (ending_) co_return;
+  crash_point("lifecycle.performed");
+  co_await settle(name, done);
+}
+
+Task<Status> Lifecycle::perform(std::string name) {
+  switch (swarm_.find(name)->action->what) {
+    case Transient::spawning: co_return co_await create_container(name);
+    case Transient::starting: co_return co_await start_container(name);
+    case Transient::stopping: co_return co_await stop_container(name);
+    case Transient::restarting: co_return co_await restart_container(name);
+    case Transient::rebuilding: co_return co_await rebuild_container(name);
+    case Transient::destroying: co_return co_await destroy_container(name);
+  }
+  co_return Status{};
+}
+
+Task<Status> Lifecycle::create_container(std::string name) {
+  auto seed = [this, &name]() -> Status {
+    auto commit = seed_applied(host_.root(), name, wall_time());
+    if (!commit) return commit.error();
+    return seed_config(host_.root(), name, *commit);
+  };
+  auto seeded = flat(co_await host_.blocking(seed));
+  if (!seeded) co_return seeded;
+  auto prepared = co_await prepare(name);
+  if (!prepared) co_return prepared.error();
+  auto activated = co_await activate(name, prepared->generation);
+  if (!activated) co_return activated.error();
+  co_return co_await start_container(name);
+}
+
+Task<Status> Lifecycle::start_container(std::string name) {
+  const Name params{name};
+  auto active = co_await host_.call(runtime::kActive, params);
+  if (!active) co_return active.error();
+  if (!active->generation) {
+    auto prepared = co_await prepare(name);
+    if (!prepared) co_return prepared.error();
+    auto activated = co_await activate(name, prepared->generation);
+    if (!activated) co_return activated.error();
+  }
+  auto started = co_await host_.call(runtime::kStart, params);
+  if (!started) co_return started.error();
+  swarm_.find(name)->seen = *started;
+  if (started->state == State::running || started->state == State::starting) co_return Status{};
+  co_return error(Code::unavailable,
+                  "lifecycle: " + name + " does not run: " + started->reason.value_or("the runtime gives no reason"));
+}
+
+Task<Status> Lifecycle::stop_container(std::string name) {
+  const runtime::Stop params{.name = name, .grace_seconds = settings_.stop_grace_seconds};
+  auto stopped = co_await host_.call(runtime::kStop, params);
+  // A container that was never prepared is not there to be stopped.
+  if (!stopped && stopped.error().code == Code::not_found) co_return Status{};
+  if (!stopped) co_return stopped.error();
+  swarm_.find(name)->seen = *stopped;
+  co_return Status{};
+}
+
+Task<Status> Lifecycle::restart_container(std::string name) {
+  auto stopped = co_await stop_container(name);
+  if (!stopped) co_return stopped;
+  co_return co_await start_container(name);
+}
+
+Task<Status> Lifecycle::rebuild_container(std::string name) {
+  auto prepared = co_await prepare(name);
+  if (!prepared) co_return prepared.error();
+  auto waited = co_await turn_ended(name);
+  if (!waited) co_return waited;
+  auto stopped = co_await stop_container(name);
+  if (!stopped) co_return stopped;
+  auto activated = co_await activate(name, prepared->generation);
+  if (!activated) co_return activated;
+  if (swarm_.find(name)->desired == Desired::stopped) co_return Status{};
+  co_return co_await start_container(name);
+}
+
+Task<Status> Lifecycle::destroy_container(std::string name) {
+  auto stopped = co_await stop_container(name);
+  if (!stopped) co_return stopped;
+  const runtime::Destroy params{.name = name, .purge = swarm_.find(name)->action->purge};
+  auto destroyed = co_await host_.call(runtime::kDestroy, params);
+  if (!destroyed && destroyed.error().code != Code::not_found) co_return destroyed.error();
+  co_return Status{};
+}
+
+Task<Result<runtime::Prepared>> Lifecycle::prepare(std::string name) {
+  const runtime::Prepare params{.name = name, .revision = swarm_.find(name)->action->revision};
+  co_return co_await host_.call(runtime::kPrepare, params);
+}
+
+Task<Status> Lifecycle::activate(std::string name, std::string generation) {
+  const runtime::Activate params{.name = name, .generation = std::move(generation)};
+  auto activated = co_await host_.call(runtime::kActivate, params);
+  if (!activated) co_return activated.error();
+  co_return Status{};
+}
+
+/// Waits until no turn is in progress, at most as long as the settings say: then the stop interrupts it.
+Task<Status> Lifecycle::turn_ended(std::string name) {
+  const auto until = wall_time().ms + settings_.turn_wait_seconds * 1'000;
+  for (;;) {
+    const auto* agent = swarm_.find(name);
+    const bool in_turn =
+        agent->runs() && agent->report &&
+        (agent->report->state == turns::TurnState::thinking || agent->report->state == turns::TurnState::compacting);
+    const auto left = until - wall_time().ms;
+    if (!in_turn || left <= 0) co_return Status{};
+    auto changed = co_await turn_changed_.wait(host_, milliseconds(left));
+    if (!changed) co_return changed.error();
+    if (!*changed) co_return Status{};
+  }
+}
+
+}  // namespace hive::lifecycle

@@ -1,0 +1,174 @@
+#include "lifecycle.hpp"
+#include "names.hpp"
+
+#include <hive/sdk/crash_point.hpp>
+
+#include <algorithm>
+
+namespace hive::lifecycle {
+
+namespace {
+
+std::string who_text(const Caller& who) {
+  if (who.who() == Who::operators) return "by the operator";
+  return who.who() == Who::manager ? "by the manager" : "by " + std::string(who.name());
+}
+
+Desired desired_by(Transient action, Desired now) {
+  switch (action) {
+    case Transient::spawning:
+    case Transient::starting:
+    case Transient::restarting: return Desired::running;
+    case Transient::stopping:
+    case Transient::destroying: return Desired::stopped;
+    case Transient::rebuilding: return now;
+  }
+  return now;
+}
+
+/// The prepared commit of an approval: nobody else has one.
+Status may_name_revision(const Caller& who, const std::optional<std::string>& revision) {
+  if (!revision || who.who() == Who::plugins) return {};
+  return error(Code::forbidden, "lifecycle: `revision` is for approvals alone; leave it out to use what is deployed");
+}
+
+}  // namespace
+
+Result<Agent*> Lifecycle::find(const std::string& name) {
+  if (auto* agent = swarm_.find(name)) return agent;
+  std::string known;
+  for (const auto& one : swarm_.names()) known += known.empty() ? one : ", " + one;
+  const std::string hint = is_tombstone(name) ? "it was destroyed and its state is kept" : "known are: " + known;
+  return error(Code::not_found, "lifecycle: there is no agent '" + name + "'; " + hint);
+}
+
+Task<Result<Accepted>> Lifecycle::spawn(Caller who, Spawn what) {
+  if (auto allowed = may_name_revision(who, what.revision); !allowed) co_return allowed.error();
+  auto checked = co_await preflight(what.name);
+  if (!checked) co_return checked.error();
+  for (const auto& finding : checked->findings)
+    if (!finding.ok) co_return error(Code::conflict, "lifecycle: " + finding.message);
+  Order order{.name = std::move(what.name),
+              .what = Transient::spawning,
+              .cause = "spawned " + who_text(who),
+              .revision = std::move(what.revision)};
+  co_return co_await accept(std::move(order));
+}
+
+Task<Result<Accepted>> Lifecycle::start_agent(Caller who, Name what) {
+  if (const auto* agent = swarm_.find(what.name);
+      agent != nullptr && !agent->action && agent->runs() && agent->desired == Desired::running)
+    co_return error(Code::conflict, "lifecycle: " + what.name + " is running already; use restart to start it anew");
+  Order order{.name = std::move(what.name), .what = Transient::starting, .cause = "started " + who_text(who)};
+  co_return co_await request(std::move(who), std::move(order));
+}
+
+Task<Result<Accepted>> Lifecycle::stop_agent(Caller who, Name what) {
+  if (const auto* agent = swarm_.find(what.name);
+      agent != nullptr && !agent->action && !agent->runs() && agent->desired == Desired::stopped)
+    co_return error(Code::conflict, "lifecycle: " + what.name + " is stopped already");
+  Order order{.name = std::move(what.name), .what = Transient::stopping, .cause = "stopped " + who_text(who)};
+  co_return co_await request(std::move(who), std::move(order));
+}
+
+Task<Result<Accepted>> Lifecycle::restart(Caller who, Name what) {
+  Order order{.name = std::move(what.name), .what = Transient::restarting, .cause = "restarted " + who_text(who)};
+  co_return co_await request(std::move(who), std::move(order));
+}
+
+Task<Result<Accepted>> Lifecycle::rebuild(Caller who, Rebuild what) {
+  if (auto allowed = may_name_revision(who, what.revision); !allowed) co_return allowed.error();
+  Order order{.name = std::move(what.name),
+              .what = Transient::rebuilding,
+              .cause = "rebuilt " + who_text(who),
+              .revision = std::move(what.revision)};
+  co_return co_await request(std::move(who), std::move(order));
+}
+
+Task<Result<Accepted>> Lifecycle::destroy(Caller who, Destroy what) {
+  if (what.name == kManager && !what.force)
+    co_return error(Code::forbidden,
+                    "lifecycle: the manager is destroyed only with force; without one nobody can "
+                    "propose changes of the swarm");
+  Order order{.name = std::move(what.name),
+              .what = Transient::destroying,
+              .cause = "destroyed " + who_text(who),
+              .purge = what.purge};
+  co_return co_await request(std::move(who), std::move(order));
+}
+
+Task<Result<Accepted>> Lifecycle::request(Caller who, Order order) {
+  if (who.who() == Who::manager && order.name == kManager)
+    co_return error(Code::forbidden,
+                    "lifecycle: the manager may not start, stop, restart or rebuild itself; ask the operator to");
+  auto agent = find(order.name);
+  if (!agent) co_return agent.error();
+  (*agent)->restarts.forget();
+  co_return co_await accept(std::move(order));
+}
+
+Task<Result<Accepted>> Lifecycle::accept(Order order) {
+  if (ending_) co_return error(Code::unavailable, "lifecycle: the host is stopping; ask again when it is back");
+  const bool is_new = swarm_.find(order.name) == nullptr;
+  if (is_new && order.what != Transient::spawning) co_return find(order.name).error();
+  auto& agent = swarm_.add(order.name);
+  if (agent.action)
+    co_return error(Code::conflict, "lifecycle: " + order.name + " is " + std::string(name_of(agent.action->what)) +
+                                        " (" + agent.action->cause + "); wait for its end");
+  const auto before = agent.desired;
+  agent.desired = desired_by(order.what, before);
+  agent.action = Action{.what = order.what, .revision = order.revision, .purge = order.purge, .cause = order.cause};
+  const Member member{order.name, agent.desired, agent.action};
+  auto record = [this, &member] { return roster_->begin(member); };
+  auto id = flat(co_await host_.blocking(record));
+  auto& recorded = swarm_.add(order.name);
+  if (!id) {
+    recorded.action.reset();
+    recorded.desired = before;
+    if (is_new) swarm_.remove(order.name);
+    co_return id.error();
+  }
+  crash_point("lifecycle.begun");
+  recorded.action->id = *id;
+  recorded.reason.reset();
+  if (std::erase_if(tombstones_, [&](auto& tombstone) { return tombstone.name == order.name; }) != 0)
+    host_.publish(kTombstoneRemoved, Name{order.name});
+  host_.publish(kTransientSet, TransientEvent{.name = order.name, .action = order.what});
+  show(order.name);
+  host_.spawn(run(order.name, order.crowd));
+  co_return Accepted{order.name, order.what};
+}
+
+Task<Result<Containers>> Lifecycle::update_all() {
+  Containers rebuilt;
+  for (const auto& name : swarm_.names()) {
+    const auto* agent = swarm_.find(name);
+    if (agent == nullptr || agent->action || !swarm_.view(name).needs_update) continue;
+    Order order{.name = name,
+                .what = Transient::rebuilding,
+                .cause = "rebuilt by the operator",
+                .crowd = Order::Crowd::limited};
+    auto accepted = co_await accept(std::move(order));
+    if (!accepted && accepted.error().code != Code::conflict) co_return accepted.error();
+    if (accepted) rebuilt.containers.push_back(swarm_.view(name));
+  }
+  co_return rebuilt;
+}
+
+Task<Result<None>> Lifecycle::purge_tombstone(std::string name) {
+  if (swarm_.find(name) != nullptr)
+    co_return error(Code::conflict, "lifecycle: " + name + " is an agent of the swarm; destroy it with purge instead");
+  if (!is_tombstone(name))
+    co_return error(Code::not_found, "lifecycle: no state of a destroyed agent '" + name + "' is kept");
+  const runtime::Destroy purge{.name = name, .purge = true};
+  auto purged = co_await host_.call(runtime::kDestroy, purge);
+  if (!purged) co_return purged.error();
+  auto record = [this, &name] { return roster_->remove_tombstone(name); };
+  auto recorded = flat(co_await host_.blocking(record));
+  if (!recorded) co_return recorded.error();
+  std::erase_if(tombstones_, [&](auto& tombstone) { return tombstone.name == name; });
+  host_.publish(kTombstoneRemoved, Name{name});
+  co_return None{};
+}
+
+}  // namespace hive::lifecycle

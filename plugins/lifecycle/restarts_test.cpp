@@ -1,0 +1,45 @@
+#include "restarts.hpp"
+#include "names.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hive::lifecycle {
+namespace {
+
+TEST(RestartsTest, WaitsLongerEachTimeUntilTheCap) {
+  Restarts restarts({.cap = 3});
+  EXPECT_EQ(restarts.next(Time{0}), milliseconds(1'000));
+  EXPECT_EQ(restarts.next(Time{2'000}), milliseconds(2'000));
+  EXPECT_EQ(restarts.next(Time{5'000}), milliseconds(4'000));
+  EXPECT_EQ(restarts.next(Time{10'000}), std::nullopt);
+}
+
+TEST(RestartsTest, ForgetsWhatIsOlderThanItsWindow) {
+  Restarts restarts({.cap = 1});
+  EXPECT_TRUE(restarts.next(Time{0}));
+  EXPECT_FALSE(restarts.next(Time{599'999}));
+  EXPECT_TRUE(restarts.next(Time{600'000}));
+}
+
+TEST(RestartsTest, NeverWaitsLongerThanAMinute) {
+  Restarts restarts({.cap = 20});
+  for (int i = 0; i < 10; ++i) EXPECT_LE(*restarts.next(Time{i}), milliseconds(60'000));
+}
+
+TEST(RestartsTest, BeginsAnewWhenSomebodyAsksForAStart) {
+  Restarts restarts({.cap = 1});
+  EXPECT_TRUE(restarts.next(Time{0}));
+  restarts.forget();
+  EXPECT_EQ(restarts.next(Time{1}), milliseconds(1'000));
+}
+
+TEST(NamesTest, KeepsTheHivesOwnWordsAndPlugins) {
+  const std::vector<std::string> plugins{"broker", "journal"};
+  for (const auto* name :
+       {"operator", "host", "system", "manager", "meta", "shared", "hyperhive", "ttl-watchdog", "journal"})
+    EXPECT_TRUE(is_reserved(name, plugins)) << name;
+  EXPECT_FALSE(is_reserved("alice", plugins));
+}
+
+}  // namespace
+}  // namespace hive::lifecycle

@@ -1,0 +1,53 @@
+#pragma once
+#include "restarts.hpp"
+#include "roster.hpp"
+
+#include <hive/sdk/contracts/turns.hpp>
+
+#include <map>
+
+namespace hive::lifecycle {
+
+/// One agent: what the roster says, and what was last seen of it.
+struct Agent {
+  explicit Agent(const RestartLimits& limits) : restarts(limits) {}
+
+  Desired desired = Desired::stopped;
+  std::optional<Action> action;
+  runtime::Container seen;
+  std::optional<turns::Report> report;
+  bool logged_in = true;              // until the runtime says otherwise
+  std::optional<std::string> main;    // commit that is deployed; absent: it cannot be read
+  std::optional<std::string> reason;  // why it is left stopped
+  Restarts restarts;
+  bool restart_waits = false;
+  std::string shown;  // what was last published of it
+
+  bool runs() const;
+  /// It ended, and nobody wanted that.
+  bool ended_against_desired() const;
+};
+
+/// All agents in memory, the manager first. References stay valid until the agent is removed, so no
+/// handler keeps one over an await. [strand]
+class Swarm {
+ public:
+  explicit Swarm(const RestartLimits& limits) : limits_(limits) {}
+
+  Agent* find(const std::string& name);
+  Agent& add(const std::string& name);
+  void remove(const std::string& name) { agents_.erase(name); }
+  std::vector<std::string> names() const;
+
+  Container view(const std::string& name) const;
+  Containers list() const;
+
+ private:
+  struct ManagerFirst {
+    bool operator()(const std::string& a, const std::string& b) const;
+  };
+  RestartLimits limits_;
+  std::map<std::string, Agent, ManagerFirst> agents_;
+};
+
+}  // namespace hive::lifecycle

@@ -1,0 +1,75 @@
+#include "board.hpp"
+
+namespace hive::turns {
+
+void Board::fill(Kept kept) {
+  for (auto& [name, report] : kept.reports) agents_[name].report = std::move(report);
+  for (auto& [name, command] : kept.commands) agents_[name].commands.push_back(std::move(command));
+  paused_ = std::move(kept.paused);
+  last_id_ = kept.last_id;
+}
+
+Agent* Board::find(const std::string& name) {
+  const auto found = agents_.find(name);
+  return found == agents_.end() ? nullptr : &found->second;
+}
+
+void Board::forget(const std::string& name) {
+  const auto found = agents_.find(name);
+  if (found == agents_.end()) return;
+  found->second.given.notify_all();  // it must have no waiter when it goes
+  agents_.erase(found);
+  paused_.erase(name);
+}
+
+AllTurns Board::list() const {
+  AllTurns all{.paused = swarm_paused()};
+  for (const auto& [name, agent] : agents_)
+    if (agent.report) all.agents.push_back({name, *agent.report});
+  for (const auto& name : paused_)
+    if (name != kSwarm) all.paused_agents.push_back(name);
+  return all;
+}
+
+std::vector<std::string> Board::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, agent] : agents_)
+    if (agent.report) names.push_back(name);
+  return names;
+}
+
+void Board::give(const std::vector<Waiting>& commands, const std::vector<std::int64_t>& ids) {
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    auto& agent = agents_[commands[i].name];
+    agent.commands.push_back(commands[i].command);
+    agent.commands.back().id = ids[i];
+    last_id_ = std::max(last_id_, ids[i]);
+    agent.given.notify_all();
+  }
+}
+
+bool shows_the_same(const Report& a, const Report& b) {
+  auto shown = b;
+  shown.last_output_at = a.last_output_at;
+  return encode_value(a) == encode_value(shown);
+}
+
+hive::Status may_command(const std::string& name, const std::optional<Report>& report, const GiveCommand& what) {
+  const auto needs = [&](TurnState state) -> hive::Status {
+    if (report && report->status != Status::offline && report->state == state) return {};
+    std::string found = "it has not reported yet";
+    if (report) found = "it is " + std::string(name_of(report->state));
+    if (report && report->status == Status::offline) found = "it does not run";
+    return error(Code::conflict, "turns: " + std::string(name_of(what.kind)) + " needs " + name + " to be " +
+                                     std::string(name_of(state)) + ", but " + found + "; try again when it is");
+  };
+  if (what.kind == CommandKind::cancel) return needs(TurnState::thinking);
+  if (what.kind == CommandKind::compact) return needs(TurnState::idle);
+  if (what.kind == CommandKind::park && !what.until)
+    return error(Code::invalid_params, "turns: park needs `until`, the time when turns begin again");
+  if (what.kind == CommandKind::operator_message && (!what.text || what.text->empty()))
+    return error(Code::invalid_params, "turns: operator_message needs `text`");
+  return {};
+}
+
+}  // namespace hive::turns

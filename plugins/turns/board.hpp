@@ -1,0 +1,53 @@
+#pragma once
+#include "store.hpp"
+
+#include <hive/sdk/signal.hpp>
+
+#include <map>
+
+namespace hive::turns {
+
+/// What the plugin knows of one agent, as the store has it.
+struct Agent {
+  std::optional<Report> report;
+  std::vector<Command> commands;  // by id
+  Signal given;                   // a command came
+};
+
+/// The store's content in memory: reads never wait for the disk. References stay valid until the
+/// agent is forgotten, so no handler keeps one over an await. [strand]
+class Board {
+ public:
+  void fill(Kept kept);
+
+  Agent* find(const std::string& name);
+  Agent& at(const std::string& name) { return agents_[name]; }
+  void forget(const std::string& name);
+
+  AllTurns list() const;
+  /// Names of agents that have reported.
+  std::vector<std::string> names() const;
+  /// Takes commands over after the store has them, and wakes who waits for them.
+  void give(const std::vector<Waiting>& commands, const std::vector<std::int64_t>& ids);
+
+  bool is_paused(const std::string& name) const { return swarm_paused() || paused_.contains(name); }
+  bool is_paused_alone(const std::string& name) const { return paused_.contains(name); }
+  bool swarm_paused() const { return paused_.contains(std::string(kSwarm)); }
+  void pause(const std::string& name) { paused_.insert(name); }
+  void resume(const std::string& name) { paused_.erase(name); }
+  std::int64_t last_id() const { return last_id_; }
+
+ private:
+  std::map<std::string, Agent> agents_;
+  std::set<std::string> paused_;
+  std::int64_t last_id_ = 0;
+};
+
+/// Whether somebody who looks at `a` would see something else in `b`. The time of the last output
+/// alone is not shown.
+bool shows_the_same(const Report& a, const Report& b);
+
+/// Errors: conflict (the agent is in the wrong state), invalid_params (a member that the kind needs).
+hive::Status may_command(const std::string& name, const std::optional<Report>& report, const GiveCommand& what);
+
+}  // namespace hive::turns

@@ -1,0 +1,52 @@
+#pragma once
+#include <hive/sdk/contracts/turns.hpp>
+#include <hive/sqlite/database.hpp>
+
+#include <set>
+
+namespace hive::turns {
+
+/// A command that is not acknowledged yet.
+struct Waiting {
+  std::string name;
+  Command command;
+};
+/// All that is kept, as it was read at start.
+struct Kept {
+  std::vector<AgentTurns> reports;
+  std::vector<Waiting> commands;        // by id
+  std::set<std::string> paused;         // names, and kSwarm
+  std::int64_t last_id = 0;             // of any command that was ever given
+  std::vector<std::string> unreadable;  // one sentence for each row that was left out
+};
+
+/// What `paused` calls the whole swarm.
+inline constexpr std::string_view kSwarm = "*";
+
+/// turns.sqlite: one row an agent, commands until acknowledged, pauses. Durable when a method returns.
+/// Every method is [blocking] and is called from the plugin's worker thread, or before it is used.
+class Store {
+ public:
+  static Result<Store> open(const std::filesystem::path& file);
+
+  Result<Kept> load();
+  hive::Status save_report(const AgentTurns& turns);
+  /// Stores the commands together and gives their ids in the same order.
+  Result<std::vector<std::int64_t>> add(const std::vector<Waiting>& commands);
+  /// Forgets the commands of `name` up to `last`.
+  hive::Status taken(const std::string& name, std::int64_t last);
+  hive::Status drop(const std::string& name, CommandKind kind);
+  /// Sets or lifts the pause of an agent or of kSwarm and gives `commands`, in one transaction.
+  enum class Pause { set, lift };
+  Result<std::vector<std::int64_t>> pause(const std::string& name, Pause what, const std::vector<Waiting>& commands);
+  /// Everything about an agent that is no more.
+  hive::Status forget(const std::string& name);
+
+ private:
+  explicit Store(sqlite::Database database) : database_(std::move(database)) {}
+  Result<std::vector<std::int64_t>> insert(const std::vector<Waiting>& commands);
+
+  sqlite::Database database_;
+};
+
+}  // namespace hive::turns

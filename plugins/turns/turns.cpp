@@ -1,0 +1,223 @@
+#include "turns.hpp"
+
+namespace hive::turns {
+
+namespace {
+
+Result<None> answer(const hive::Status& done) {
+  if (!done) return done.error();
+  return None{};
+}
+
+bool runs(const lifecycle::Container& container) {
+  using runtime::State;
+  return container.state == State::starting || container.state == State::running || container.state == State::stopping;
+}
+
+}  // namespace
+
+hive::Status Turns::start() {
+  auto store = Store::open(host_.root() / "turns.sqlite");
+  if (!store) return store.error();
+  store_ = std::move(*store);
+  auto kept = store_->load();
+  if (!kept) return kept.error();
+  for (const auto& sentence : kept->unreadable) host_.warn("left out the " + sentence);
+  board_.fill(std::move(*kept));
+
+  host_.answer(kReport, [this](Caller who, Report what) { return report(std::move(who), std::move(what)); });
+  host_.answer(kList, [this](Caller, None) -> Result<AllTurns> { return board_.list(); });
+  host_.answer(kCommands, [this](Caller who, TakeCommands what) { return take(std::move(who), what); });
+  host_.answer(kCommand, [this](Caller, GiveCommand what) { return command(std::move(what)); });
+  host_.answer(kPause, [this](Caller, PauseTarget what) { return set_pause(std::move(what), Store::Pause::set); });
+  host_.answer(kResume, [this](Caller, PauseTarget what) { return set_pause(std::move(what), Store::Pause::lift); });
+  host_.answer(kGate,
+               [this](Caller who, None) -> Result<Gate> { return Gate{board_.is_paused(std::string(who.name()))}; });
+  host_.subscribe(lifecycle::kContainerChanged, [this](Stamp, lifecycle::ContainerEvent event) {
+    return container_changed(std::move(event.container));
+  });
+  host_.subscribe(lifecycle::kContainerRemoved,
+                  [this](Stamp, lifecycle::Name removed) { return forget(std::move(removed.name)); });
+  host_.spawn(sweep());
+  host_.every(std::chrono::hours(1), [this] { return sweep(); });
+  return {};
+}
+
+Task<Result<None>> Turns::report(Caller who, Report report) {
+  const AgentTurns turns{std::string(who.name()), std::move(report)};
+  auto& agent = board_.at(turns.name);
+  const bool same = agent.report && shows_the_same(*agent.report, turns.report);
+  agent.report = turns.report;
+  if (same) co_return None{};
+  // A cancel that nobody took was for the turn that is over.
+  const bool stale = turns.report.state != TurnState::thinking &&
+                     std::erase_if(agent.commands, [](auto& c) { return c.kind == CommandKind::cancel; }) != 0;
+  auto save = [this, &turns, stale] {
+    if (stale)
+      if (auto dropped = store_->drop(turns.name, CommandKind::cancel); !dropped) return dropped;
+    return store_->save_report(turns);
+  };
+  const auto saved = flat(co_await host_.blocking(save));
+  host_.publish(kChanged, turns, turns.name);
+  co_return answer(saved);
+}
+
+Task<Result<Commands>> Turns::take(Caller who, TakeCommands what) {
+  const std::string name(who.name());
+  auto acknowledged = co_await acknowledge(name, what.after);
+  if (!acknowledged) co_return acknowledged.error();
+  if (board_.at(name).commands.empty() && what.wait_seconds > 0) {
+    auto woken = co_await board_.at(name).given.wait(host_, std::chrono::seconds(what.wait_seconds));
+    if (!woken) co_return woken.error();
+  }
+  Commands commands;
+  if (const auto* agent = board_.find(name)) commands.commands = agent->commands;
+  co_return commands;
+}
+
+Task<hive::Status> Turns::acknowledge(std::string name, std::int64_t after) {
+  if (after > board_.last_id())
+    co_return error(Code::invalid_params, "turns: `after` is " + std::to_string(after) + ", but " +
+                                              std::to_string(board_.last_id()) +
+                                              " is the last id that was given; begin again with 0");
+  const auto done = [after](const Command& command) { return command.id <= after; };
+  auto& commands = board_.at(name).commands;
+  if (std::none_of(commands.begin(), commands.end(), done)) co_return hive::Status{};
+  auto forget_them = [this, &name, after] { return store_->taken(name, after); };
+  auto forgotten = flat(co_await host_.blocking(forget_them));
+  if (forgotten) std::erase_if(board_.at(name).commands, done);
+  co_return forgotten;
+}
+
+Task<Result<Given>> Turns::command(GiveCommand what) {
+  auto exists = co_await must_exist(what.name);
+  if (!exists) co_return exists.error();
+  const auto* agent = board_.find(what.name);
+  const auto allowed = may_command(what.name, agent != nullptr ? agent->report : std::nullopt, what);
+  if (!allowed) co_return allowed.error();
+  Result<std::int64_t> id(0);
+  if (what.kind == CommandKind::pause || what.kind == CommandKind::resume) {
+    const auto change = what.kind == CommandKind::pause ? Store::Pause::set : Store::Pause::lift;
+    id = co_await change_pause(what.name, change);
+  } else {
+    Waiting waiting{what.name, {.kind = what.kind, .model = what.model, .text = what.text, .until = what.until}};
+    if (what.kind == CommandKind::sweep) {
+      waiting.command.keep_days = settings_.keep_days;
+      waiting.command.keep_rows = settings_.keep_rows;
+    }
+    id = co_await give(std::move(waiting));
+  }
+  if (!id) co_return id.error();
+  co_return Given{*id};
+}
+
+Task<Result<std::int64_t>> Turns::give(Waiting command) {
+  if (board_.at(command.name).commands.size() >= kMaxCommands)
+    co_return error(Code::busy, "turns: " + std::to_string(kMaxCommands) + " commands wait for " + command.name +
+                                    ", which takes none; start it, or try again later");
+  const std::vector<Waiting> one{std::move(command)};
+  auto store = [this, &one] { return store_->add(one); };
+  auto ids = flat(co_await host_.blocking(store));
+  if (!ids) co_return ids.error();
+  board_.give(one, *ids);
+  co_return ids->front();
+}
+
+Task<Result<None>> Turns::set_pause(PauseTarget what, Store::Pause pause) {
+  if (what.name) {
+    auto exists = co_await must_exist(*what.name);
+    if (!exists) co_return exists.error();
+  }
+  auto changed = co_await change_pause(what.name.value_or(std::string(kSwarm)), pause);
+  if (!changed) co_return changed.error();
+  co_return None{};
+}
+
+/// Commands go to whom it changes something for; the last id of them, 0 when nobody.
+Task<Result<std::int64_t>> Turns::change_pause(std::string name, Store::Pause pause) {
+  const bool swarm = name == kSwarm;
+  if (pause == Store::Pause::lift && !swarm && board_.swarm_paused())
+    co_return error(Code::conflict,
+                    "turns: the whole swarm is paused, so " + name + " cannot be resumed alone; resume the swarm");
+  std::vector<std::string> names = board_.names();
+  if (!swarm) names = {name};
+  const auto kind = pause == Store::Pause::set ? CommandKind::pause : CommandKind::resume;
+  std::vector<Waiting> commands;
+  for (const auto& one : names) {
+    const bool was = board_.is_paused(one);
+    const bool will = pause == Store::Pause::set || (swarm && board_.is_paused_alone(one));
+    if (was != will) commands.push_back({one, {.kind = kind}});
+  }
+  auto store = [this, &name, pause, &commands] { return store_->pause(name, pause, commands); };
+  auto ids = flat(co_await host_.blocking(store));
+  if (!ids) co_return ids.error();
+  if (pause == Store::Pause::set)
+    board_.pause(name);
+  else
+    board_.resume(name);
+  board_.give(commands, *ids);
+  co_return ids->empty() ? 0 : ids->back();
+}
+
+Task<hive::Status> Turns::must_exist(std::string name) {
+  if (const auto* agent = board_.find(name); agent != nullptr && agent->report) co_return hive::Status{};
+  const None nothing;
+  auto known = co_await host_.call(lifecycle::kList, nothing);
+  if (!known) co_return known.error();
+  std::string names;
+  for (const auto& container : known->containers) {
+    if (container.name == name) co_return hive::Status{};
+    names += names.empty() ? container.name : ", " + container.name;
+  }
+  co_return error(Code::not_found, "turns: there is no agent '" + name + "'; known are: " + names);
+}
+
+Task<> Turns::sweep() {
+  std::vector<Waiting> commands;
+  const auto is_sweep = [](const Command& command) { return command.kind == CommandKind::sweep; };
+  for (const auto& name : board_.names()) {
+    const auto& waiting = board_.at(name).commands;
+    if (std::any_of(waiting.begin(), waiting.end(), is_sweep)) continue;
+    commands.push_back(
+        {name, {.kind = CommandKind::sweep, .keep_days = settings_.keep_days, .keep_rows = settings_.keep_rows}});
+  }
+  if (commands.empty()) co_return;
+  auto store = [this, &commands] { return store_->add(commands); };
+  auto ids = flat(co_await host_.blocking(store));
+  if (!ids) co_return warn("sweeps cannot be given", ids.error());
+  board_.give(commands, *ids);
+}
+
+/// A harness that was killed cannot report its end.
+Task<> Turns::container_changed(lifecycle::Container container) {
+  auto* agent = board_.find(container.name);
+  if (agent == nullptr || !agent->report || runs(container) || agent->report->status == Status::offline) co_return;
+  auto& report = *agent->report;
+  report.status = Status::offline;
+  report.state = TurnState::stopping;
+  report.since = container.since;
+  report.turn.reset();
+  const AgentTurns turns{container.name, report};
+  std::erase_if(agent->commands, [](auto& c) { return c.kind == CommandKind::cancel; });
+  auto save = [this, &turns] {
+    if (auto dropped = store_->drop(turns.name, CommandKind::cancel); !dropped) return dropped;
+    return store_->save_report(turns);
+  };
+  const auto saved = flat(co_await host_.blocking(save));
+  if (!saved) warn("the end of " + turns.name + " cannot be stored", saved);
+  host_.publish(kChanged, turns, turns.name);
+}
+
+Task<> Turns::forget(std::string name) {
+  board_.forget(name);
+  auto remove = [this, &name] { return store_->forget(name); };
+  const auto removed = flat(co_await host_.blocking(remove));
+  if (!removed) warn(name + " cannot be forgotten", removed);
+}
+
+void Turns::warn(std::string_view what, const hive::Status& failed) {
+  if (failed.error().code == Code::cancelled) return;  // the host stops; the next start does it
+  host_.warn(std::string(what) + ": " + failed.error().message);
+}
+
+}  // namespace hive::turns

@@ -1,0 +1,258 @@
+#include "turns.hpp"
+
+#include <hive/testing/temporary_folder.hpp>
+#include <hive/testing/test_host.hpp>
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+namespace hive::turns {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr None kNothing;
+
+Report report_of(TurnState state, std::int64_t since = 1) {
+  return {.status = Status::online, .state = state, .since = Time{since}, .model = "haiku"};
+}
+
+class TurnsTest : public ::testing::Test {
+ protected:
+  void SetUp() override { load(); }
+
+  void load() {
+    host_ = std::make_unique<testing::TestHost>(folder_.path().string());
+    host_->fake(lifecycle::kList, [](None) -> Result<lifecycle::Containers> {
+      lifecycle::Container bob;
+      bob.name = "bob";
+      return lifecycle::Containers{{bob}};
+    });
+    const auto loaded = host_->load<Turns>();
+    ASSERT_TRUE(loaded) << loaded.error().message;
+  }
+  /// The same files with a new host, as after a restart.
+  void restart() {
+    host_.reset();
+    load();
+  }
+  void given_report(const std::string& principal, TurnState state, std::int64_t since = 1) {
+    const auto report = report_of(state, since);
+    const auto done = host_->call(principal, kReport, report);
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  Result<Given> give(const std::string& name, CommandKind kind) {
+    const GiveCommand command{.name = name, .kind = kind};
+    return host_->call("operator", kCommand, command);
+  }
+  /// Kinds that wait for alice, without acknowledging any.
+  std::vector<CommandKind> waiting(std::int64_t after = 0) {
+    std::vector<CommandKind> kinds;
+    const auto taken = host_->call("agent:alice", kCommands, TakeCommands{.after = after});
+    EXPECT_TRUE(taken) << taken.error().message;
+    if (taken)
+      for (const auto& command : taken->commands) kinds.push_back(command.kind);
+    return kinds;
+  }
+  bool is_paused(const std::string& principal) { return host_->call(principal, kGate, kNothing)->paused; }
+
+  testing::TemporaryFolder folder_;
+  std::unique_ptr<testing::TestHost> host_;
+};
+
+TEST_F(TurnsTest, KeepsOneReportAnAgentOverARestart) {
+  given_report("agent:alice", TurnState::idle);
+  given_report("agent:alice", TurnState::thinking, 2);
+  given_report("manager", TurnState::needs_login);
+  restart();
+  const auto all = host_->call("operator", kList, kNothing);
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->agents.size(), 2u);
+  EXPECT_EQ(all->agents[0].name, "alice");
+  EXPECT_EQ(all->agents[0].report.state, TurnState::thinking);
+  EXPECT_EQ(all->agents[1].name, "manager");
+}
+
+TEST_F(TurnsTest, PublishesWhatShowsAndNothingElse) {
+  given_report("agent:alice", TurnState::idle);
+  auto later = report_of(TurnState::idle);
+  later.last_output_at = Time{99};
+  ASSERT_TRUE(host_->call("agent:alice", kReport, later));
+  given_report("agent:alice", TurnState::thinking, 2);
+  const auto changed = host_->published(kChanged);
+  ASSERT_EQ(changed.size(), 2u);
+  EXPECT_EQ(changed[1].report.state, TurnState::thinking);
+  EXPECT_EQ(host_->all_published().back().subject, "alice");
+}
+
+TEST_F(TurnsTest, ACommandWaitsUntilItIsAcknowledged) {
+  given_report("agent:alice", TurnState::idle);
+  const auto given = give("alice", CommandKind::new_session);
+  ASSERT_TRUE(given);
+  EXPECT_THAT(waiting(), ElementsAre(CommandKind::new_session));
+  EXPECT_THAT(waiting(), ElementsAre(CommandKind::new_session));
+  EXPECT_THAT(waiting(given->id), IsEmpty());
+  restart();
+  EXPECT_THAT(waiting(given->id), ElementsAre(CommandKind::sweep));
+}
+
+TEST_F(TurnsTest, IdsGoOnGrowingAfterARestart) {
+  given_report("agent:alice", TurnState::idle);
+  const auto first = give("alice", CommandKind::new_session);
+  ASSERT_THAT(waiting(first->id), IsEmpty());
+  restart();
+  const auto second = give("alice", CommandKind::new_session);
+  EXPECT_GT(second->id, first->id);
+  EXPECT_THAT(waiting(first->id), ElementsAre(CommandKind::sweep, CommandKind::new_session));
+}
+
+TEST_F(TurnsTest, ALostStoreSwallowsNoCommand) {
+  given_report("agent:alice", TurnState::idle);
+  std::int64_t taken = 0;
+  for (int i = 0; i < 3; ++i) taken = give("alice", CommandKind::new_session)->id;
+  host_.reset();
+  for (const auto* end : {"", "-wal", "-shm"})
+    std::filesystem::remove(folder_.path() / ("turns.sqlite" + std::string(end)));
+  load();
+  given_report("agent:alice", TurnState::idle);
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(give("alice", CommandKind::new_session));
+  EXPECT_EQ(waiting(taken).size(), 4u);
+}
+
+TEST_F(TurnsTest, AnAcknowledgementOfWhatWasNeverGivenIsRefused) {
+  given_report("agent:alice", TurnState::idle);
+  const auto taken = host_->call("agent:alice", kCommands, TakeCommands{.after = kMaxInteger});
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Code::invalid_params);
+}
+
+TEST_F(TurnsTest, ALongPollWakesForItsOwnCommandOnly) {
+  given_report("agent:alice", TurnState::idle);
+  given_report("manager", TurnState::idle);
+  auto parked = host_->begin("agent:alice", kCommands, TakeCommands{.after = 0, .wait_seconds = 180});
+  ASSERT_TRUE(give("manager", CommandKind::new_session));
+  EXPECT_FALSE(parked.settled());
+  ASSERT_TRUE(give("alice", CommandKind::compact));
+  ASSERT_TRUE(parked.settled());
+  EXPECT_EQ(parked.get<Commands>()->commands[0].kind, CommandKind::compact);
+}
+
+TEST_F(TurnsTest, ALongPollEndsEmptyWhenItsTimeIsUp) {
+  auto parked = host_->begin("agent:alice", kCommands, TakeCommands{.after = 0, .wait_seconds = 60});
+  host_->advance(std::chrono::seconds(59));
+  EXPECT_FALSE(parked.settled());
+  host_->advance(std::chrono::seconds(1));
+  EXPECT_THAT(parked.get<Commands>()->commands, IsEmpty());
+}
+
+TEST_F(TurnsTest, CancelNeedsATurnAndCompactNeedsNone) {
+  given_report("agent:alice", TurnState::idle);
+  const auto cancel = give("alice", CommandKind::cancel);
+  ASSERT_FALSE(cancel);
+  EXPECT_EQ(cancel.error().code, Code::conflict);
+  EXPECT_THAT(cancel.error().message, HasSubstr("alice to be thinking, but it is idle"));
+  given_report("agent:alice", TurnState::thinking);
+  EXPECT_TRUE(give("alice", CommandKind::cancel));
+  EXPECT_EQ(give("alice", CommandKind::compact).error().code, Code::conflict);
+}
+
+TEST_F(TurnsTest, ACancelThatNobodyTookEndsWithItsTurn) {
+  given_report("agent:alice", TurnState::thinking);
+  ASSERT_TRUE(give("alice", CommandKind::cancel));
+  given_report("agent:alice", TurnState::idle);
+  EXPECT_THAT(waiting(), IsEmpty());
+  restart();
+  EXPECT_THAT(waiting(), ElementsAre(CommandKind::sweep));
+}
+
+TEST_F(TurnsTest, ACommandForNobodyNamesWhoIsThere) {
+  const auto given = give("carol", CommandKind::new_session);
+  ASSERT_FALSE(given);
+  EXPECT_EQ(given.error().code, Code::not_found);
+  EXPECT_THAT(given.error().message, HasSubstr("known are: bob"));
+  EXPECT_TRUE(give("bob", CommandKind::new_session)) << "it is in the roster and has not reported yet";
+}
+
+TEST_F(TurnsTest, ParkAndOperatorMessageNeedTheirMember) {
+  EXPECT_EQ(give("bob", CommandKind::park).error().code, Code::invalid_params);
+  EXPECT_EQ(give("bob", CommandKind::operator_message).error().code, Code::invalid_params);
+}
+
+TEST_F(TurnsTest, TooManyCommandsAreRefused) {
+  for (std::size_t i = 0; i < kMaxCommands; ++i) ASSERT_TRUE(give("bob", CommandKind::new_session));
+  EXPECT_EQ(give("bob", CommandKind::new_session).error().code, Code::busy);
+}
+
+TEST_F(TurnsTest, APauseOfOneHoldsOverARestart) {
+  given_report("agent:alice", TurnState::idle);
+  ASSERT_TRUE(host_->call("operator", kPause, PauseTarget{"alice"}));
+  ASSERT_TRUE(host_->call("operator", kPause, PauseTarget{"alice"}));
+  EXPECT_THAT(waiting(), ElementsAre(CommandKind::pause));
+  restart();
+  EXPECT_TRUE(is_paused("agent:alice"));
+  EXPECT_FALSE(is_paused("manager"));
+  ASSERT_TRUE(host_->call("operator", kResume, PauseTarget{"alice"}));
+  EXPECT_FALSE(is_paused("agent:alice"));
+}
+
+TEST_F(TurnsTest, APauseOfTheSwarmHoldsForEverybody) {
+  given_report("agent:alice", TurnState::idle);
+  given_report("manager", TurnState::idle);
+  ASSERT_TRUE(host_->call("operator", kPause, PauseTarget{"alice"}));
+  ASSERT_TRUE(host_->call("operator", kPause, PauseTarget{}));
+  EXPECT_TRUE(is_paused("manager"));
+  const auto alone = host_->call("operator", kResume, PauseTarget{"alice"});
+  EXPECT_EQ(alone.error().code, Code::conflict);
+  ASSERT_TRUE(host_->call("operator", kResume, PauseTarget{}));
+  EXPECT_FALSE(is_paused("manager"));
+  EXPECT_TRUE(is_paused("agent:alice")) << "it was paused alone too";
+  EXPECT_THAT(waiting(), ElementsAre(CommandKind::pause));
+}
+
+TEST_F(TurnsTest, APauseIsAlsoACommand) {
+  given_report("agent:alice", TurnState::idle);
+  ASSERT_TRUE(give("alice", CommandKind::pause));
+  EXPECT_TRUE(is_paused("agent:alice"));
+  EXPECT_THAT(host_->call("operator", kList, kNothing)->paused_agents, ElementsAre("alice"));
+  ASSERT_TRUE(give("alice", CommandKind::resume));
+  EXPECT_FALSE(is_paused("agent:alice"));
+}
+
+TEST_F(TurnsTest, SweepsAreGivenHourlyAndDoNotPileUp) {
+  given_report("agent:alice", TurnState::idle);
+  host_->advance(std::chrono::hours(3));
+  const auto taken = host_->call("agent:alice", kCommands, TakeCommands{.after = 0});
+  ASSERT_EQ(taken->commands.size(), 1u);
+  EXPECT_EQ(taken->commands[0].kind, CommandKind::sweep);
+  EXPECT_EQ(taken->commands[0].keep_days, 7);
+  EXPECT_EQ(taken->commands[0].keep_rows, 2'000);
+}
+
+TEST_F(TurnsTest, AKilledHarnessIsNotThinking) {
+  given_report("agent:alice", TurnState::thinking);
+  ASSERT_TRUE(give("alice", CommandKind::cancel));
+  lifecycle::Container alice;
+  alice.name = "alice";
+  alice.state = runtime::State::stopped;
+  host_->emit(lifecycle::kContainerChanged, {alice});
+  EXPECT_EQ(host_->call("operator", kList, kNothing)->agents[0].report.status, Status::offline);
+  EXPECT_EQ(give("alice", CommandKind::cancel).error().code, Code::conflict);
+  EXPECT_THAT(waiting(), IsEmpty());
+}
+
+TEST_F(TurnsTest, NothingIsLeftOfADestroyedAgent) {
+  given_report("agent:alice", TurnState::idle);
+  ASSERT_TRUE(host_->call("operator", kPause, PauseTarget{"alice"}));
+  auto parked = host_->begin("agent:alice", kCommands, TakeCommands{.after = 1, .wait_seconds = 180});
+  host_->emit(lifecycle::kContainerRemoved, {"alice"});
+  EXPECT_TRUE(parked.settled());
+  restart();
+  EXPECT_THAT(host_->call("operator", kList, kNothing)->agents, IsEmpty());
+  EXPECT_FALSE(is_paused("agent:alice"));
+}
+
+}  // namespace
+}  // namespace hive::turns

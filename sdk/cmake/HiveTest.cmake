@@ -1,0 +1,43 @@
+# hive_add_test(NAME SOURCES... [LIBRARIES ...] [LABELS ...] [TIMEOUT seconds])
+#
+# One GoogleTest binary of the project's own, registered with CTest. LABELS: the kinds that
+# `./hive test KIND` selects (HIVE_TEST_KINDS); default unit. The sources find HIVE_BINARY_DIR, HIVE_SOURCE_DIR
+# and HIVE_NPM_BIN, the folder of the pinned programs `claude` and `node`, which `./hive install`
+# fills. A release build makes tests only on request: target hive_tests, or hive_tests_KIND.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+set(HIVE_NPM_BIN ${CMAKE_SOURCE_DIR}/build/npm/bin)
+set(HIVE_TEST_KINDS unit contract integration turn browser crash mcp abi check bench)
+add_custom_target(hive_tests)
+foreach(kind IN LISTS HIVE_TEST_KINDS)
+  add_custom_target(hive_tests_${kind})
+  add_dependencies(hive_tests hive_tests_${kind})
+endforeach()
+
+function(hive_add_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
+  if(NOT arg_LABELS)
+    set(arg_LABELS unit)
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    HIVE_BINARY_DIR="${CMAKE_BINARY_DIR}" HIVE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    HIVE_NPM_BIN="${HIVE_NPM_BIN}")
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
+  foreach(kind IN LISTS arg_LABELS)
+    if(NOT kind IN_LIST HIVE_TEST_KINDS)
+      message(FATAL_ERROR "${name}: there is no kind of test ${kind}; it is one of ${HIVE_TEST_KINDS}")
+    endif()
+    add_dependencies(hive_tests_${kind} ${name})
+  endforeach()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+endfunction()

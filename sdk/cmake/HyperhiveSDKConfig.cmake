@@ -1,0 +1,18 @@
+# find_package(HyperhiveSDK [COMPONENTS sqlite]): targets hive::sdk and hive::testing, and hive_add_plugin().
+# Component sqlite: target hive::sqlite, a plugin's store and its outbox.
+include(CMakeFindDependencyMacro)
+find_dependency(Boost 1.81 COMPONENTS json)
+find_dependency(Threads)
+include(${CMAKE_CURRENT_LIST_DIR}/HyperhiveSDKTargets.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/HivePlugin.cmake)
+if("sqlite" IN_LIST HyperhiveSDK_FIND_COMPONENTS)
+  find_dependency(SQLite3)
+  include(${CMAKE_CURRENT_LIST_DIR}/HyperhiveSDKSqliteTargets.cmake)
+  set(HyperhiveSDK_sqlite_FOUND TRUE)
+endif()
+foreach(component IN LISTS HyperhiveSDK_FIND_COMPONENTS)
+  if(HyperhiveSDK_FIND_REQUIRED_${component} AND NOT HyperhiveSDK_${component}_FOUND)
+    set(HyperhiveSDK_FOUND FALSE)
+    set(HyperhiveSDK_NOT_FOUND_MESSAGE "there is no component ${component}; known: sqlite")
+  endif()
+endforeach()

@@ -1,0 +1,130 @@
+#pragma once
+#include <hive/sdk/method.hpp>
+
+/// Files that describe one agent: what the manager writes, and what its container reads.
+namespace hive::agent {
+
+struct Mount {
+  std::string source, target, mode;
+};
+constexpr auto fields(Of<Mount>) {
+  return shape(field<&Mount::source>("source", "canonical folder outside the hive's root and the system's folders")
+                   .max_bytes(4'096),
+               field<&Mount::target>("target", "where the agent sees it, like /mnt/project").max_bytes(4'096),
+               field<&Mount::mode>("mode", "ro or rw").max_bytes(2));
+}
+struct Budget {
+  std::optional<double> usd_per_day;
+};
+constexpr auto fields(Of<Budget>) {
+  return shape(field<&Budget::usd_per_day>("usd_per_day", "absent: no limit"));
+}
+struct Limits {
+  std::optional<std::string> memory;
+  std::optional<double> cpus;
+  std::optional<std::int64_t> pids;
+};
+constexpr auto fields(Of<Limits>) {
+  return shape(field<&Limits::memory>("memory", "bytes, or with K, M, G, like 2G").max_bytes(16),
+               field<&Limits::cpus>("cpus", "processors, like 1.5"),
+               field<&Limits::pids>("pids", "processes and threads").between(32, 65'536));
+}
+struct Network {
+  std::optional<std::vector<std::string>> egress;
+};
+constexpr auto fields(Of<Network>) {
+  return shape(field<&Network::egress>("egress", "host:port that may be reached; absent: everything"));
+}
+struct McpServer {
+  std::string command;
+  std::vector<std::string> args;
+  std::map<std::string, std::string> env;
+  std::vector<std::string> allowed_tools;
+};
+constexpr auto fields(Of<McpServer>) {
+  return shape(field<&McpServer::command>("command", "program in the container").max_bytes(4'096),
+               field<&McpServer::args>("args", "its arguments"),
+               field<&McpServer::env>("env", "its environment").defaulted(),
+               field<&McpServer::allowed_tools>("allowed_tools", "absent or [\"*\"]: all of its tools"));
+}
+
+/// `agent.toml`: what every runtime understands of an agent's configuration.
+struct Toml {
+  std::optional<std::string> model;
+  std::vector<std::string> allowed_recipients;
+  std::optional<std::vector<std::string>> bash_allow;
+  std::map<std::string, std::string> env;
+  std::vector<Mount> mount;
+  Budget budget;
+  Limits limits;
+  Network network;
+  std::map<std::string, McpServer> mcp;
+};
+constexpr auto fields(Of<Toml>) {
+  return shape(field<&Toml::model>("model", "the CLI's model name; absent: haiku").max_bytes(128),
+               field<&Toml::allowed_recipients>("allowed_recipients", "absent or empty: anyone; the manager always is")
+                   .max_items(256),
+               field<&Toml::bash_allow>("bash_allow", "patterns of Bash commands; absent: unrestricted").max_items(256),
+               field<&Toml::env>("env", "environment of the agent's tools").defaulted(),
+               field<&Toml::mount>("mount", "the operator's own folders").max_items(64),
+               field<&Toml::budget>("budget", "what it may spend").defaulted(),
+               field<&Toml::limits>("limits", "what it may use").defaulted(),
+               field<&Toml::network>("network", "what it may reach").defaulted(),
+               field<&Toml::mcp>("mcp", "extra MCP servers by key").defaulted());
+}
+
+/// `/etc/hyperhive/agent.json` in the container: what the host tells the harness.
+struct Config {
+  std::string name, role, model, label, operator_pronouns;
+  std::optional<std::vector<std::string>> bash_allow;
+  std::vector<std::string> allowed_recipients;
+  std::optional<std::string> base_url;
+  std::optional<double> usd_per_day;
+  std::map<std::string, std::string> env;
+  std::map<std::string, McpServer> mcp;
+  std::string revision;
+};
+constexpr auto fields(Of<Config>) {
+  return shape(field<&Config::name>("name", "of the agent"), field<&Config::role>("role", "agent or manager"),
+               field<&Config::model>("model", "for the CLI"), field<&Config::label>("label", "of the hive, for people"),
+               field<&Config::operator_pronouns>("operator_pronouns", "like she/her"),
+               field<&Config::bash_allow>("bash_allow", "as in agent.toml"),
+               field<&Config::allowed_recipients>("allowed_recipients", "as in agent.toml"),
+               field<&Config::base_url>("base_url", "of the Messages API; absent: the vendor's"),
+               field<&Config::usd_per_day>("usd_per_day", "budget; absent: none"),
+               field<&Config::env>("env", "for the CLI and its tools").defaulted(),
+               field<&Config::mcp>("mcp", "extra MCP servers").defaulted(),
+               field<&Config::revision>("revision", "commit that this was made from"));
+}
+
+/// `/etc/hyperhive/credential.json` in the container; absent when the agent has a login of its own.
+struct Credential {
+  std::optional<std::string> api_key, oauth_token;
+};
+constexpr auto fields(Of<Credential>) {
+  return shape(field<&Credential::api_key>("api_key", "ANTHROPIC_API_KEY").as_secret(),
+               field<&Credential::oauth_token>("oauth_token", "CLAUDE_CODE_OAUTH_TOKEN").as_secret());
+}
+
+/// The `[claude]` table of the host's configuration. A plugin whose settings have a member `claude`
+/// of this type is given it.
+struct ClaudeSettings {
+  std::string command = "claude";
+  std::optional<std::string> api_key_file, oauth_token_file, base_url;
+  std::string default_model = "haiku";
+};
+constexpr auto fields(Of<ClaudeSettings>) {
+  return shape(
+      field<&ClaudeSettings::command>("command", "the CLI: an absolute path, or a name on PATH")
+          .max_bytes(4'096)
+          .defaulted(),
+      field<&ClaudeSettings::api_key_file>("api_key_file", "file with one API key for the swarm").max_bytes(4'096),
+      field<&ClaudeSettings::oauth_token_file>("oauth_token_file", "file with one long-lived token for the swarm")
+          .max_bytes(4'096),
+      field<&ClaudeSettings::base_url>("base_url",
+                                       "of the Messages API; {{name}} is the agent's name; absent: the vendor's")
+          .max_bytes(1'024),
+      field<&ClaudeSettings::default_model>("default_model", "where agent.toml names none").max_bytes(128).defaulted());
+}
+
+}  // namespace hive::agent

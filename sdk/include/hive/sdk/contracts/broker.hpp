@@ -1,0 +1,244 @@
+#pragma once
+#include <hive/sdk/method.hpp>
+
+/// Role `broker`: durable mailboxes. A message is queued, leased to a turn, then settled or dead.
+namespace hive::broker {
+
+enum class Kind { operator_, agent, system, question, reminder };
+constexpr auto names(Of<Kind>) {
+  return words<Kind>({{Kind::operator_, "operator"},
+                      {Kind::agent, "agent"},
+                      {Kind::system, "system"},
+                      {Kind::question, "question"},
+                      {Kind::reminder, "reminder"}});
+}
+
+enum class State { queued, leased, settled, dead };
+constexpr auto names(Of<State>) {
+  return words<State>(
+      {{State::queued, "queued"}, {State::leased, "leased"}, {State::settled, "settled"}, {State::dead, "dead"}});
+}
+
+struct Message {
+  std::int64_t id = 0;
+  std::string from, to;
+  Kind kind = Kind::agent;
+  std::string body;
+  std::optional<std::string> file;
+  std::optional<std::int64_t> in_reply_to;
+  Time sent_at;
+  std::optional<bool> redelivered;
+};
+constexpr auto fields(Of<Message>) {
+  return shape(field<&Message::id>("id", "unique in this hive, growing"),
+               field<&Message::from>("from", "an agent, manager, operator or system"),
+               field<&Message::to>("to", "the mailbox"), field<&Message::kind>("kind", "what it is"),
+               field<&Message::body>("body", "text"),
+               field<&Message::file>("file", "a path that the recipient can read"),
+               field<&Message::in_reply_to>("in_reply_to", "the id that this answers"),
+               field<&Message::sent_at>("sent_at", "when it was stored"),
+               field<&Message::redelivered>("redelivered", "true: it was handed out before"));
+}
+
+struct Send {
+  std::string to, body;
+  std::optional<std::string> file;
+  std::optional<std::int64_t> in_reply_to;
+  std::optional<std::string> key;
+};
+constexpr auto fields(Of<Send>) {
+  return shape(
+      field<&Send::to>("to", "an agent's name, manager, operator, or * for every agent").max_bytes(64),
+      field<&Send::body>("body", "the text; longer text goes into a file under /shared/<you>/").max_bytes(65'536),
+      field<&Send::file>("file", "path of a file that the recipient can read, under /shared").max_bytes(4'096),
+      field<&Send::in_reply_to>("in_reply_to", "id of the message that this answers").between(1, kMaxInteger),
+      field<&Send::key>("key", "idempotency key, unique per sender, kept 30 days").max_bytes(128).as_hidden());
+}
+struct Sent {
+  std::int64_t id = 0;
+};
+constexpr auto fields(Of<Sent>) {
+  return shape(field<&Sent::id>("id", "of the message; of the first one for *"));
+}
+
+inline constexpr Method<Send, Sent> kSend{
+    .name = "broker.send",
+    .callers = Who::operators | Who::manager | Who::agents | Who::plugins,
+    .doc = "Stores a message for a mailbox; durable when it answers.",
+    .tool = {.name = "send",
+             .description =
+                 "Send a message to an agent, the manager or the operator. Durable once it answers. Long text "
+                 "goes into a file under /shared/<you>/; send its path in `file`.",
+             .answer = "Sent as message {id}."},
+    .cli = {.alias = "send", .positional = "to body"}};
+
+struct TurnBegun {
+  std::int64_t turn = 0, returned = 0;
+};
+constexpr auto fields(Of<TurnBegun>) {
+  return shape(field<&TurnBegun::turn>("turn", "the mailbox's current turn from now on"),
+               field<&TurnBegun::returned>("returned", "messages of an unfinished turn that were queued again"));
+}
+inline constexpr Method<None, TurnBegun> kTurnBegin{.name = "broker.turn_begin",
+                                                    .callers = Who::manager | Who::agents,
+                                                    .doc = "Opens a turn; one still open gives its leases back."};
+
+struct TurnEnd {
+  std::int64_t turn = 0;
+  bool ok = false;
+  std::vector<std::string> unseen;
+};
+constexpr auto fields(Of<TurnEnd>) {
+  return shape(field<&TurnEnd::turn>("turn", "as turn_begin gave it").between(1, kMaxInteger),
+               field<&TurnEnd::ok>("ok", "true settles the turn's leases, false gives them back"),
+               field<&TurnEnd::unseen>("unseen", "keys of recv calls whose answer nobody saw: their leases go back")
+                   .max_items(1'024));
+}
+inline constexpr Method<TurnEnd, None> kTurnEnd{
+    .name = "broker.turn_end",
+    .callers = Who::manager | Who::agents,
+    .doc = "Settles or returns all of a turn's leases in one transaction; may be repeated."};
+
+struct Recv {
+  std::optional<std::int64_t> wait_seconds, max;
+  std::optional<std::string> key;
+};
+constexpr auto fields(Of<Recv>) {
+  return shape(
+      field<&Recv::wait_seconds>("wait_seconds", "0 or absent: at once; else waits for a message, 180 at the longest")
+          .between(0, kMaxInteger),
+      field<&Recv::max>("max", "most messages to hand out; 32 when absent").between(1, 100),
+      field<&Recv::key>("key", "a repeat with the same key in the same turn hands out the same messages")
+          .max_bytes(128)
+          .as_hidden());
+}
+struct Received {
+  std::vector<Message> messages;
+  std::int64_t waiting = 0;
+};
+constexpr auto fields(Of<Received>) {
+  return shape(field<&Received::messages>("messages", "oldest first, leased to the open turn"),
+               field<&Received::waiting>("waiting", "how many more are queued"));
+}
+inline constexpr Method<Recv, Received> kRecv{
+    .name = "broker.recv",
+    .callers = Who::manager | Who::agents,
+    .doc = "Takes the oldest queued messages and leases them to the open turn.",
+    .tool = {.name = "recv",
+             .description =
+                 "Take your next messages. wait_seconds 180 waits until one comes; without it this is a peek that "
+                 "returns at once. They count as handled when your turn ends well."},
+    .deadline = std::chrono::milliseconds(185'000)};
+
+struct Recent {
+  std::optional<std::string> of, with;
+  std::optional<std::int64_t> limit, before;
+};
+constexpr auto fields(Of<Recent>) {
+  return shape(field<&Recent::of>("of", "whose mail; the operator alone may name another, or * for all").max_bytes(64),
+               field<&Recent::with>("with", "only what went to or came from this name").max_bytes(64),
+               field<&Recent::limit>("limit", "50 when absent").between(1, 500),
+               field<&Recent::before>("before", "only ids below this one").between(1, kMaxInteger));
+}
+struct Entry {
+  Message message;
+  State state = State::queued;
+};
+constexpr auto fields(Of<Entry>) {
+  return shape(field<&Entry::message>("message", "the message"), field<&Entry::state>("state", "where it is now"));
+}
+struct Entries {
+  std::vector<Entry> messages;
+};
+constexpr auto fields(Of<Entries>) {
+  return shape(field<&Entries::messages>("messages", "newest first"));
+}
+inline constexpr Method<Recent, Entries> kRecent{
+    .name = "broker.recent",
+    .callers = Who::operators | Who::manager | Who::agents,
+    .doc = "Own inbox and sent mail, newest first.",
+    .tool = {.name = "recent",
+             .description = "List your recent messages, received and sent, newest first. Takes nothing.",
+             .read_only = true},
+    .cli = {.positional = "of"}};
+
+struct Search {
+  std::string text;
+  std::optional<std::string> from, to;
+  std::optional<Time> since;
+};
+constexpr auto fields(Of<Search>) {
+  return shape(field<&Search::text>("text", "words to find").max_bytes(256),
+               field<&Search::from>("from", "sender").max_bytes(64),
+               field<&Search::to>("to", "recipient").max_bytes(64),
+               field<&Search::since>("since", "not older than this"));
+}
+struct Found {
+  std::vector<Entry> messages;
+  std::int64_t behind = 0;
+};
+constexpr auto fields(Of<Found>) {
+  return shape(field<&Found::messages>("messages", "newest first, at most 100"),
+               field<&Found::behind>("behind", "messages stored but not indexed yet"));
+}
+inline constexpr Method<Search, Found> kSearch{.name = "broker.search",
+                                               .callers = Who::operators | Who::manager,
+                                               .doc = "Finds messages by their words.",
+                                               .cli = {.positional = "text"}};
+
+struct Depth {
+  std::string owner;
+  std::int64_t queued = 0, leased = 0, dead = 0;
+};
+constexpr auto fields(Of<Depth>) {
+  return shape(field<&Depth::owner>("owner", "the mailbox"), field<&Depth::queued>("queued", "not handed out"),
+               field<&Depth::leased>("leased", "in a turn"),
+               field<&Depth::dead>("dead", "given up after failed turns"));
+}
+struct Depths {
+  std::vector<Depth> mailboxes;
+};
+constexpr auto fields(Of<Depths>) {
+  return shape(field<&Depths::mailboxes>("mailboxes", "the caller's own, or all for the operator"));
+}
+inline constexpr Method<None, Depths> kDepth{
+    .name = "broker.depth", .callers = Who::operators | Who::manager | Who::agents, .doc = "How much mail waits."};
+
+inline constexpr Method<None, Entries> kDeadLetters{
+    .name = "broker.dead_letters", .callers = Who::operators, .doc = "Messages that five turns in a row failed on."};
+
+struct MessageRef {
+  std::int64_t id = 0;
+};
+constexpr auto fields(Of<MessageRef>) {
+  return shape(field<&MessageRef::id>("id", "of the message").between(1, kMaxInteger));
+}
+inline constexpr Method<MessageRef, None> kRequeue{.name = "broker.requeue",
+                                                   .callers = Who::operators,
+                                                   .doc = "Queues a dead letter again.",
+                                                   .cli = {.positional = "id"}};
+
+struct MessageEvent {
+  Message message;
+};
+constexpr auto fields(Of<MessageEvent>) {
+  return shape(field<&MessageEvent::message>("message", "the message"));
+}
+struct StateEvent {
+  std::int64_t id = 0;
+  std::string owner;
+};
+constexpr auto fields(Of<StateEvent>) {
+  return shape(field<&StateEvent::id>("id", "of the message"), field<&StateEvent::owner>("owner", "the mailbox"));
+}
+inline constexpr Event<MessageEvent> kSentEvent{"broker.sent", Who::operators | Who::plugins | Who::self,
+                                                "A message was stored."};
+inline constexpr Event<StateEvent> kDelivered{"broker.delivered", Who::operators | Who::plugins | Who::self,
+                                              "A turn took it."};
+inline constexpr Event<StateEvent> kSettled{"broker.settled", Who::operators | Who::plugins | Who::self,
+                                            "Its turn ended well."};
+inline constexpr Event<StateEvent> kReturned{"broker.returned", Who::operators | Who::plugins | Who::self,
+                                             "It is queued again."};
+inline constexpr Event<StateEvent> kDead{"broker.dead", Who::operators | Who::plugins | Who::self, "It was given up."};
+
+}  // namespace hive::broker

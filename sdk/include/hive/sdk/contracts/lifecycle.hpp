@@ -1,0 +1,252 @@
+#pragma once
+#include <hive/sdk/contracts/runtime.hpp>
+
+/// Role `lifecycle`: the swarm's roster. It decides what should run; the runtime knows what does.
+namespace hive::lifecycle {
+
+using runtime::Name;
+
+enum class Role { agent, manager };
+constexpr auto names(Of<Role>) {
+  return words<Role>({{Role::agent, "agent"}, {Role::manager, "manager"}});
+}
+enum class Desired { running, stopped };
+constexpr auto names(Of<Desired>) {
+  return words<Desired>({{Desired::running, "running"}, {Desired::stopped, "stopped"}});
+}
+/// A lifecycle action in flight.
+enum class Transient { spawning, starting, stopping, restarting, rebuilding, destroying };
+constexpr auto names(Of<Transient>) {
+  return words<Transient>({{Transient::spawning, "spawning"},
+                           {Transient::starting, "starting"},
+                           {Transient::stopping, "stopping"},
+                           {Transient::restarting, "restarting"},
+                           {Transient::rebuilding, "rebuilding"},
+                           {Transient::destroying, "destroying"}});
+}
+
+struct Container {
+  std::string name;
+  Role role = Role::agent;
+  runtime::State state = runtime::State::absent;
+  Desired desired = Desired::stopped;
+  std::optional<Transient> pending;
+  Time since;
+  std::optional<std::string> status;  // what the harness reported: idle, thinking, …
+  std::optional<std::int64_t> turn;
+  bool needs_login = false, needs_update = false;
+  std::optional<std::string> deployed_sha, model, reason;
+  std::optional<runtime::SandboxLevel> sandbox;
+};
+constexpr auto fields(Of<Container>) {
+  return shape(field<&Container::name>("name", "of the agent"), field<&Container::role>("role", "agent or manager"),
+               field<&Container::state>("state", "what the runtime sees"),
+               field<&Container::desired>("desired", "what should be"),
+               field<&Container::pending>("pending", "the action in flight"),
+               field<&Container::since>("since", "of the state"),
+               field<&Container::status>("status", "turn state that the harness reported"),
+               field<&Container::turn>("turn", "number of the turn in progress"),
+               field<&Container::needs_login>("needs_login", "no login and no credential is there"),
+               field<&Container::needs_update>("needs_update", "it runs an older configuration than the deployed one"),
+               field<&Container::deployed_sha>("deployed_sha", "commit of the configuration in use"),
+               field<&Container::model>("model", "in use"), field<&Container::reason>("reason", "why it does not run"),
+               field<&Container::sandbox>("sandbox", "what confines it"));
+}
+struct Containers {
+  std::vector<Container> containers;
+};
+constexpr auto fields(Of<Containers>) {
+  return shape(field<&Containers::containers>("containers", "the manager first, then by name"));
+}
+
+inline constexpr Method<None, Containers> kList{
+    .name = "lifecycle.list",
+    .callers = Who::operators | Who::manager | Who::plugins,
+    .doc = "Every agent and how it is.",
+    .tool = {.name = "list_agents",
+             .description = "List every agent with its state, turn and what is wrong with it.",
+             .read_only = true},
+    .cli = {.alias = "list"}};
+
+/// Answers of actions that take long: it is recorded; its end is `lifecycle.transient_cleared`.
+struct Accepted {
+  std::string name;
+  Transient action = Transient::starting;
+};
+constexpr auto fields(Of<Accepted>) {
+  return shape(field<&Accepted::name>("name", "of the agent"), field<&Accepted::action>("action", "now in flight"));
+}
+inline constexpr std::string_view kCleared = "lifecycle.transient_cleared";
+
+struct Spawn {
+  std::string name;
+  std::optional<std::string> revision;
+};
+constexpr auto fields(Of<Spawn>) {
+  return shape(field<&Spawn::name>("name", "of the new agent").matching(&is_agent_name, kAgentName),
+               field<&Spawn::revision>("revision", "prepared commit; absent: a new configuration").max_bytes(64));
+}
+inline constexpr Method<Spawn, Accepted> kSpawn{.name = "lifecycle.spawn",
+                                                .callers = Who::operators | Who::plugins,
+                                                .doc = "Creates and starts an agent.",
+                                                .cli = {.alias = "spawn", .positional = "name", .awaits = kCleared}};
+inline constexpr Method<Name, Accepted> kStart{
+    .name = "lifecycle.start",
+    .callers = Who::operators | Who::manager | Who::plugins,
+    .doc = "Starts a stopped agent.",
+    .tool = {.name = "start", .description = "Start a stopped agent. You hear `started` when it is done."},
+    .cli = {.alias = "start", .positional = "name", .awaits = kCleared}};
+inline constexpr Method<Name, Accepted> kStop{
+    .name = "lifecycle.stop",
+    .callers = Who::operators | Who::manager | Who::plugins,
+    .doc = "Stops an agent; its state stays.",
+    .tool = {.name = "kill",
+             .description = "Stop an agent; its state and mail stay. You hear `killed` when it is done."},
+    .cli = {.alias = "kill", .positional = "name", .awaits = kCleared}};
+inline constexpr Method<Name, Accepted> kRestart{
+    .name = "lifecycle.restart",
+    .callers = Who::operators | Who::manager | Who::plugins,
+    .doc = "Stops and starts an agent.",
+    .tool = {.name = "restart",
+             .description = "Restart an agent; its session stays. You hear `restarted` when it is done."},
+    .cli = {.alias = "restart", .positional = "name", .awaits = kCleared}};
+
+struct Rebuild {
+  std::string name;
+  std::optional<std::string> revision;
+};
+constexpr auto fields(Of<Rebuild>) {
+  return shape(
+      field<&Rebuild::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
+      field<&Rebuild::revision>("revision", "prepared commit, for plugins; absent: applied main").max_bytes(64));
+}
+inline constexpr Method<Rebuild, Accepted> kRebuild{
+    .name = "lifecycle.rebuild",
+    .callers = Who::operators | Who::manager | Who::plugins,
+    .doc = "Applies again everything that the host owns for this agent, after its turn.",
+    .tool = {.name = "update", .description = "Rebuild an agent from its deployed configuration after its turn ends."},
+    .cli = {.alias = "rebuild", .positional = "name", .awaits = kCleared}};
+inline constexpr Method<None, Containers> kUpdateAll{.name = "lifecycle.update_all",
+                                                     .callers = Who::operators,
+                                                     .doc = "Rebuilds every agent that is behind; answers which."};
+
+struct Destroy {
+  std::string name;
+  bool purge = false, force = false;
+};
+constexpr auto fields(Of<Destroy>) {
+  return shape(field<&Destroy::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
+               field<&Destroy::purge>("purge", "also its state, login, logs and repositories"),
+               field<&Destroy::force>("force", "needed for the manager"));
+}
+inline constexpr Method<Destroy, Accepted> kDestroy{
+    .name = "lifecycle.destroy",
+    .callers = Who::operators,
+    .doc = "Removes an agent; its state is kept unless purge.",
+    .cli = {.alias = "destroy", .positional = "name", .awaits = kCleared}};
+
+struct Tombstone {
+  std::string name;
+  Time destroyed_at;
+};
+constexpr auto fields(Of<Tombstone>) {
+  return shape(field<&Tombstone::name>("name", "of the agent"),
+               field<&Tombstone::destroyed_at>("destroyed_at", "when"));
+}
+struct Tombstones {
+  std::vector<Tombstone> tombstones;
+};
+constexpr auto fields(Of<Tombstones>) {
+  return shape(field<&Tombstones::tombstones>("tombstones", "newest first"));
+}
+inline constexpr Method<None, Tombstones> kTombstones{
+    .name = "lifecycle.tombstones", .callers = Who::operators, .doc = "Kept state of destroyed agents."};
+inline constexpr Method<Name, None> kPurgeTombstone{.name = "lifecycle.purge_tombstone",
+                                                    .callers = Who::operators,
+                                                    .doc = "Removes the kept state of a destroyed agent for good.",
+                                                    .cli = {.positional = "name"}};
+
+struct Finding {
+  std::string subject, message;
+  bool ok = false;
+};
+constexpr auto fields(Of<Finding>) {
+  return shape(field<&Finding::subject>("subject", "what was looked at"),
+               field<&Finding::message>("message", "what was found and what to do"),
+               field<&Finding::ok>("ok", "nothing stands in the way"));
+}
+struct Preflight {
+  bool ok = false;
+  std::vector<Finding> findings;
+};
+constexpr auto fields(Of<Preflight>) {
+  return shape(field<&Preflight::ok>("ok", "every finding is"),
+               field<&Preflight::findings>("findings", "one for each check"));
+}
+inline constexpr Method<Name, Preflight> kPreflight{
+    .name = "lifecycle.preflight",
+    .callers = Who::operators | Who::manager | Who::plugins,
+    .doc = "Whether an agent of this name could be spawned or rebuilt, and what stands in the way.",
+    .cli = {.positional = "name"}};
+inline constexpr Method<None, None> kRescan{
+    .name = "lifecycle.rescan",
+    .callers = Who::plugins,
+    .doc = "Compares a fresh listing with the last one and publishes what changed."};
+
+struct ReadConfig {
+  std::string name;
+  std::optional<std::string> path;
+};
+constexpr auto fields(Of<ReadConfig>) {
+  return shape(field<&ReadConfig::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
+               field<&ReadConfig::path>("path", "one file; absent: all of them").max_bytes(1'024));
+}
+struct ConfigFile {
+  std::string path, text;
+};
+constexpr auto fields(Of<ConfigFile>) {
+  return shape(field<&ConfigFile::path>("path", "in the repository"), field<&ConfigFile::text>("text", "content"));
+}
+struct ConfigFiles {
+  std::string revision;
+  std::vector<ConfigFile> files;
+};
+constexpr auto fields(Of<ConfigFiles>) {
+  return shape(field<&ConfigFiles::revision>("revision", "commit of applied main"),
+               field<&ConfigFiles::files>("files", "agent.toml and agent.nix first"));
+}
+inline constexpr Method<ReadConfig, ConfigFiles> kConfig{.name = "lifecycle.config",
+                                                         .callers = Who::operators | Who::manager | Who::plugins,
+                                                         .doc = "The files of an agent's deployed configuration.",
+                                                         .cli = {.positional = "name"}};
+
+struct TransientEvent {
+  std::string name;
+  Transient action = Transient::starting;
+  bool ok = true;
+  std::optional<std::string> error;
+};
+constexpr auto fields(Of<TransientEvent>) {
+  return shape(field<&TransientEvent::name>("name", "of the agent"), field<&TransientEvent::action>("action", "which"),
+               field<&TransientEvent::ok>("ok", "when cleared: it did what was asked"),
+               field<&TransientEvent::error>("error", "why it did not"));
+}
+struct ContainerEvent {
+  Container container;
+};
+constexpr auto fields(Of<ContainerEvent>) {
+  return shape(field<&ContainerEvent::container>("container", "as it is now"));
+}
+
+inline constexpr Who kWatchers = Who::operators | Who::manager | Who::plugins;
+inline constexpr Event<TransientEvent> kTransientSet{"lifecycle.transient_set", kWatchers, "An action began."};
+inline constexpr Event<TransientEvent> kTransientCleared{"lifecycle.transient_cleared", kWatchers, "An action ended."};
+inline constexpr Event<ContainerEvent> kContainerChanged{"lifecycle.container_changed", kWatchers,
+                                                         "Something that shows changed."};
+inline constexpr Event<Name> kContainerRemoved{"lifecycle.container_removed", kWatchers, "An agent was destroyed."};
+inline constexpr Event<Tombstone> kTombstoneChanged{"lifecycle.tombstone_changed", kWatchers,
+                                                    "State of a destroyed agent is kept."};
+inline constexpr Event<Name> kTombstoneRemoved{"lifecycle.tombstone_removed", kWatchers,
+                                               "Kept state was purged or revived."};
+
+}  // namespace hive::lifecycle

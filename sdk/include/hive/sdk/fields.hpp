@@ -1,0 +1,126 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+namespace hive {
+
+namespace json = boost::json;
+
+/// `constexpr auto fields(Of<T>)` describes the struct T, `names(Of<E>)` an enum, `tags(Of<V>)` a
+/// variant. Found by argument-dependent lookup, so they stand beside the type.
+template <class T>
+struct Of {};
+
+/// Where and why decoding stopped. `path` is like `.mount[2].source`; `what` is what was wanted.
+struct Mismatch {
+  std::string path, what;
+};
+
+/// For names(Of<E>): each value with its word in JSON.
+template <class E, std::size_t N>
+consteval auto words(const std::pair<E, std::string_view> (&list)[N]) {
+  return std::to_array(list);
+}
+
+/// Whether members that the struct does not have are an error: in params and settings they are, in
+/// results and events they are ignored, so that either side may be newer.
+enum class Unknown { refuse, ignore };
+
+struct Decoding {
+  Unknown unknown = Unknown::refuse;
+  Mismatch mismatch{};
+};
+
+/// JSON numbers are exact up to here in every language.
+inline constexpr std::int64_t kMaxInteger = (std::int64_t{1} << 53) - 1;
+
+/// One member of a described struct. A plain table entry: one function walks it for all structs.
+struct FieldInfo {
+  std::string_view name, doc;
+  bool (*decode)(const json::value&, void* object, Decoding&, const FieldInfo&);
+  json::value (*encode)(const void* object);
+  json::object (*schema)();
+  bool optional = false;  // std::optional, or marked defaulted(): may be absent
+  bool secret = false;    // never shown in `config show`, logs or errors
+  bool hidden = false;    // not for people and models: left out of tool schemas and CLI help
+  std::int64_t low = std::numeric_limits<std::int64_t>::min();
+  std::int64_t high = std::numeric_limits<std::int64_t>::max();
+  std::size_t bytes = std::numeric_limits<std::size_t>::max();  // of a string, or elements of an array
+  bool (*fits)(std::string_view) = nullptr;
+  std::string_view shape_of_text = {};  // what `fits` wants, in words
+
+  constexpr FieldInfo between(std::int64_t from, std::int64_t to) const {
+    auto f = *this;
+    f.low = from, f.high = to;
+    return f;
+  }
+  /// At most `n` bytes of UTF-8, or `n` elements of an array.
+  constexpr FieldInfo max_bytes(std::size_t n) const {
+    auto f = *this;
+    f.bytes = n;
+    return f;
+  }
+  constexpr FieldInfo max_items(std::size_t n) const { return max_bytes(n); }
+  /// Absent keeps the member's own initialiser.
+  constexpr FieldInfo defaulted() const {
+    auto f = *this;
+    f.optional = true;
+    return f;
+  }
+  constexpr FieldInfo as_secret() const {
+    auto f = *this;
+    f.secret = true;
+    return f;
+  }
+  constexpr FieldInfo as_hidden() const {
+    auto f = *this;
+    f.hidden = true;
+    return f;
+  }
+  /// `check` judges the text; `words` says what it wants.
+  constexpr FieldInfo matching(bool (*check)(std::string_view), std::string_view words) const {
+    auto f = *this;
+    f.fits = check, f.shape_of_text = words;
+    return f;
+  }
+};
+
+using OneOf = std::array<std::string_view, 4>;
+
+template <std::size_t N>
+struct Shape {
+  std::array<FieldInfo, N> fields;
+  OneOf one_of{};
+
+  /// Exactly one of the named members must be given.
+  template <class... Names>
+  consteval Shape exactly_one(Names... given) const {
+    auto s = *this;
+    std::size_t i = 0;
+    ((s.one_of[i++] = given), ...);
+    return s;
+  }
+};
+
+template <class... F>
+consteval Shape<sizeof...(F)> shape(F... f) {
+  return {{f...}};
+}
+
+template <auto P>
+consteval FieldInfo field(std::string_view name, std::string_view doc);
+
+/// Two overlapping patterns used by many contracts.
+bool is_agent_name(std::string_view text);  // ^[a-z][a-z0-9-]{0,30}$
+inline constexpr std::string_view kAgentName = "a name like alice: a letter, then at most 30 of a-z 0-9 -";
+
+}  // namespace hive

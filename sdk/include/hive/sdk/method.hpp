@@ -1,0 +1,122 @@
+#pragma once
+#include <hive/sdk/codec.hpp>
+
+#include <chrono>
+
+namespace hive {
+
+/// Who may call a method, or see an event. `self`, for events: the agent that the event is about.
+enum class Who : std::uint32_t { none = 0, operators = 1, manager = 2, agents = 4, plugins = 8, self = 16 };
+constexpr Who operator|(Who a, Who b) {
+  return Who(std::uint32_t(a) | std::uint32_t(b));
+}
+constexpr bool operator&(Who a, Who b) {
+  return (std::uint32_t(a) & std::uint32_t(b)) != 0;
+}
+
+/// "operator", "manager", "agent:<name>", "plugin:<id>"; anything else is `none`.
+Who who_is(std::string_view principal);
+
+/// How a method is offered to Claude, as `mcp__hyperhive__<name>`. No name: it is no tool.
+struct Tool {
+  std::string_view name{}, description{};       // the key fact first: clients cut at 2,048 characters
+  std::string_view answer{};                    // result text; `{member}` is replaced. Empty: the result as JSON
+  Who offered_to = Who::manager | Who::agents;  // of those who may call
+  bool read_only = false;                       // lets the CLI run several at once
+};
+
+/// How a method is offered on the command line beside `hive-c0re <role> <verb>`.
+struct Cli {
+  std::string_view alias{};       // one word: `hive-c0re <alias>`
+  std::string_view positional{};  // members that are taken by place, separated by spaces
+  std::string_view awaits{};      // topic whose event with the same `name` ends the action
+};
+
+/// A name, its types and its rules. Declared once, in a contract header, as an inline constant.
+template <class Params, class Reply>
+struct Method {
+  std::string_view name;  // role.verb
+  Who callers;
+  std::string_view doc;  // one sentence
+  Tool tool{};
+  Cli cli{};
+  std::chrono::milliseconds deadline{30'000};
+};
+
+template <class T>
+struct Event {
+  std::string_view topic;  // role.fact
+  Who audience;
+  std::string_view doc;
+};
+
+/// What `methods.list` says of a method beside name and callers: doc, deadline_ms, params, result
+/// (JSON Schemas), and where offered tool {name, description, answer, read_only, to} and
+/// cli {alias, positional, awaits}.
+std::string about_text(std::string_view doc, const Tool& tool, const Cli& cli, json::object params,
+                       json::object tool_params, json::object result);
+template <class P, class R>
+std::string about(const Method<P, R>& method) {
+  return about_text(method.doc, method.tool, method.cli, schema<P>(), schema<P>(Hidden::leave_out), schema<R>());
+}
+
+namespace detail {
+
+/// Joins names at compile time; the text lives as long as the program.
+template <const auto&... Items>
+struct Joined {
+  static constexpr std::size_t size() {
+    std::size_t n = 1;
+    ((n += name(Items).size() + 1), ...);
+    return n;
+  }
+  template <class P, class R>
+  static constexpr std::string_view name(const Method<P, R>& m) {
+    return m.name;
+  }
+  template <class T>
+  static constexpr std::string_view name(const Event<T>& e) {
+    return e.topic;
+  }
+  static constexpr auto make() {
+    std::array<char, size()> out{};
+    [[maybe_unused]] std::size_t at = 0;
+    ((append(out, at, name(Items))), ...);
+    return out;
+  }
+  static constexpr void append(auto& out, std::size_t& at, std::string_view text) {
+    if (at != 0) out[at++] = ' ';
+    for (char c : text) out[at++] = c;
+  }
+  static constexpr auto value = make();
+};
+
+/// `topic:audience` for each event, the audience in decimal.
+template <const auto&... Events>
+struct Published {
+  static constexpr auto make() {
+    std::array<char, ((Events.topic.size() + 4) + ... + 1)> out{};
+    [[maybe_unused]] std::size_t at = 0;
+    ((add(out, at, Events.topic, std::uint32_t(Events.audience))), ...);
+    return out;
+  }
+  static constexpr void add(auto& out, std::size_t& at, std::string_view topic, std::uint32_t audience) {
+    if (at != 0) out[at++] = ' ';
+    for (char c : topic) out[at++] = c;
+    out[at++] = ':';
+    if (audience >= 10) out[at++] = char('0' + audience / 10);
+    out[at++] = char('0' + audience % 10);
+  }
+  static constexpr auto value = make();
+};
+
+}  // namespace detail
+
+/// For PluginInfo's `calls` and `listens`.
+template <const auto&... Items>
+inline constexpr const char* names_of = detail::Joined<Items...>::value.data();
+/// For PluginInfo's `publishes`.
+template <const auto&... Events>
+inline constexpr const char* topics_of = detail::Published<Events...>::value.data();
+
+}  // namespace hive

@@ -1,0 +1,30 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hive {
+
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z. In JSON: RFC 3339 in UTC with milliseconds.
+struct Time {
+  std::int64_t ms = 0;
+
+  friend bool operator==(Time, Time) = default;
+  friend auto operator<=>(Time, Time) = default;
+};
+
+/// `2026-05-01T12:00:00.250Z`
+std::string to_text(Time time);
+
+/// Takes any RFC 3339 offset and 0 to 9 digits of a second. Nothing when `text` is no such moment
+/// between the years 1970 and 9999.
+std::optional<Time> time_from(std::string_view text);
+
+/// The wall clock; it may jump. [any-thread]
+Time wall_time();
+
+/// For tests: wall_time() answers what `clock` does until it is set to null. [any-thread]
+void set_wall_clock(Time (*clock)());
+
+}  // namespace hive

@@ -1,0 +1,214 @@
+#include <hive/sdk/codec.hpp>
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace hive {
+namespace detail {
+
+bool mismatch(Decoding& d, std::string_view wanted) {
+  d.mismatch.what = wanted;
+  return false;
+}
+
+namespace {
+
+bool at(Decoding& d, std::string_view member, std::string_view wanted) {
+  d.mismatch.path = "." + std::string(member);
+  return mismatch(d, wanted);
+}
+
+bool refuse_unknown(const json::object& object, Decoding& d, const FieldInfo* fields, std::size_t count) {
+  for (const auto& member : object) {
+    const std::string_view key = member.key();
+    const auto* end = fields + count;
+    if (std::find_if(fields, end, [&](const FieldInfo& f) { return f.name == key; }) != end) continue;
+    std::string known;
+    for (const auto* f = fields; f != end; ++f)
+      if (!f->hidden) known += (known.empty() ? "" : ", ") + std::string(f->name);
+    return at(d, key, "no such member; " + (known.empty() ? "there are none" : "known: " + known));
+  }
+  return true;
+}
+
+bool exactly_one(Decoding& d, const OneOf& names, int given) {
+  if (names[0].empty() || given == 1) return true;
+  std::string wanted = "exactly one of";
+  for (auto name : names)
+    if (!name.empty()) wanted += " " + std::string(name);
+  d.mismatch.path.clear();
+  return mismatch(d, wanted);
+}
+
+}  // namespace
+
+bool decode_object(const json::value& v, void* object, Decoding& d, const FieldInfo* fields, std::size_t count,
+                   const OneOf& one_of) {
+  if (!v.is_object()) return mismatch(d, "an object");
+  const auto& members = v.get_object();
+  std::size_t seen = 0;
+  int given = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& f = fields[i];
+    const auto* member = members.if_contains(f.name);
+    if (member == nullptr) {
+      if (!f.optional) return at(d, f.name, "required");
+      continue;
+    }
+    ++seen;
+    if (!member->is_null()) given += int(std::count(one_of.begin(), one_of.end(), f.name));
+    if (f.decode(*member, object, d, f)) continue;
+    d.mismatch.path = "." + std::string(f.name) + d.mismatch.path;
+    return false;
+  }
+  if (d.unknown == Unknown::refuse && seen != members.size() && !refuse_unknown(members, d, fields, count))
+    return false;
+  return exactly_one(d, one_of, given);
+}
+
+json::value encode_object(const void* object, const FieldInfo* fields, std::size_t count) {
+  json::object out;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto value = fields[i].encode(object);
+    if (!value.is_null()) out.emplace(fields[i].name, std::move(value));
+  }
+  return out;
+}
+
+bool in_range(const FieldInfo& f, std::int64_t value, Decoding& d) {
+  if (value >= f.low && value <= f.high) return true;
+  return mismatch(d, std::to_string(f.low) + " to " + std::to_string(f.high) + ", not " + std::to_string(value));
+}
+
+bool text_fits(const FieldInfo& f, std::string_view text, Decoding& d) {
+  if (text.size() > f.bytes)
+    return mismatch(d, "at most " + std::to_string(f.bytes) + " bytes, not " + std::to_string(text.size()));
+  if (f.fits != nullptr && !f.fits(text)) return mismatch(d, f.shape_of_text);
+  return true;
+}
+
+bool count_fits(const FieldInfo& f, std::size_t count, Decoding& d) {
+  if (count <= f.bytes) return true;
+  return mismatch(d, "at most " + std::to_string(f.bytes) + " elements, not " + std::to_string(count));
+}
+
+bool decode_integer(const json::value& v, std::int64_t& out, Decoding& d) {
+  bool ok = false;
+  if (v.is_number()) {
+    boost::system::error_code inexact;
+    out = v.to_number<std::int64_t>(inexact);
+    ok = !inexact;
+  } else if (v.is_string()) {
+    const std::string_view text = v.get_string();
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), out);
+    ok = failure == std::errc{} && end == text.data() + text.size();
+  }
+  if (!ok) return mismatch(d, "an integer");
+  return (out >= -kMaxInteger && out <= kMaxInteger) || mismatch(d, "an integer within 2^53");
+}
+
+bool decode_string(const json::value& v, std::string& out, Decoding& d) {
+  if (!v.is_string()) return mismatch(d, "a string");
+  out = v.get_string();
+  return true;
+}
+
+bool decode_bool(const json::value& v, bool& out, Decoding& d) {
+  if (v.is_bool()) return out = v.get_bool(), true;
+  if (v == "true" || v == "false") return out = v == "true", true;
+  return mismatch(d, "true or false");
+}
+
+bool decode_double(const json::value& v, double& out, Decoding& d) {
+  if (!v.is_number()) return mismatch(d, "a number");
+  out = v.to_number<double>();
+  return true;
+}
+
+bool decode_time(const json::value& v, Time& out, Decoding& d) {
+  const auto time = v.is_string() ? time_from(v.get_string()) : std::nullopt;
+  if (!time) return mismatch(d, "a time like 2026-05-01T12:00:00Z");
+  out = *time;
+  return true;
+}
+
+bool no_such_name(Decoding& d, const std::string_view* names, std::size_t count) {
+  std::string wanted = "one of";
+  for (std::size_t i = 0; i < count; ++i) wanted += " " + std::string(names[i]);
+  return mismatch(d, wanted);
+}
+
+void check_settings_text(std::string_view settings, abi::Sink sink, bool (*decode)(const json::value&, Decoding&)) {
+  Decoding decoding;
+  const auto value = parse_json(settings);
+  if (!value)
+    decoding.mismatch.what = value.error().message;
+  else if (decode(*value, decoding))
+    return;
+  sink.take(sink.context, decoding.mismatch.path);
+  sink.take(sink.context, decoding.mismatch.what);
+}
+
+}  // namespace detail
+
+namespace {
+
+void add_limits(json::object& schema, const FieldInfo& f) {
+  constexpr auto kNoLimit = std::numeric_limits<std::size_t>::max();
+  if (f.low != std::numeric_limits<std::int64_t>::min()) schema["minimum"] = f.low;
+  if (f.high != std::numeric_limits<std::int64_t>::max()) schema["maximum"] = f.high;
+  if (f.bytes != kNoLimit) schema[schema.contains("items") ? "maxItems" : "maxLength"] = f.bytes;
+  if (f.secret) schema["writeOnly"] = true;
+}
+
+}  // namespace
+
+json::object schema_object(const FieldInfo* fields, std::size_t count, const OneOf& one_of, Hidden hidden) {
+  json::object properties;
+  json::array required;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& f = fields[i];
+    if (f.hidden && hidden == Hidden::leave_out) continue;
+    auto property = f.schema();
+    std::string doc(f.doc);
+    if (!f.shape_of_text.empty()) doc += (doc.empty() ? "" : "; ") + std::string(f.shape_of_text);
+    property["description"] = doc;
+    add_limits(property, f);
+    properties[f.name] = std::move(property);
+    if (!f.optional) required.emplace_back(f.name);
+  }
+  json::object out{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+  if (!required.empty()) out["required"] = std::move(required);
+  if (!one_of[0].empty()) {
+    std::string rule = "Exactly one of";
+    for (auto name : one_of)
+      if (!name.empty()) rule += " " + std::string(name);
+    out["description"] = rule;
+  }
+  return out;
+}
+
+Result<json::value> parse_json(std::string_view text) {
+  boost::system::error_code failure;
+  auto value = json::parse(text, failure);
+  if (failure) return error(Code::invalid_params, "the text is not one JSON value: " + failure.message());
+  return value;
+}
+
+std::string write_json(const json::value& value) {
+  return json::serialize(value);
+}
+
+Error describe(const Mismatch& bad, std::string_view root) {
+  const auto where = bad.path.empty() ? std::string(root) : bad.path.substr(bad.path[0] == '.' ? 1 : 0);
+  return error(Code::invalid_params, where + ": " + (bad.what == "required" ? "is required" : "wanted " + bad.what));
+}
+
+bool is_agent_name(std::string_view text) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  return !text.empty() && text.size() <= 31 && text[0] >= 'a' && text[0] <= 'z' &&
+         std::all_of(text.begin(), text.end(), fits);
+}
+
+}  // namespace hive

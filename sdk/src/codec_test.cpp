@@ -1,0 +1,159 @@
+#include <hive/sdk/contracts/agent.hpp>
+#include <hive/sdk/contracts/broker.hpp>
+#include <hive/sdk/contracts/host.hpp>
+#include <hive/sdk/contracts/journal.hpp>
+#include <hive/sdk/contracts/lifecycle.hpp>
+#include <hive/sdk/contracts/turns.hpp>
+
+#include <gmock/gmock.h>
+
+namespace hive {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Circle {
+  double radius = 0;
+};
+constexpr auto fields(Of<Circle>) {
+  return shape(field<&Circle::radius>("radius", "metres"));
+}
+struct Square {
+  double side = 0;
+};
+constexpr auto fields(Of<Square>) {
+  return shape(field<&Square::side>("side", "metres"));
+}
+using Figure = std::variant<Circle, Square>;
+
+struct Remind {
+  std::optional<std::int64_t> in_seconds;
+  std::optional<Time> at;
+  std::string body;
+  std::vector<std::string> tags;
+  std::int16_t small = 7;
+};
+constexpr auto fields(Of<Remind>) {
+  return shape(field<&Remind::in_seconds>("in_seconds", "from now").between(1, 100), field<&Remind::at>("at", "UTC"),
+               field<&Remind::body>("body", "text").max_bytes(8), field<&Remind::tags>("tags", "words").max_items(2),
+               field<&Remind::small>("small", "number").defaulted())
+      .exactly_one("in_seconds", "at");
+}
+
+std::string refusal(std::string_view text) {
+  auto decoded = decode_text<Remind>(text, Unknown::refuse);
+  return decoded ? "accepted" : decoded.error().message;
+}
+
+}  // namespace
+
+constexpr auto tags(Of<Figure>) {
+  return std::array<std::string_view, 2>{"circle", "square"};
+}
+
+namespace {
+
+TEST(Codec, ARoundTripKeepsEverything) {
+  auto remind =
+      decode_text<Remind>(R"({"at":"2026-05-01T12:00:00.250+02:00","body":"tea","tags":["a","b"]})", Unknown::refuse);
+  ASSERT_TRUE(remind) << remind.error().message;
+  EXPECT_EQ(remind->small, 7);
+  EXPECT_EQ(encode_text(*remind), R"({"at":"2026-05-01T10:00:00.250Z","body":"tea","tags":["a","b"],"small":7})");
+}
+
+TEST(Codec, AnErrorNamesThePathAndWhatWasWanted) {
+  EXPECT_EQ(refusal(R"({"body":"x"})"), "params: wanted exactly one of in_seconds at");
+  EXPECT_EQ(refusal(R"({"in_seconds":1})"), "body: is required");
+  EXPECT_EQ(refusal(R"({"in_seconds":101,"body":"x"})"), "in_seconds: wanted 1 to 100, not 101");
+  EXPECT_EQ(refusal(R"({"in_seconds":1.5,"body":"x"})"), "in_seconds: wanted an integer");
+  EXPECT_EQ(refusal(R"({"in_seconds":1,"body":"x","tags":["a",2]})"), "tags[1]: wanted a string");
+  EXPECT_EQ(refusal(R"({"in_seconds":1,"body":"x","tags":["a","b","c"]})"), "tags: wanted at most 2 elements, not 3");
+  EXPECT_EQ(refusal(R"({"in_seconds":1,"body":"123456789"})"), "body: wanted at most 8 bytes, not 9");
+  EXPECT_EQ(refusal(R"({"in_seconds":1,"body":"x","small":40000})"), "small: wanted a smaller integer");
+  EXPECT_THAT(refusal(R"({"in_seconds":1,"body":"x","boddy":1})"),
+              HasSubstr("boddy: wanted no such member; known: in_seconds"));
+  EXPECT_EQ(refusal(R"({"in_seconds":9007199254740993,"body":"x"})"), "in_seconds: wanted an integer within 2^53");
+  EXPECT_THAT(refusal("[]"), HasSubstr("wanted an object"));
+  EXPECT_THAT(refusal("{"), HasSubstr("not one JSON value"));
+}
+
+TEST(Codec, ModelsMayWriteNumbersAsText) {
+  EXPECT_EQ(refusal(R"({"in_seconds":"8","body":"x"})"), "accepted");
+  EXPECT_EQ(refusal(R"({"in_seconds":"8x","body":"x"})"), "in_seconds: wanted an integer");
+}
+
+TEST(Codec, UnknownMembersAreIgnoredOnlyWhereAsked) {
+  EXPECT_TRUE(decode_text<Remind>(R"({"in_seconds":1,"body":"x","later":1})", Unknown::ignore));
+  EXPECT_FALSE(decode_text<Remind>(R"({"in_seconds":1,"body":"x","later":1})", Unknown::refuse));
+}
+
+TEST(Codec, AVariantIsTaggedByKind) {
+  auto figure = decode_text<Figure>(R"({"kind":"square","side":2})", Unknown::refuse);
+  ASSERT_TRUE(figure);
+  EXPECT_EQ(std::get<Square>(*figure).side, 2);
+  EXPECT_EQ(encode_text(*figure), R"({"side":2E0,"kind":"square"})");
+  EXPECT_THAT(decode_text<Figure>(R"({"kind":"line"})", Unknown::refuse).error().message,
+              HasSubstr("one of circle square"));
+}
+
+TEST(Codec, DeepAndInvalidTextIsRefused) {
+  EXPECT_FALSE(parse_json(std::string(40, '[') + std::string(40, ']')));
+  EXPECT_FALSE(parse_json("\"\xff\""));
+  EXPECT_FALSE(parse_json("1 2"));
+}
+
+TEST(Time, OnlyRealMomentsAreTaken) {
+  EXPECT_EQ(time_from("1970-01-01T00:00:00Z"), Time{0});
+  EXPECT_EQ(time_from("2026-02-28T23:59:59.1234567+00:30")->ms, time_from("2026-02-28T23:29:59.123Z")->ms);
+  for (auto wrong : {"2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00",
+                     "2026-01-01T00:00:00.Z", "1969-12-31T23:59:59Z", "2026-01-01T24:00:00Z", "x", ""})
+    EXPECT_FALSE(time_from(wrong)) << wrong;
+}
+
+/// Clients drop the whole tool list for one bad schema, and the vendor's API refuses a top-level choice.
+void expect_a_schema_that_clients_take(const json::object& schema) {
+  EXPECT_EQ(schema.at("type"), "object");
+  for (auto key : {"oneOf", "anyOf", "allOf"}) EXPECT_FALSE(schema.contains(key)) << key;
+  for (const auto& [name, property] : schema.at("properties").as_object()) {
+    EXPECT_TRUE(property.as_object().contains("type")) << name;
+    EXPECT_TRUE(property.as_object().contains("description")) << name;
+  }
+}
+
+template <class P, class R>
+void expect_a_sound_tool(const Method<P, R>& method) {
+  SCOPED_TRACE(method.name);
+  const auto described = parse_json(about(method));
+  ASSERT_TRUE(described);
+  const auto& tool = described->at("tool").as_object();
+  expect_a_schema_that_clients_take(tool.at("params").as_object());
+  EXPECT_LE(std::string_view(tool.at("description").as_string()).size(), 2'048U);
+  EXPECT_LE(std::string("mcp__hyperhive__").size() + method.tool.name.size(), 64U);
+  EXPECT_FALSE(tool.at("params").as_object().at("properties").as_object().contains("key"));
+}
+
+TEST(Contracts, EveryToolHasASchemaThatClientsTake) {
+  expect_a_sound_tool(broker::kSend);
+  expect_a_sound_tool(broker::kRecv);
+  expect_a_sound_tool(broker::kRecent);
+  expect_a_sound_tool(lifecycle::kList);
+  expect_a_sound_tool(lifecycle::kStart);
+  expect_a_sound_tool(lifecycle::kStop);
+  expect_a_sound_tool(lifecycle::kRestart);
+  expect_a_sound_tool(lifecycle::kRebuild);
+}
+
+TEST(Errors, EveryCodeHasItsOwnNameAndComesBack) {
+  for (int i = 0; i <= int(Code::internal); ++i) EXPECT_EQ(code_named(name_of(Code(i))), Code(i));
+  EXPECT_EQ(code_named("of a later version"), Code::internal);
+}
+
+TEST(Names, AreJoinedAtCompileTime) {
+  EXPECT_STREQ((names_of<broker::kSend, lifecycle::kList>), "broker.send lifecycle.list");
+  EXPECT_STREQ((names_of<>), "");
+  EXPECT_STREQ((topics_of<broker::kSentEvent, lifecycle::kContainerChanged>),
+               "broker.sent:25 lifecycle.container_changed:11");
+}
+
+}  // namespace
+}  // namespace hive

@@ -1,0 +1,53 @@
+#pragma once
+#include <hive/http/request.hpp>
+
+#include <chrono>
+#include <memory>
+
+namespace hive::http {
+
+/// Bytes that many answers or streams share: written from where they lie, never copied.
+/// A shared_ptr because each connection keeps them until its own last byte is written.
+using Bytes = std::shared_ptr<const std::string>;
+Bytes bytes(std::string text);
+
+/// One answer. The server adds Date, Content-Length, Connection, X-Content-Type-Options, what
+/// ServerOptions::headers says, and Cache-Control: no-store where none is given. A header that would
+/// break the answer (no token, a control character) makes it an empty 500, logged.
+struct Response {
+  int status = 200;
+  std::string type{};  // Content-Type; empty: none
+  std::vector<Header> headers{};
+  std::string body{};
+  Bytes shared{};  // sent in place of `body`
+};
+
+Response plain_text(std::string words, int status = 200);
+/// `text` is one JSON value.
+Response json_text(std::string text, int status = 200);
+/// No body: 204, or 304 and the like.
+Response empty(int status);
+/// 303: the browser goes there with GET. `location` is a path of this server.
+Response redirect(std::string location);
+
+/// RFC 9457: {"type", "title", "status", "detail", "code"?, "field"?}. The status is that of the code (errors.hpp).
+Response problem(const Error& why, std::string_view field = {});
+Response problem(Code code, std::string words, std::string_view field = {});
+/// A status that no Code has: 405, 415, 421, 431.
+Response problem(int status, std::string_view words);
+
+/// The phrase of RFC 9110 for a status: "Not Found".
+std::string_view phrase_of(int status);
+
+enum class SameSite { strict, lax };
+struct SetCookie {
+  std::string name, value;  // a token; printable ASCII without space, quote, comma, semicolon, backslash
+  std::optional<std::chrono::seconds> max_age{};  // absent: until the browser ends; 0: removes it
+  std::string path = "/";
+  bool secure = false;
+  SameSite same_site = SameSite::strict;
+};
+/// A Set-Cookie header, always HttpOnly. Errors: invalid_params.
+Result<Header> set_cookie(const SetCookie& cookie);
+
+}  // namespace hive::http

@@ -1,0 +1,89 @@
+#pragma once
+#include <hive/sdk/result.hpp>
+#include <hive/sqlite/rows.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <span>
+
+/// SQLite as this project uses it: write-ahead log, prepared and cached statements, numbered
+/// migrations, errors that say what to do. Everything is [blocking].
+namespace hive::sqlite {
+
+/// What a commit promises: `full` survives a power cut, `normal` the end of the process.
+enum class Durability { full, normal };
+enum class Access { read_write, read_only };
+
+struct Options {
+  std::filesystem::path file;
+  /// First word of every error, as the operator knows the owner: a plugin's id.
+  std::string owner;
+  /// Step n brings a database from `user_version` n to n + 1, in a transaction of its own. Steps are
+  /// never changed once they were released; they outlive the database. Not looked at when read-only or
+  /// empty: whose schema it is decides.
+  std::span<const std::string_view> migrations{};
+  Durability durability = Durability::full;
+  Access access = Access::read_write;
+  /// How long a statement waits for another connection before it fails.
+  std::chrono::milliseconds patience{2'000};
+  /// Size to which the log is laid out when it is opened, and kept. A commit into it does not change the
+  /// file's size, which saves the disk about a third of the wait. 0: it grows and is removed at the end.
+  std::size_t log_bytes = 0;
+};
+
+/// One connection, used by one thread at a time. Files up to 16 MiB are checked when they are opened.
+///
+/// Errors of every function: unavailable (locked, naming the holder; disk full; unreadable), conflict
+/// (a constraint), too_large, internal (corrupt; a statement that does not compile).
+class Database {
+ public:
+  /// Opens or creates the file and migrates it. Errors beside those above: unavailable (a newer
+  /// program made it), internal (corrupt: the file was set aside, and the message says where).
+  static Result<Database> open(Options options);
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+  ~Database();
+
+  /// Runs a statement that gives no rows.
+  Status run(std::string_view sql, std::initializer_list<Value> values = {});
+  /// The rows are read while `Rows` lives; the same text may be in use more than once.
+  Rows query(std::string_view sql, std::initializer_list<Value> values = {});
+  /// The first column of the first row; nothing when there is no row or it is null.
+  Result<std::optional<std::int64_t>> integer(std::string_view sql, std::initializer_list<Value> values = {});
+  /// Several statements, not cached: for set-up alone.
+  Status script(std::string_view sql);
+
+  /// Where the ids of an AUTOINCREMENT table without any begin: made of time and chance, so that a file
+  /// made in place of a lost one gives none that the lost one gave. Whoever remembers those (a key, a last
+  /// id that was acted on) takes nothing new for known. Below 2^53. To be called once it is open.
+  Status begin_ids(std::string_view table);
+  std::int64_t last_id() const;
+  /// Rows that the last statement inserted, changed or removed.
+  std::int64_t changes() const;
+  const std::filesystem::path& file() const;
+
+ private:
+  explicit Database(std::unique_ptr<Connection> connection);
+  std::unique_ptr<Connection> connection_;
+};
+
+/// Several statements as one. Rolled back unless committed. Outlived by its database.
+class Transaction {
+ public:
+  /// Takes the write lock at once, so that nothing in it can fail for being late.
+  static Result<Transaction> begin(Database& database);
+  Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+  /// Durable when it returns. A commit that failed was rolled back.
+  Status commit();
+
+ private:
+  explicit Transaction(Database& database) : database_(&database) {}
+  Database* database_;
+};
+
+}  // namespace hive::sqlite

@@ -1,0 +1,108 @@
+import { post } from "../api.ts";
+import { clearView, container, known, paths, report } from "./state.ts";
+
+/** A slash command of the prompt. */
+export interface Slash {
+  word: string;
+  /** What it takes after the word. */
+  takes?: string;
+  does: string;
+  /** Why it cannot be given now. */
+  refused: () => string | undefined;
+  run: (rest: string) => Promise<string | undefined>;
+}
+
+/** Why the agent takes nothing from this page now. */
+export function unreachable(): string | undefined {
+  if (known.value === undefined) return "the state is being loaded";
+  if (!known.value) return "the agent was destroyed";
+  const row = container.value;
+  if (row && row.state !== "running") return row.state === "starting" ? "it is being started" : `its container is ${row.state}`;
+  if (!report.value || report.value.status === "offline") return "its harness does not answer";
+  if (report.value.status !== "online") return "it needs a login";
+  return undefined;
+}
+
+function unless(state: "thinking" | "idle"): string | undefined {
+  const refused = unreachable();
+  if (refused !== undefined) return refused;
+  return report.value?.state === state ? undefined : `only while ${state}`;
+}
+
+export const cancelTurn = async (): Promise<void> => void (await post(paths.cancel));
+export const compact = async (): Promise<void> => void (await post(paths.compact));
+export const newSession = async (): Promise<void> => void (await post(paths.newSession));
+export const cannotCancel = (): string | undefined => unless("thinking");
+export const cannotCompact = (): string | undefined => unless("idle");
+
+export const slashes: readonly Slash[] = [
+  { word: "/help", does: "what can be typed here", refused: () => undefined, run: () => Promise.resolve(helpText()) },
+  {
+    word: "/clear",
+    does: "empty this view",
+    refused: () => undefined,
+    run: () => {
+      clearView();
+      return Promise.resolve(undefined);
+    },
+  },
+  {
+    word: "/cancel",
+    does: "end the running turn",
+    refused: cannotCancel,
+    run: async () => {
+      await cancelTurn();
+      return "The turn is being cancelled.";
+    },
+  },
+  {
+    word: "/compact",
+    does: "sum up the context",
+    refused: cannotCompact,
+    run: async () => {
+      await compact();
+      return "The context is being compacted.";
+    },
+  },
+  {
+    word: "/model",
+    takes: "name",
+    does: "model of the next turn; none: back to the configuration",
+    refused: unreachable,
+    run: async (rest) => {
+      await post(paths.model, rest === "" ? {} : { model: rest });
+      return rest === "" ? "The model is that of the configuration again." : `The next turn uses ${rest}.`;
+    },
+  },
+  {
+    word: "/new-session",
+    does: "drop the conversation; notes stay",
+    refused: unreachable,
+    run: async () => {
+      await newSession();
+      return "The next turn begins a new session.";
+    },
+  },
+];
+
+function helpText(): string {
+  const rows = slashes.map(({ word, takes, does }) => `${word}${takes ? ` [${takes}]` : ""}: ${does}`);
+  return [...rows, "Anything else is a message to the agent. Enter sends, Shift-Enter begins a line."].join("\n");
+}
+
+/** Does what was typed. Gives what to tell the operator, if anything. */
+export async function enter(line: string): Promise<string | undefined> {
+  const typed = line.trim();
+  if (typed.startsWith("/")) {
+    const [word = "", ...rest] = typed.split(/\s+/);
+    const slash = slashes.find((one) => one.word === word);
+    if (!slash) throw new Error(`There is no command ${word}; /help lists those that there are.`);
+    const refused = slash.refused();
+    if (refused !== undefined) throw new Error(`${word} cannot be given now: ${refused}.`);
+    return slash.run(rest.join(" "));
+  }
+  const refused = unreachable();
+  if (refused !== undefined) throw new Error(`Nothing can be sent now: ${refused}.`);
+  await post(paths.send, { text: typed });
+  return undefined;
+}

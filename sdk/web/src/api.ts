@@ -1,0 +1,76 @@
+import type { Methods } from "./wire.ts";
+
+/** What the host answered in place of a result; `message` is a sentence for people. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly code = "",
+    readonly field = "",
+  ) {
+    super(message);
+  }
+}
+
+const timeoutMs = 60_000;
+let token = "";
+
+/** Each POST carries it; the snapshot brings it. */
+export function setToken(of: string): void {
+  token = of;
+}
+
+export function get<T>(path: string): Promise<T> {
+  return ask<T>(path, { method: "GET" });
+}
+
+export function post<T = unknown>(path: string, body: object = {}): Promise<T> {
+  return ask<T>(path, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-hive-token": token },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Any method that the operator may call. */
+export function call<M extends keyof Methods>(method: M, params: Methods[M]["params"]): Promise<Methods[M]["result"]> {
+  return post(`/api/call/${method}`, params);
+}
+
+async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      ...init,
+      cache: "no-store",
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+  } catch (error) {
+    const late = error instanceof DOMException && error.name === "TimeoutError";
+    throw new Problem(0, late ? `The host has not answered ${path} within 60 s.` : "The host cannot be reached.");
+  }
+  if (!answer.ok) throw await problemOf(answer, path);
+  if (answer.status === 204) return undefined as T;
+  try {
+    return (await answer.json()) as T;
+  } catch {
+    throw new Problem(answer.status, `The answer to ${path} is no JSON.`);
+  }
+}
+
+async function problemOf(answer: Response, path: string): Promise<Problem> {
+  if (answer.status === 401)
+    return new Problem(401, "The session has ended. Run `hive-c0re open` and follow the address that it prints.");
+  const body: unknown = await answer.json().catch(() => undefined);
+  const text = (member: string): string => {
+    const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[member] : undefined;
+    return typeof value === "string" ? value : "";
+  };
+  const words = text("detail") || text("title") || `${path} was answered with ${answer.status}.`;
+  return new Problem(answer.status, words, text("code"), text("field"));
+}
+
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

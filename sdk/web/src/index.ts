@@ -1,0 +1,21 @@
+// What a plugin's panel may use: import from "@hive/web".
+export { call, get, post, Problem, wordsOf } from "./api.ts";
+export { jumpTo } from "./shell/registry.ts";
+export type { Command, Key, Panel, PanelModule, Vital, Wait } from "./shell/registry.ts";
+export { containers, failures, transients, followContainers, type Transient } from "./state/containers.ts";
+export { flow, inbox, mailOf, mostRead, followMessages, type MessageLog } from "./state/messages.ts";
+export { now } from "./state/now.ts";
+export { byText, Rows } from "./state/rows.ts";
+export { isBoolean, isNumbers, isString, isStrings, kept } from "./state/settings.ts";
+export { addSlice, type Slice } from "./state/slices.ts";
+export { clean, oneLine } from "./text/clean.ts";
+export { age, bytes, clock, clockSeconds, dollars, duration, plural, thousands } from "./text/numbers.ts";
+export type * from "./types.ts";
+export { Action, Badge, Banner, Chip, Empty, fieldOf, Spelt, type Tone } from "./ui/base.tsx";
+export { Confirm, closeDialog, Modal, openDialog } from "./ui/dialog.tsx";
+export { DiscButton } from "./ui/disclosure.tsx";
+export { Completion, useChoice, type Option } from "./ui/listbox.tsx";
+export { MessageRows } from "./ui/messages.tsx";
+export { Terminal } from "./ui/scroll.tsx";
+export { Body, Markdown, Name, Said, useClip } from "./ui/text.tsx";
+export { toast } from "./ui/toast.tsx";

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { settle } from "../testing.ts";
+import type { Container, Entry, Snapshot } from "../types.ts";
+import { containers, failures, followContainers, transients } from "./containers.ts";
+import { messageLog } from "./messages.ts";
+import { Rows } from "./rows.ts";
+import { applyToSlices, loadSlices, topicsOfSlices } from "./slices.ts";
+
+function entry(id: number, state: Entry["state"] = "queued"): Entry {
+  const message = { id, from: "alice", to: "bob", kind: "agent" as const, body: String(id), sent_at: "2026-01-01T00:00:00.000Z" };
+  return { message, state };
+}
+const ids = (rows: readonly Entry[]): number[] => rows.map((row) => row.message.id);
+
+test("rows are in their order however they come, and an upsert replaces", () => {
+  const rows = new Rows<number, { id: number; text: string }>((row) => row.id, (a, b) => a.id - b.id);
+  for (const id of [3, 1, 2, 5, 4, 3]) rows.upsert({ id, text: `v${id}` });
+  rows.upsert({ id: 2, text: "new" });
+  rows.edit(9, () => ({ id: 9, text: "never" }));
+  assert.deepEqual(rows.list.map((row) => row.text), ["v1", "new", "v3", "v4", "v5"]);
+  rows.remove(1, 9);
+  assert.equal(rows.size, 4);
+});
+
+test("what events say while a page is under way wins over the page", async () => {
+  let answer: (page: Entry[]) => void = () => undefined;
+  const log = messageLog(() => new Promise((resolve) => (answer = resolve)), () => true);
+  const refreshed = log.refresh();
+  log.slice.on["broker.sent"]?.({ message: entry(7).message });
+  log.slice.on["broker.settled"]?.({ id: 5, owner: "bob" });
+  answer([entry(6), entry(5, "leased")]);
+  await refreshed;
+  assert.deepEqual(log.rows.list.map((row) => `${row.message.id} ${row.state}`), ["5 settled", "6 queued", "7 queued"]);
+});
+
+test("a page that reaches down to what is there leaves no hole, another one replaces it", async () => {
+  const pages = [[entry(3), entry(2), entry(1)], [entry(5), entry(4), entry(3)], [entry(90), entry(89)]];
+  const log = messageLog(() => Promise.resolve(pages.shift() ?? []), () => true);
+  await log.refresh();
+  await log.refresh();
+  assert.deepEqual(ids(log.rows.list), [1, 2, 3, 4, 5]);
+  await log.refresh();
+  assert.deepEqual(ids(log.rows.list), [89, 90]);
+});
+
+test("a page that fails is named, and what is there stays", async () => {
+  let fails = false;
+  const log = messageLog(() => (fails ? Promise.reject(new Error("no")) : Promise.resolve([entry(1)])), () => true);
+  await log.refresh();
+  fails = true;
+  await log.refresh();
+  assert.deepEqual([log.error.value, log.busy.value, log.rows.size], ["no", false, 1]);
+});
+
+const row = (name: string, more: Partial<Container> = {}): Container => ({
+  name, role: "agent", state: "running", desired: "running", since: "2026-01-01T00:00:00.000Z", ...more,
+});
+const snapshot = (rows: Container[]): Snapshot => ({ epoch: "e", seq: 1, token: "", panels: [], source_errors: [], containers: rows });
+
+test("containers follow their events; each may come twice", async () => {
+  followContainers();
+  followContainers();
+  assert.ok(topicsOfSlices().includes("lifecycle.container_changed"));
+  loadSlices(snapshot([row("web"), row("alice", { pending: "stopping" }), row("manager", { role: "manager" })]));
+  assert.deepEqual(containers.list.map(({ name }) => name), ["manager", "alice", "web"]);
+  assert.equal(transients.get("alice")?.action, "stopping");
+  for (let i = 0; i < 2; i++) {
+    applyToSlices("lifecycle.transient_set", { name: "bob", action: "spawning" });
+    applyToSlices("lifecycle.transient_cleared", { name: "alice", action: "stopping", ok: false, error: "it did not end" });
+    applyToSlices("lifecycle.container_removed", { name: "web" });
+  }
+  assert.deepEqual(containers.list.map(({ name }) => name), ["manager", "alice"]);
+  assert.deepEqual(transients.list.map(({ name }) => name), ["bob"]);
+  assert.equal(failures.value.get("alice"), "it did not end");
+  applyToSlices("unknown.topic", {});
+  loadSlices(snapshot([]));
+  assert.equal(containers.size + transients.size, 0);
+  await settle();
+});

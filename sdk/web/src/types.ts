@@ -1,0 +1,66 @@
+// Names for parts of the wire types, and what the HTTP surface adds to them (docs/web.md).
+import type { Events, Methods, Time } from "./wire.ts";
+
+export type { Events, Methods, Time };
+export type Container = Methods["lifecycle.list"]["result"]["containers"][number];
+export type Action = NonNullable<Container["pending"]>;
+/** A message and where it is now. */
+export type Entry = Methods["broker.recent"]["result"]["messages"][number];
+export type Message = Entry["message"];
+export type Report = Methods["turns.list"]["result"]["agents"][number]["report"];
+export type LogLine = Methods["journal.read"]["result"]["lines"][number];
+export type ConfigFile = Methods["lifecycle.config"]["result"]["files"][number];
+
+/** GET /api/state. A key of a plugin that is not loaded is absent. */
+export interface Snapshot {
+  epoch: string;
+  seq: number;
+  token: string;
+  panels: { plugin: string; module: string }[];
+  source_errors: SourceError[];
+  containers?: Container[];
+  transients?: { name: string; action: Action; since?: Time }[];
+  tombstones?: Methods["lifecycle.tombstones"]["result"]["tombstones"];
+  operator_inbox?: Entry[];
+}
+
+/** A plugin that could not give its part of the snapshot. */
+export interface SourceError {
+  source: string;
+  detail: string;
+}
+
+/** GET /api/state-file. */
+export interface StateFile {
+  path: string;
+  text: string;
+  bytes: number;
+  modified?: Time;
+}
+
+/** One event of an agent's harness: topic `agent/<name>`, and rows of events/history. */
+export interface LiveEvent {
+  epoch: string;
+  seq: number;
+  at: Time;
+  turn?: number;
+  kind: string;
+  payload: unknown;
+}
+
+/** GET /agent/{name}/events/history: oldest first; `more`: there are older ones. */
+export interface EventPage {
+  epoch: string;
+  events: LiveEvent[];
+  more: boolean;
+}
+
+/** GET /agent/{name}/api/state. */
+export interface AgentState {
+  epoch: string;
+  seq: number;
+  token: string;
+  name: string;
+  container?: Container;
+  report?: Report;
+}

@@ -1,0 +1,85 @@
+import type { JSX } from "preact";
+import { memo } from "preact/compat";
+import { clockSeconds, hourMinute } from "../text/numbers.ts";
+import type { Entry } from "../types.ts";
+import { Name, Said } from "./text.tsx";
+
+const states = {
+  queued: { glyph: "○", ink: "dim", word: "queued" },
+  leased: { glyph: "◐", ink: "busy", word: "being read" },
+  settled: { glyph: "✓", ink: "dim", word: "read" },
+  dead: { glyph: "✗", ink: "bad", word: "undelivered: given up after five failed turns" },
+} as const;
+
+export function MessageState({ state }: { state: Entry["state"] }): JSX.Element {
+  const { glyph, ink, word } = states[state];
+  return (
+    <span class={`st ink-${ink}`} title={word}>
+      <span aria-hidden="true">{glyph}</span>
+      <span class="vh">{word}</span>
+    </span>
+  );
+}
+
+/** Names as the operator says them. */
+export function Party({ name }: { name: string }): JSX.Element {
+  if (name === "operator") return <b class="ink-accent">you</b>;
+  return (
+    <b>
+      <Name of={name === "system" ? "hive" : name === "*" ? "everyone" : name} />
+    </b>
+  );
+}
+
+const MessageRow = memo(function MessageRow({ row }: { row: Entry }): JSX.Element {
+  const { message } = row;
+  return (
+    <li class={`msg${message.from === "system" ? " is-sys" : ""}`} id={`m-${message.id}`}>
+      <time dateTime={message.sent_at} title={`${clockSeconds(message.sent_at)}, message ${message.id}`}>
+        {hourMinute(message.sent_at)}
+      </time>
+      <span class="route">
+        <Party name={message.from} />
+        <span class="arrow">
+          {" "}
+          <span aria-hidden="true">→</span>
+          <span class="vh">to</span>{" "}
+        </span>
+        <Party name={message.to} />
+      </span>
+      <div class="say">
+        <Said text={message.file ? `${message.body}\n${message.file}` : message.body} />
+      </div>
+      <MessageState state={row.state} />
+    </li>
+  );
+});
+
+function day(time: string): string {
+  return new Date(time).toDateString();
+}
+
+function dayWords(time: string): string {
+  const at = new Date(time);
+  return day(time) === new Date().toDateString() ? "today" : at.toLocaleDateString("en-GB", { dateStyle: "long" });
+}
+
+/** Messages under each other, with a line where a day begins. */
+export function MessageRows({ rows }: { rows: readonly Entry[] }): JSX.Element {
+  return (
+    <ol class="msgs">
+      {rows.map((row, i) => {
+        const before = rows[i - 1];
+        const begins = !before || day(before.message.sent_at) !== day(row.message.sent_at);
+        return [
+          begins && (
+            <li class="term-mark" key={`day-${day(row.message.sent_at)}`}>
+              <span>{dayWords(row.message.sent_at)}</span>
+            </li>
+          ),
+          <MessageRow key={row.message.id} row={row} />,
+        ];
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,920 @@
+// Made by `hive-c0re wire` from the contracts; change those.
+
+/** RFC 3339, UTC. */
+export type Time = string;
+/** No members. */
+export type None = Record<never, never>;
+
+/** Every method that the operator may call. */
+export interface Methods {
+  /** Messages that five turns in a row failed on. */
+  "broker.dead_letters": {
+    params: None;
+    result: {
+      /** newest first */
+      messages: Array<{
+        /** the message */
+        message: {
+          /** unique in this hive, growing */
+          id: number;
+          /** an agent, manager, operator or system */
+          from: string;
+          /** the mailbox */
+          to: string;
+          /** what it is */
+          kind: "operator" | "agent" | "system" | "question" | "reminder";
+          /** text */
+          body: string;
+          /** a path that the recipient can read */
+          file?: string;
+          /** the id that this answers */
+          in_reply_to?: number;
+          /** when it was stored */
+          sent_at: Time;
+          /** true: it was handed out before */
+          redelivered?: boolean;
+        };
+        /** where it is now */
+        state: "queued" | "leased" | "settled" | "dead";
+      }>;
+    };
+  };
+  /** How much mail waits. */
+  "broker.depth": {
+    params: None;
+    result: {
+      /** the caller's own, or all for the operator */
+      mailboxes: Array<{
+        /** the mailbox */
+        owner: string;
+        /** not handed out */
+        queued: number;
+        /** in a turn */
+        leased: number;
+        /** given up after failed turns */
+        dead: number;
+      }>;
+    };
+  };
+  /** Own inbox and sent mail, newest first. */
+  "broker.recent": {
+    params: {
+      /** whose mail; the operator alone may name another, or * for all */
+      of?: string;
+      /** only what went to or came from this name */
+      with?: string;
+      /** 50 when absent */
+      limit?: number;
+      /** only ids below this one */
+      before?: number;
+    };
+    result: {
+      /** newest first */
+      messages: Array<{
+        /** the message */
+        message: {
+          /** unique in this hive, growing */
+          id: number;
+          /** an agent, manager, operator or system */
+          from: string;
+          /** the mailbox */
+          to: string;
+          /** what it is */
+          kind: "operator" | "agent" | "system" | "question" | "reminder";
+          /** text */
+          body: string;
+          /** a path that the recipient can read */
+          file?: string;
+          /** the id that this answers */
+          in_reply_to?: number;
+          /** when it was stored */
+          sent_at: Time;
+          /** true: it was handed out before */
+          redelivered?: boolean;
+        };
+        /** where it is now */
+        state: "queued" | "leased" | "settled" | "dead";
+      }>;
+    };
+  };
+  /** Queues a dead letter again. */
+  "broker.requeue": {
+    params: {
+      /** of the message */
+      id: number;
+    };
+    result: None;
+  };
+  /** Finds messages by their words. */
+  "broker.search": {
+    params: {
+      /** words to find */
+      text: string;
+      /** sender */
+      from?: string;
+      /** recipient */
+      to?: string;
+      /** not older than this */
+      since?: Time;
+    };
+    result: {
+      /** newest first, at most 100 */
+      messages: Array<{
+        /** the message */
+        message: {
+          /** unique in this hive, growing */
+          id: number;
+          /** an agent, manager, operator or system */
+          from: string;
+          /** the mailbox */
+          to: string;
+          /** what it is */
+          kind: "operator" | "agent" | "system" | "question" | "reminder";
+          /** text */
+          body: string;
+          /** a path that the recipient can read */
+          file?: string;
+          /** the id that this answers */
+          in_reply_to?: number;
+          /** when it was stored */
+          sent_at: Time;
+          /** true: it was handed out before */
+          redelivered?: boolean;
+        };
+        /** where it is now */
+        state: "queued" | "leased" | "settled" | "dead";
+      }>;
+      /** messages stored but not indexed yet */
+      behind: number;
+    };
+  };
+  /** Stores a message for a mailbox; durable when it answers. */
+  "broker.send": {
+    params: {
+      /** an agent's name, manager, operator, or * for every agent */
+      to: string;
+      /** the text; longer text goes into a file under /shared/<you>/ */
+      body: string;
+      /** path of a file that the recipient can read, under /shared */
+      file?: string;
+      /** id of the message that this answers */
+      in_reply_to?: number;
+      /** idempotency key, unique per sender, kept 30 days */
+      key?: string;
+    };
+    result: {
+      /** of the message; of the first one for * */
+      id: number;
+    };
+  };
+  /** Every topic and who may see it. */
+  "host.events": {
+    params: None;
+    result: {
+      /** by name */
+      topics: Array<{
+        /** role.fact */
+        topic: string;
+        /** that publishes it */
+        plugin: string;
+        /** who may see it */
+        audience: Array<string>;
+      }>;
+    };
+  };
+  /** Slow handlers, calls in flight, connections. */
+  "host.health": {
+    params: None;
+    result: {
+      /** every plugin that should run does */
+      ok?: boolean;
+      /** by id */
+      plugins: Array<{
+        /** of the plugin */
+        id: string;
+        /** times it held its strand longer */
+        turns_over_10_ms: number;
+        /** times it held its strand longer */
+        turns_over_100_ms: number;
+        /** microseconds */
+        longest_us: number;
+        /** that it owes an answer */
+        calls_in_flight: number;
+        /** what ran the longest */
+        slowest?: string;
+      }>;
+      /** open on all sockets */
+      connections: number;
+      /** of events */
+      subscribers: number;
+      /** in the whole host */
+      calls_in_flight: number;
+    };
+  };
+  /** What this host is. */
+  "host.info": {
+    params: None;
+    result: {
+      /** of the host */
+      version: string;
+      /** its folder */
+      root: string;
+      /** plugin ABI, major.minor */
+      abi: string;
+      /** of the event stream; another one after each start */
+      epoch: string;
+      /** of the host */
+      pid: number;
+      /** when it was ready */
+      started_at: Time;
+      /** from process start to ready */
+      start_ms: number;
+      /** resident now */
+      memory_kb: number;
+    };
+  };
+  /** Changes what is logged from now on, until the host ends or hive.toml says another level. */
+  "host.log_level": {
+    params: {
+      /** id, or host, or * for all */
+      plugin: string;
+      /** the least that is logged */
+      level: "trace" | "debug" | "info" | "warning" | "error";
+    };
+    result: None;
+  };
+  /** Every method, whoever may call it. */
+  "host.methods": {
+    params: None;
+    result: {
+      /** by name */
+      methods: Array<{
+        /** role.verb */
+        name: string;
+        /** who may call it */
+        callers: Array<string>;
+        /** after which the caller hears timeout */
+        deadline_ms: number;
+        /** doc, params, result, tool, cli */
+        about: unknown;
+      }>;
+    };
+  };
+  /** Every plugin that was found and how it is. */
+  "host.plugins": {
+    params: None;
+    result: {
+      /** in start order */
+      plugins: Array<{
+        /** of the plugin */
+        id: string;
+        /** its own */
+        version: string;
+        /** shared object */
+        file: string;
+        /** now */
+        state: "found" | "accepted" | "created" | "started" | "running" | "stopped" | "waiting" | "faulted" | "quarantined" | "disabled";
+        /** roles */
+        provides: Array<string>;
+        /** roles */
+        needs: Array<string>;
+        /** it runs in a process of its own */
+        isolated?: boolean;
+        /** why it does not run */
+        reason?: string;
+        /** how long its start took */
+        start_ms: number;
+        /** ES module that shows it on the operator's page */
+        panel?: string;
+        /** its part of the page's state, each key=method/member */
+        snapshot: Array<string>;
+      }>;
+    };
+  };
+  /** Stops a plugin and starts it with its configuration read anew. */
+  "host.reload": {
+    params: {
+      /** id */
+      plugin: string;
+    };
+    result: {
+      /** of the plugin */
+      id: string;
+      /** its own */
+      version: string;
+      /** shared object */
+      file: string;
+      /** now */
+      state: "found" | "accepted" | "created" | "started" | "running" | "stopped" | "waiting" | "faulted" | "quarantined" | "disabled";
+      /** roles */
+      provides: Array<string>;
+      /** roles */
+      needs: Array<string>;
+      /** it runs in a process of its own */
+      isolated?: boolean;
+      /** why it does not run */
+      reason?: string;
+      /** how long its start took */
+      start_ms: number;
+      /** ES module that shows it on the operator's page */
+      panel?: string;
+      /** its part of the page's state, each key=method/member */
+      snapshot: Array<string>;
+    };
+  };
+  /** Ends the host after it has answered. */
+  "host.shutdown": {
+    params: {
+      /** stop the agents too; without it they go on */
+      agents?: boolean;
+    };
+    result: None;
+  };
+  /** An address that opens the operator's page, and the phrase by which the page is known. */
+  "http.open": {
+    params: None;
+    result: {
+      /** signs one browser in, once, within two minutes */
+      url: string;
+      /** that the page shows too, to prove that it is this host's */
+      phrase: string;
+    };
+  };
+  /** What to put into the password file of the page; the password itself is not kept. */
+  "http.password_line": {
+    params: {
+      /** 12 to 1,024 bytes */
+      password: string;
+    };
+    result: {
+      /** the whole content of the file that password_file names */
+      line: string;
+    };
+  };
+  /** Waits for lines after a cursor. */
+  "journal.follow": {
+    params: {
+      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+      /** as for read */
+      unit?: string;
+      /** of the last line that was read */
+      cursor: number;
+      /** how long to wait for a line */
+      wait_seconds?: number;
+    };
+    result: {
+      /** oldest first */
+      lines: Array<{
+        /** growing by one; a gap is what rotation took */
+        cursor: number;
+        /** when it was written */
+        at: Time;
+        /** out, err or supervisor */
+        stream: string;
+        /** at most 8 KiB */
+        text: string;
+      }>;
+      /** for the next call */
+      cursor: number;
+    };
+  };
+  /** Lines that an agent's processes wrote. */
+  "journal.read": {
+    params: {
+      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+      /** hive-ag3nt.service or hive-m1nd.service; absent: everything */
+      unit?: string;
+      /** at most */
+      lines?: number;
+      /** only lines after it; absent: the newest */
+      cursor?: number;
+    };
+    result: {
+      /** oldest first */
+      lines: Array<{
+        /** growing by one; a gap is what rotation took */
+        cursor: number;
+        /** when it was written */
+        at: Time;
+        /** out, err or supervisor */
+        stream: string;
+        /** at most 8 KiB */
+        text: string;
+      }>;
+      /** for the next call */
+      cursor: number;
+    };
+  };
+  /** The files of an agent's deployed configuration. */
+  "lifecycle.config": {
+    params: {
+      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+      /** one file; absent: all of them */
+      path?: string;
+    };
+    result: {
+      /** commit of applied main */
+      revision: string;
+      /** agent.toml and agent.nix first */
+      files: Array<{
+        /** in the repository */
+        path: string;
+        /** content */
+        text: string;
+      }>;
+    };
+  };
+  /** Removes an agent; its state is kept unless purge. */
+  "lifecycle.destroy": {
+    params: {
+      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+      /** also its state, login, logs and repositories */
+      purge?: boolean;
+      /** needed for the manager */
+      force?: boolean;
+    };
+    result: {
+      /** of the agent */
+      name: string;
+      /** now in flight */
+      action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
+    };
+  };
+  /** Every agent and how it is. */
+  "lifecycle.list": {
+    params: None;
+    result: {
+      /** the manager first, then by name */
+      containers: Array<{
+        /** of the agent */
+        name: string;
+        /** agent or manager */
+        role: "agent" | "manager";
+        /** what the runtime sees */
+        state: "absent" | "stopped" | "starting" | "running" | "stopping" | "refused";
+        /** what should be */
+        desired: "running" | "stopped";
+        /** the action in flight */
+        pending?: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
+        /** of the state */
+        since: Time;
+        /** turn state that the harness reported */
+        status?: string;
+        /** number of the turn in progress */
+        turn?: number;
+        /** no login and no credential is there */
+        needs_login?: boolean;
+        /** it runs an older configuration than the deployed one */
+        needs_update?: boolean;
+        /** commit of the configuration in use */
+        deployed_sha?: string;
+        /** in use */
+        model?: string;
+        /** why it does not run */
+        reason?: string;
+        /** what confines it */
+        sandbox?: {
+          /** what was applied at the last start */
+          level: "full" | "partial" | "none";
+          /** what is missing and which capability it wants */
+          reasons: Array<string>;
+        };
+      }>;
+    };
+  };
+  /** Whether an agent of this name could be spawned or rebuilt, and what stands in the way. */
+  "lifecycle.preflight": {
+    params: {
+      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+    };
+    result: {
+      /** every finding is */
+      ok?: boolean;
+      /** one for each check */
+      findings: Array<{
+        /** what was looked at */
+        subject: string;
+        /** what was found and what to do */
+        message: string;
+        /** nothing stands in the way */
+        ok?: boolean;
+      }>;
+    };
+  };
+  /** Removes the kept state of a destroyed agent for good. */
+  "lifecycle.purge_tombstone": {
+    params: {
+      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+    };
+    result: None;
+  };
+  /** Applies again everything that the host owns for this agent, after its turn. */
+  "lifecycle.rebuild": {
+    params: {
+      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+      /** prepared commit, for plugins; absent: applied main */
+      revision?: string;
+    };
+    result: {
+      /** of the agent */
+      name: string;
+      /** now in flight */
+      action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
+    };
+  };
+  /** Stops and starts an agent. */
+  "lifecycle.restart": {
+    params: {
+      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+    };
+    result: {
+      /** of the agent */
+      name: string;
+      /** now in flight */
+      action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
+    };
+  };
+  /** Creates and starts an agent. */
+  "lifecycle.spawn": {
+    params: {
+      /** of the new agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+      /** prepared commit; absent: a new configuration */
+      revision?: string;
+    };
+    result: {
+      /** of the agent */
+      name: string;
+      /** now in flight */
+      action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
+    };
+  };
+  /** Starts a stopped agent. */
+  "lifecycle.start": {
+    params: {
+      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+    };
+    result: {
+      /** of the agent */
+      name: string;
+      /** now in flight */
+      action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
+    };
+  };
+  /** Stops an agent; its state stays. */
+  "lifecycle.stop": {
+    params: {
+      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+    };
+    result: {
+      /** of the agent */
+      name: string;
+      /** now in flight */
+      action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
+    };
+  };
+  /** Kept state of destroyed agents. */
+  "lifecycle.tombstones": {
+    params: None;
+    result: {
+      /** newest first */
+      tombstones: Array<{
+        /** of the agent */
+        name: string;
+        /** when */
+        destroyed_at: Time;
+      }>;
+    };
+  };
+  /** Rebuilds every agent that is behind; answers which. */
+  "lifecycle.update_all": {
+    params: None;
+    result: {
+      /** the manager first, then by name */
+      containers: Array<{
+        /** of the agent */
+        name: string;
+        /** agent or manager */
+        role: "agent" | "manager";
+        /** what the runtime sees */
+        state: "absent" | "stopped" | "starting" | "running" | "stopping" | "refused";
+        /** what should be */
+        desired: "running" | "stopped";
+        /** the action in flight */
+        pending?: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
+        /** of the state */
+        since: Time;
+        /** turn state that the harness reported */
+        status?: string;
+        /** number of the turn in progress */
+        turn?: number;
+        /** no login and no credential is there */
+        needs_login?: boolean;
+        /** it runs an older configuration than the deployed one */
+        needs_update?: boolean;
+        /** commit of the configuration in use */
+        deployed_sha?: string;
+        /** in use */
+        model?: string;
+        /** why it does not run */
+        reason?: string;
+        /** what confines it */
+        sandbox?: {
+          /** what was applied at the last start */
+          level: "full" | "partial" | "none";
+          /** what is missing and which capability it wants */
+          reasons: Array<string>;
+        };
+      }>;
+    };
+  };
+  /** What the caller may call, with schemas. */
+  "methods.list": {
+    params: None;
+    result: {
+      /** by name */
+      methods: Array<{
+        /** role.verb */
+        name: string;
+        /** who may call it */
+        callers: Array<string>;
+        /** after which the caller hears timeout */
+        deadline_ms: number;
+        /** doc, params, result, tool, cli */
+        about: unknown;
+      }>;
+    };
+  };
+  /** Gives a harness a command; durable until taken. */
+  "turns.command": {
+    params: {
+      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name: string;
+      /** what to do */
+      kind: "cancel" | "compact" | "new_session" | "model" | "pause" | "resume" | "park" | "sweep" | "operator_message";
+      /** for model; absent: back to the configuration */
+      model?: string;
+      /** for operator_message */
+      text?: string;
+      /** for park */
+      until?: Time;
+    };
+    result: {
+      /** of the command */
+      id: number;
+    };
+  };
+  /** The last report of each agent. */
+  "turns.list": {
+    params: None;
+    result: {
+      /** by name */
+      agents: Array<{
+        /** of the agent */
+        name: string;
+        /** the last one */
+        report: {
+          /** of the connection to the model's vendor */
+          status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
+          /** of the turn loop */
+          state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "over_budget" | "paused" | "stopping";
+          /** of the state */
+          since: Time;
+          /** in progress */
+          turn?: number;
+          /** in use */
+          model: string;
+          /** of the last model call */
+          context_tokens?: number;
+          /** of the last turn */
+          usage?: {
+            /** of the turn */
+            input_tokens?: number;
+            /** of the turn */
+            output_tokens?: number;
+            /** of the turn */
+            cache_read_tokens?: number;
+            /** of the turn */
+            cache_creation_tokens?: number;
+          };
+          /** of the last turn, USD */
+          cost?: number;
+          /** when the CLI last wrote a line */
+          last_output_at?: Time;
+          /** when the vendor's limit resets */
+          rate_limited_until?: Time;
+          /** size of /state/notes.md */
+          notes_bytes?: number;
+        };
+      }>;
+      /** the whole swarm is */
+      paused?: boolean;
+      /** these alone are */
+      paused_agents: Array<string>;
+    };
+  };
+  /** No new turns; messages queue. */
+  "turns.pause": {
+    params: {
+      /** an agent; absent: the whole swarm; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name?: string;
+    };
+    result: None;
+  };
+  /** Turns begin again. */
+  "turns.resume": {
+    params: {
+      /** an agent; absent: the whole swarm; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      name?: string;
+    };
+    result: None;
+  };
+}
+
+/** The payload of every event that the operator may see. */
+export interface Events {
+  /** It was given up. */
+  "broker.dead": {
+    /** of the message */
+    id: number;
+    /** the mailbox */
+    owner: string;
+  };
+  /** A turn took it. */
+  "broker.delivered": {
+    /** of the message */
+    id: number;
+    /** the mailbox */
+    owner: string;
+  };
+  /** It is queued again. */
+  "broker.returned": {
+    /** of the message */
+    id: number;
+    /** the mailbox */
+    owner: string;
+  };
+  /** A message was stored. */
+  "broker.sent": {
+    /** the message */
+    message: {
+      /** unique in this hive, growing */
+      id: number;
+      /** an agent, manager, operator or system */
+      from: string;
+      /** the mailbox */
+      to: string;
+      /** what it is */
+      kind: "operator" | "agent" | "system" | "question" | "reminder";
+      /** text */
+      body: string;
+      /** a path that the recipient can read */
+      file?: string;
+      /** the id that this answers */
+      in_reply_to?: number;
+      /** when it was stored */
+      sent_at: Time;
+      /** true: it was handed out before */
+      redelivered?: boolean;
+    };
+  };
+  /** Its turn ended well. */
+  "broker.settled": {
+    /** of the message */
+    id: number;
+    /** the mailbox */
+    owner: string;
+  };
+  /** The host ends in an orderly way. */
+  "host.stopping": {
+    /** these are to be stopped too */
+    agents?: boolean;
+  };
+  /** Something that shows changed. */
+  "lifecycle.container_changed": {
+    /** as it is now */
+    container: {
+      /** of the agent */
+      name: string;
+      /** agent or manager */
+      role: "agent" | "manager";
+      /** what the runtime sees */
+      state: "absent" | "stopped" | "starting" | "running" | "stopping" | "refused";
+      /** what should be */
+      desired: "running" | "stopped";
+      /** the action in flight */
+      pending?: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
+      /** of the state */
+      since: Time;
+      /** turn state that the harness reported */
+      status?: string;
+      /** number of the turn in progress */
+      turn?: number;
+      /** no login and no credential is there */
+      needs_login?: boolean;
+      /** it runs an older configuration than the deployed one */
+      needs_update?: boolean;
+      /** commit of the configuration in use */
+      deployed_sha?: string;
+      /** in use */
+      model?: string;
+      /** why it does not run */
+      reason?: string;
+      /** what confines it */
+      sandbox?: {
+        /** what was applied at the last start */
+        level: "full" | "partial" | "none";
+        /** what is missing and which capability it wants */
+        reasons: Array<string>;
+      };
+    };
+  };
+  /** An agent was destroyed. */
+  "lifecycle.container_removed": {
+    /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+    name: string;
+  };
+  /** State of a destroyed agent is kept. */
+  "lifecycle.tombstone_changed": {
+    /** of the agent */
+    name: string;
+    /** when */
+    destroyed_at: Time;
+  };
+  /** Kept state was purged or revived. */
+  "lifecycle.tombstone_removed": {
+    /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+    name: string;
+  };
+  /** An action ended. */
+  "lifecycle.transient_cleared": {
+    /** of the agent */
+    name: string;
+    /** which */
+    action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
+    /** when cleared: it did what was asked */
+    ok?: boolean;
+    /** why it did not */
+    error?: string;
+  };
+  /** An action began. */
+  "lifecycle.transient_set": {
+    /** of the agent */
+    name: string;
+    /** which */
+    action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
+    /** when cleared: it did what was asked */
+    ok?: boolean;
+    /** why it did not */
+    error?: string;
+  };
+  /** Something that shows changed. */
+  "turns.changed": {
+    /** of the agent */
+    name: string;
+    /** the last one */
+    report: {
+      /** of the connection to the model's vendor */
+      status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
+      /** of the turn loop */
+      state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "over_budget" | "paused" | "stopping";
+      /** of the state */
+      since: Time;
+      /** in progress */
+      turn?: number;
+      /** in use */
+      model: string;
+      /** of the last model call */
+      context_tokens?: number;
+      /** of the last turn */
+      usage?: {
+        /** of the turn */
+        input_tokens?: number;
+        /** of the turn */
+        output_tokens?: number;
+        /** of the turn */
+        cache_read_tokens?: number;
+        /** of the turn */
+        cache_creation_tokens?: number;
+      };
+      /** of the last turn, USD */
+      cost?: number;
+      /** when the CLI last wrote a line */
+      last_output_at?: Time;
+      /** when the vendor's limit resets */
+      rate_limited_until?: Time;
+      /** size of /state/notes.md */
+      notes_bytes?: number;
+    };
+  };
+}

@@ -1,0 +1,151 @@
+// What the loader refuses, in the order in which it looks: manifest, symbols, load, fields.
+#include "plugin_loader.hpp"
+
+#include <hive/testing/temporary_folder.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace hive::host {
+namespace {
+
+class Loader : public ::testing::Test {
+ protected:
+  std::string file(const std::string& name) const { return (folder.path() / (name + ".so")).string(); }
+  void given_plugin(const std::string& name) const {
+    std::filesystem::copy_file(std::filesystem::path(HIVE_BINARY_DIR) / "tests" / "abi" / (name + ".so"), file(name));
+  }
+  void given_manifest(const std::string& name, const std::string& extra = {}) const {
+    given_manifest_of_abi(name, std::to_string(abi::kMajor) + "." + std::to_string(abi::kMinor), extra);
+  }
+  void given_manifest_of_abi(const std::string& name, const std::string& version, const std::string& extra = {}) const {
+    std::ofstream(folder.path() / (name + ".toml"))
+        << "id = \"" << name << "\"\nversion = \"1.0.0\"\nabi = \"" << version << "\"\nabi_tag = \"" << abi::kTag
+        << "\"\nprovides = [\"" << name << "\"]\nsettings = \"{}\"\n"
+        << extra;
+  }
+  std::string refusal(const std::string& name) const {
+    const auto accepted = accept_plugin(file(name), Load::code);
+    if (accepted) return "accepted";
+    EXPECT_EQ(accepted.error().code, Code::unavailable);
+    return accepted.error().message;
+  }
+  hive::testing::TemporaryFolder folder;
+};
+
+TEST_F(Loader, TakesAPluginThatFits) {
+  given_plugin("plain");
+  given_manifest("plain");
+  const auto accepted = accept_plugin(file("plain"), Load::code);
+  ASSERT_TRUE(accepted) << accepted.error().message;
+  EXPECT_EQ(accepted->manifest.id, "plain");
+  EXPECT_STREQ(accepted->descriptor->id, "plain");
+}
+
+TEST_F(Loader, TakesAPluginOfAnOlderMinorWhoseDescriptorEndsEarlier) {
+  given_plugin("older_minor");
+  given_manifest_of_abi("older_minor", "1.0");
+  const auto accepted = accept_plugin(file("older_minor"), Load::code);
+  ASSERT_TRUE(accepted) << accepted.error().message;
+  EXPECT_EQ(accepted->manifest.panel, "");
+}
+
+TEST_F(Loader, LoadsNoCodeWhenOnlyTheManifestIsWanted) {
+  given_plugin("wrong_major");
+  given_manifest("wrong_major");
+  const auto accepted = accept_plugin(file("wrong_major"), Load::manifest_only);
+  ASSERT_TRUE(accepted);
+  EXPECT_EQ(accepted->descriptor, nullptr);
+}
+
+TEST_F(Loader, RefusesAPluginWithoutAManifest) {
+  given_plugin("plain");
+  EXPECT_EQ(refusal("plain"), file("plain") + ": has no manifest plain.toml beside it; build the plugin again");
+}
+
+TEST_F(Loader, RefusesAManifestThatIsNoToml) {
+  given_plugin("plain");
+  std::ofstream(folder.path() / "plain.toml") << "id = \n";
+  EXPECT_THAT(refusal("plain"), ::testing::HasSubstr("plain.toml:1: is no TOML"));
+}
+
+TEST_F(Loader, RefusesAFileThatIsNotNamedAfterItsPlugin) {
+  given_plugin("plain");
+  given_manifest("plain");
+  for (const auto* ending : {".so", ".toml"})
+    std::filesystem::rename(folder.path() / (std::string("plain") + ending),
+                            folder.path() / (std::string("other") + ending));
+  EXPECT_EQ(refusal("other"), file("other") + ": holds the plugin plain; name the file after it");
+}
+
+TEST_F(Loader, LooksAtTheManifestsVersionsBeforeTheSymbols) {
+  given_plugin("no_symbol");
+  given_manifest_of_abi("no_symbol", "2.0");
+  EXPECT_THAT(refusal("no_symbol"), ::testing::HasSubstr("needs plugin ABI 2.0"));
+}
+
+TEST_F(Loader, RefusesAnotherMajorByItsManifest) {
+  given_plugin("wrong_major");
+  given_manifest_of_abi("wrong_major", "2.0");
+  EXPECT_EQ(refusal("wrong_major"),
+            file("wrong_major") + ": needs plugin ABI 2.0, this host has 1.1; build it against this host's SDK");
+}
+
+TEST_F(Loader, RefusesAnotherMajorByItsCode) {
+  given_plugin("wrong_major");
+  given_manifest("wrong_major");
+  EXPECT_EQ(refusal("wrong_major"),
+            file("wrong_major") + ": needs plugin ABI 2.1, this host has 1.1; build it against this host's SDK");
+}
+
+TEST_F(Loader, RefusesANewerMinor) {
+  given_plugin("newer_minor");
+  given_manifest("newer_minor");
+  EXPECT_EQ(refusal("newer_minor"),
+            file("newer_minor") +
+                ": needs plugin ABI 1.2, this host has 1.1; build it against this host's SDK or upgrade the host");
+}
+
+TEST_F(Loader, RefusesAnotherTag) {
+  given_plugin("other_tag");
+  given_manifest("other_tag");
+  EXPECT_EQ(refusal("other_tag"), file("other_tag") + ": was built for itanium-libc++, this host for " + abi::kTag +
+                                      "; build both with the same compiler options");
+}
+
+TEST_F(Loader, RefusesAMissingSymbol) {
+  given_plugin("no_symbol");
+  given_manifest("no_symbol");
+  EXPECT_EQ(refusal("no_symbol"),
+            file("no_symbol") + ": exports no hive_plugin_v1; declare the plugin with HIVE_PLUGIN");
+}
+
+TEST_F(Loader, RefusesWhatIsNoSharedObject) {
+  std::ofstream(file("text")) << "no ELF at all";
+  given_manifest("text");
+  EXPECT_THAT(refusal("text"), ::testing::StartsWith(file("text") + ": is no shared object of this machine"));
+  std::ofstream(file("empty"));
+  given_manifest("empty");
+  EXPECT_THAT(refusal("empty"), ::testing::StartsWith(file("empty") + ": is no shared object of this machine"));
+}
+
+TEST_F(Loader, RefusesAShortDescriptorAndOneWithoutCreate) {
+  for (const auto* name : {"short_descriptor", "no_create"}) {
+    given_plugin(name);
+    given_manifest(name);
+  }
+  EXPECT_THAT(refusal("short_descriptor"), ::testing::HasSubstr("its descriptor has 16 bytes, ABI 1.1 has"));
+  EXPECT_THAT(refusal("no_create"), ::testing::HasSubstr("its descriptor lacks id, version, create or destroy"));
+}
+
+TEST_F(Loader, RefusesAManifestThatDisagrees) {
+  given_plugin("plain");
+  given_manifest("plain", "calls = [\"broker.send\"]\n");
+  EXPECT_EQ(refusal("plain"),
+            file("plain") + ": its manifest and its code disagree about `calls`; build the plugin again");
+}
+
+}  // namespace
+}  // namespace hive::host

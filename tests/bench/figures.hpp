@@ -1,0 +1,41 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hive::bench {
+
+using Clock = std::chrono::steady_clock;
+
+/// Times of one kind of thing, in microseconds.
+class Samples {
+ public:
+  void add(Clock::duration time) { times_.push_back(std::chrono::duration<double, std::micro>(time).count()); }
+  /// `part` from 0 to 1: 0.5 is the median. 0 without samples.
+  double at(double part) const;
+
+ private:
+  std::vector<double> times_;
+};
+
+/// One line of the table: what was measured and, from the same run, what it is compared with.
+struct Row {
+  std::string what, unit;
+  double value = 0;
+  std::optional<double> beside{};
+  std::string beside_what{}, goal{};
+  std::optional<bool> met{};
+};
+
+class Table {
+ public:
+  void add(Row row) { rows_.push_back(std::move(row)); }
+  void print_json() const;
+  void print_text() const;
+
+ private:
+  std::vector<Row> rows_;
+};
+
+}  // namespace hive::bench

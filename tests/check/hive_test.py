@@ -1,0 +1,222 @@
+"""The script `hive` on a tree of its own whose host is a stand-in of a few lines: what is tested is the
+script alone. Everything runs in a temporary folder."""
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from hive import cgroup_name  # noqa: E402
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+NPM_BIN = os.environ.get("HIVE_NPM_BIN", os.path.join(SOURCE, "build/npm/bin"))
+DEADLINE = 60  # seconds; no test waits for it unless it fails
+
+# Serves until SIGTERM or shutdown; answers by the existence of run/alive; writes its arguments down.
+HOST = r"""#!/usr/bin/env bash
+for argument in "$@"; do [[ "$previous" == --root ]] && root="$argument"; previous="$argument"; done
+case "$*" in
+  *"call host.info") kill -0 "$(cat "$root/run/alive" 2>/dev/null)" 2>/dev/null ;;
+  *"--json open") echo '{"url":"http://127.0.0.1:7000/open/code","phrase":"a-b-c"}' ;;
+  *"shutdown --agents") kill "$(cat "$root/run/alive")"; echo "$*" >>"$root/calls" ;;
+  serve*)
+    echo "$*" >>"$root/calls"
+    grep -q broken "$root/hive.toml" && { echo "hive.toml: line 3 is broken"; exit 1; }
+    trap 'rm -f "$root/run/alive"; exit 0' TERM
+    echo $$ >"$root/run/alive"
+    while :; do read -rt 1 <> <(:); done ;;
+esac
+"""
+TOOL = "#!/bin/sh\nexit 0\n"
+
+
+def write(path, text, mode=0o755):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(path, mode)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def is_gone(pid):
+    """A zombie counts as gone: who should reap it is not this test's affair."""
+    try:
+        return read(f"/proc/{pid}/stat").rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def writable_cgroups():
+    """The folder of the cgroup2 tree, where this process may add to it."""
+    with open("/proc/self/mountinfo", encoding="utf-8") as mounts:
+        places = [line.split()[4] for line in mounts if " - cgroup2 " in line]
+    return next((place for place in places if os.access(place, os.W_OK)), None)
+
+
+CGROUPS = writable_cgroups()
+
+
+class Hive(unittest.TestCase):
+    def setUp(self):
+        self.tree = tempfile.mkdtemp(prefix="hive-script-")
+        self.addCleanup(shutil.rmtree, self.tree)
+        self.root = os.path.join(self.tree, ".hive")
+        shutil.copy(os.path.join(SOURCE, "hive"), self.tree)
+        for folder in ("tests/npm", "tests/fakes/model"):
+            shutil.copytree(os.path.join(SOURCE, folder), os.path.join(self.tree, folder))
+        npm = os.path.join(self.tree, "build/npm")
+        os.makedirs(npm)
+        os.symlink(NPM_BIN, os.path.join(npm, "bin"))
+        shutil.copy(os.path.join(os.path.dirname(NPM_BIN), "installed"), npm)
+        write(os.path.join(self.tree, "build/release/bin/hive-c0re"), HOST)
+        write(os.path.join(self.tree, "build/release/build.ninja"), "")
+        for tool in ("ninja", "cmake"):
+            write(os.path.join(self.tree, "tools", tool), TOOL)
+        self.addCleanup(self.end_everything)
+
+    def end_everything(self):
+        for name in ("run/alive", "run/model.pid"):
+            try:
+                os.kill(int(read(os.path.join(self.root, name)).split()[0]), signal.SIGKILL)
+            except (OSError, ValueError, IndexError):
+                pass
+
+    def hive(self, *arguments, **environment):
+        path = os.path.join(self.tree, "tools") + ":" + os.environ["PATH"]
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HIVE_")}
+        return subprocess.run(
+            [os.path.join(self.tree, "hive"), *arguments], cwd=self.tree, text=True,
+            env={**inherited, "PATH": path, **environment}, stdin=subprocess.DEVNULL,
+            capture_output=True, timeout=DEADLINE, check=False)
+
+    def calls(self):
+        return read(os.path.join(self.root, "calls")).splitlines()
+
+    def test_up_and_down(self):
+        started = self.hive("up", "--detach")
+        self.assertEqual(started.returncode, 0, started.stderr)
+        self.assertIn("api_key_file or oauth_token_file", started.stderr)
+        self.assertIn('open the page          http://127.0.0.1:7000/open/code (once, within two minutes; it shows "a-b-c")',
+                      started.stderr)
+        again = self.hive("up", "--detach")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertIn("it runs already", again.stderr)
+        self.assertIn("started without --demo", self.hive("up", "--demo", "--detach").stderr)
+        stopped = self.hive("down")
+        self.assertEqual(stopped.returncode, 0, stopped.stderr)
+        self.assertIn("no process, mount or cgroup", stopped.stderr)
+        self.assertEqual([call.split()[0] for call in self.calls()], ["serve", "--root"])
+
+    def test_the_users_settings_are_never_overwritten(self):
+        write(os.path.join(self.root, "hive.toml"), "[claude]\napi_key_file = '/k'\n", 0o644)
+        started = self.hive("up", "--detach")
+        self.assertNotIn("no login", started.stderr)
+        self.assertEqual(read(os.path.join(self.root, "hive.toml")), "[claude]\napi_key_file = '/k'\n")
+
+    def test_a_start_that_fails_shows_why(self):
+        write(os.path.join(self.root, "hive.toml"), "broken", 0o644)
+        started = self.hive("up", "--detach")
+        self.assertEqual(started.returncode, 1)
+        self.assertIn("line 3 is broken", started.stderr)
+
+    def test_a_demo_that_fails_leaves_no_model(self):
+        write(os.path.join(self.root, "hive.toml"), "broken", 0o644)
+        self.assertEqual(self.hive("up", "--demo", "--detach").returncode, 1)
+        self.assertFalse(os.path.exists(os.path.join(self.root, "run/model.pid")))
+        port = read(os.path.join(self.root, "run/model.port")).strip()
+        with socket.socket() as probe:
+            self.assertNotEqual(probe.connect_ex(("127.0.0.1", int(port))), 0)
+
+    def test_options_that_make_no_sense_are_refused(self):
+        for words, why in ((["--script", __file__], "--demo"), (["--port", "http"], "1 to 65535"),
+                           (["--port", "70000"], "1 to 65535"), (["--port"], "wants a value"),
+                           (["--port", "0"], "1 to 65535"), (["--demo", "--script", "/nowhere"], "cannot be read")):
+            refused = self.hive("up", "--detach", *words)
+            self.assertNotEqual(refused.returncode, 0, words)
+            self.assertIn(why, refused.stderr)
+        self.assertFalse(os.path.exists(self.root))
+
+    def test_demo_gives_the_host_a_model_and_down_ends_it(self):
+        started = self.hive("up", "--demo", "--detach")
+        self.assertEqual(started.returncode, 0, started.stderr)
+        port = read(os.path.join(self.root, "run/model.port")).strip()
+        self.assertIn(f"claude.base_url=http://127.0.0.1:{port}/{{{{name}}}}", self.calls()[0])
+        self.assertEqual(os.stat(os.path.join(self.root, "demo.key")).st_mode & 0o777, 0o600)
+        pid = int(read(os.path.join(self.root, "run/model.pid")).split()[0])
+        self.assertEqual(self.hive("down").returncode, 0)
+        self.assertTrue(is_gone(pid))
+
+    def test_a_second_demo_keeps_the_port_that_agents_know(self):
+        self.assertEqual(self.hive("up", "--demo", "--detach").returncode, 0)
+        port = read(os.path.join(self.root, "run/model.port"))
+        os.kill(int(read(os.path.join(self.root, "run/alive"))), signal.SIGKILL)
+        self.assertEqual(self.hive("up", "--demo", "--detach").returncode, 0)
+        self.assertEqual(read(os.path.join(self.root, "run/model.port")), port)
+
+    def test_a_recycled_pid_is_not_killed(self):
+        bystander = subprocess.Popen(["sleep", "1000"])
+        self.addCleanup(bystander.wait)
+        self.addCleanup(bystander.kill)
+        write(os.path.join(self.root, "run/model.pid"), f"{bystander.pid} 1 another-boot\n", 0o644)
+        self.assertEqual(self.hive("down").returncode, 0)
+        self.assertIsNone(bystander.poll())
+
+    def test_down_names_what_is_left(self):
+        os.makedirs(self.root)
+        left = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)", self.root])
+        self.addCleanup(left.wait)
+        self.addCleanup(left.kill)
+        write(os.path.join(self.tree, "build/release/bin/hive-c0re"), "#!/bin/sh\nexit 1\n")
+        os.makedirs(os.path.join(self.root, "logs"))
+        stopped = self.hive("down", HIVE_STOP_SECONDS="0")
+        self.assertEqual(stopped.returncode, 1)
+        self.assertIn(f"process {left.pid}", stopped.stderr)
+
+    @unittest.skipUnless(CGROUPS, "no cgroup can be made here")
+    def test_down_removes_the_cgroups_of_agents_that_were_killed(self):
+        os.makedirs(os.path.join(self.root, "logs"))
+        left = os.path.join(CGROUPS, cgroup_name(os.path.realpath(self.root)))
+        os.makedirs(os.path.join(left, "alice"))
+        self.assertEqual(self.hive("down").returncode, 0)
+        self.assertFalse(os.path.exists(left))
+
+    @unittest.skipUnless(CGROUPS, "no cgroup can be made here")
+    def test_down_names_a_cgroup_that_the_host_left(self):
+        self.assertEqual(self.hive("up", "--detach").returncode, 0)
+        left = os.path.join(CGROUPS, cgroup_name(os.path.realpath(self.root)))
+        os.makedirs(left)
+        self.addCleanup(os.rmdir, left)
+        stopped = self.hive("down", HIVE_STOP_SECONDS="0")
+        self.assertEqual(stopped.returncode, 1)
+        self.assertIn(f"cgroup {left}", stopped.stderr)
+
+    def test_down_starts_a_host_for_agents_without_one(self):
+        os.makedirs(os.path.join(self.root, "run"))
+        os.makedirs(os.path.join(self.root, "logs"))
+        write(os.path.join(self.root, "hive.toml"), "", 0o644)
+        # Many with long command lines: more than a pipe holds.
+        for _ in range(8):
+            left = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)", self.root, "x" * 30000])
+            self.addCleanup(left.wait)
+            self.addCleanup(left.kill)
+        self.hive("down", HIVE_STOP_SECONDS="0")
+        self.assertEqual([call.split()[0] for call in self.calls()], ["serve", "--root"])
+
+    def test_wrong_usage_is_told(self):
+        for arguments in (["upp"], ["up", "--prot", "1"], ["up", "--root"], ["down", "now"],
+                          ["test", "unti"]):
+            refused = self.hive(*arguments)
+            self.assertEqual(refused.returncode, 2, arguments)
+            self.assertIn("./hive --help", refused.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

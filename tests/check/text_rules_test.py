@@ -1,0 +1,36 @@
+import os
+import tempfile
+import unittest
+
+import text_rules
+
+
+def breaks(path, text, allowed=None):
+    with tempfile.TemporaryDirectory() as root:
+        os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
+        with open(os.path.join(root, path), "w", encoding="utf-8") as file:
+            file.write(text)
+        return list(text_rules.breaks(root, [path], allowed or {}))
+
+
+class TextRules(unittest.TestCase):
+    def test_sizes(self):
+        header = "sdk/include/hive/sdk/x.hpp"
+        self.assertEqual(breaks(header, "\n" * 150), [])
+        self.assertIn("151 lines of at most 150", breaks(header, "\n" * 151)[0])
+        self.assertEqual(breaks("host/x.cpp", "\n" * 400), [])
+        self.assertEqual(len(breaks("host/x.cpp", "\n" * 401)), 1)
+        self.assertEqual(breaks("host/x.cpp", "\n" * 401, {"host/x.cpp": 410}), [])
+        self.assertEqual(breaks("docs/x.md", "\n" * 1000), [])
+
+    def test_words(self):
+        for text in ("// TO" "DO later", "see iss" "ue 12", "cd /wo" "rk/main", "ls /tmp/w" "t/x"):
+            self.assertEqual(len(breaks("docs/x.md", "fine\n" + text + "\n")), 1, text)
+        self.assertEqual(breaks("docs/x.md", "the issue is /work of all, a session\n"), [])
+
+    def test_the_place_is_named(self):
+        self.assertTrue(breaks("a/b.md", "\n\nFIX" "ME\n")[0].startswith("a/b.md:3:"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,79 @@
+"""The command line as a program in a terminal uses it: piped, interrupted, and asked by a shell."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import threading
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from hive import BUILD, PATIENCE, Hive  # noqa: E402
+
+C0RE = BUILD / "bin/hive-c0re"
+
+
+class CliTest(unittest.TestCase):
+    def setUp(self):
+        self.hive = self.enterContext(Hive())
+        self.hive.start()
+        self.hive.wait_until_running("manager")
+
+    def run_with(self, words, text):
+        return subprocess.run([C0RE, "--root", self.hive.root, *words], input=text, capture_output=True, text=True,
+                              timeout=PATIENCE)
+
+    def test_logs_are_followed_until_it_is_interrupted(self):
+        shown = self.hive.wait_for(lambda: self.hive.cli("logs", "manager").splitlines(), "a line of the manager")
+        follower = subprocess.Popen([C0RE, "--root", self.hive.root, "logs", "-f", "manager"], text=True,
+                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        lines = []
+        reader = threading.Thread(target=lambda: lines.extend(iter(follower.stdout.readline, "")), daemon=True)
+        reader.start()
+        self.addCleanup(follower.kill)
+        self.hive.wait_for(lambda: len(lines) >= len(shown), "what was written before")
+        self.hive.cli("restart", "manager")
+        said = lambda: [line.split("  ", 1)[1] for line in self.hive.cli("logs", "manager").splitlines()]  # noqa: E731
+        more = self.hive.wait_for(lambda: len(now := said()) > len(shown) and now, "lines of the restart")
+        self.hive.wait_for(lambda: len(lines) >= len(more), "the same lines from the follower")
+        self.assertEqual([line.rstrip("\n").split("  ", 1)[1] for line in lines[:len(more)]], more)
+        self.assertIsNone(follower.poll())
+        follower.send_signal(signal.SIGINT)
+        self.assertEqual(follower.wait(PATIENCE), -signal.SIGINT)
+        reader.join(PATIENCE)
+        self.assertEqual(follower.stderr.read(), "")
+        follower.stdout.close()
+        follower.stderr.close()
+
+    def test_call_takes_its_params_from_standard_input(self):
+        body = "two\nlines and a \" in one"
+        called = self.run_with(["call", "broker.send", "-"], json.dumps({"to": "manager", "body": body}))
+        self.assertEqual(called.returncode, 0, called.stderr)
+        [message] = [mail for mail in self.hive.inbox("manager") if mail["from"] == "operator"]
+        self.assertEqual((message["id"], message["body"]), (json.loads(called.stdout)["id"], body))
+        for nonsense in ("", "[]", "{", "{} {}"):
+            refused = self.run_with(["call", "broker.send", "-"], nonsense)
+            self.assertEqual((refused.returncode, refused.stdout), (64, ""), nonsense)
+            self.assertIn("the params of broker.send are no JSON object", refused.stderr)
+
+    def complete(self, *words):
+        """What bash would offer for the last word."""
+        script = '''source <("$1" completion bash); complete -p hive-c0re >&2
+                    COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+                    _hive_c0re; printf "%s\\n" "${COMPREPLY[@]}"'''
+        done = subprocess.run(["bash", "-uc", script, "bash", C0RE, *words], capture_output=True, text=True,
+                              env=os.environ | {"HYPERHIVE_ROOT": str(self.hive.root)}, timeout=PATIENCE)
+        self.assertEqual((done.returncode, done.stderr), (0, "complete -o default -F _hive_c0re hive-c0re\n"))
+        return done.stdout.split()
+
+    def test_bash_completes_commands_verbs_options_and_agents(self):
+        self.assertEqual(self.complete("sen"), ["send"])
+        self.assertEqual(self.complete("broker", "requ"), ["requeue"])
+        self.assertEqual(self.complete("restart", "ma"), ["manager"])
+        self.assertEqual(self.complete("destroy", "manager", "--pu"), ["--purge"])
+        self.assertEqual(self.complete("no-such-word-is-there"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,284 @@
+#include "../../plugins/contracts.hpp"
+#include "support.hpp"
+
+#include <hive/os/files.hpp>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <random>
+#include <set>
+
+namespace hive::host::test {
+namespace {
+
+class Sockets : public ::testing::Test {
+ protected:
+  void start(AppOptions options) {
+    app = place.open_with(std::move(options));
+    ASSERT_TRUE(app->start());
+  }
+  Place place{{"hello", "echo_wait"}};
+  std::unique_ptr<App> app;
+};
+
+TEST_F(Sockets, BadLinesAnswerAndTheConnectionStays) {
+  start(place.options());
+  place.add_agent(*app, "alice");
+  const std::pair<std::string, std::string> lines[] = {
+      {"{nonsense", "-32700"},
+      {R"({"jsonrpc":"2.0","id":1,"method":"x","extra":1})", "-32600"},
+      {R"({"jsonrpc":"1.0","id":1,"method":"x"})", "-32600"},
+      {R"({"id":1,"method":"x"})", "-32600"},
+      {R"({"jsonrpc":"2.0","id":1})", "-32600"},
+      {"[]", "-32600"},
+      {"7", "-32600"},
+      {R"({"jsonrpc":"2.0","id":1,"id":2,"method":"x"})", "-32600"},
+      {R"({"jsonrpc":"2.0","id":{},"method":"x"})", "-32600"},
+      {R"({"jsonrpc":"2.0","id":null,"method":"x"})", "-32600"},
+      {R"({"jsonrpc":"2.0","id":")" + std::string(200, 'i') + R"(","method":"x"})", "-32600"},
+      {R"({"jsonrpc":"2.0","id":1,"method":"x","params":3})", "-32600"},
+      {R"({"jsonrpc":"2.0","id":1,"method":7})", "-32600"},
+      {"\"\xc3\x28\"", "-32700"},
+      {std::string(64, '['), "-32700"},
+      {std::string("{\"a\":\0}", 7), "-32700"},
+      {R"({"jsonrpc":"2.0","id":1,"method":"hello.greet","params":["x"]})", "-32602"},
+      {std::string(3 << 20, 'x'), "over 1 MiB"}};
+  for (const auto& socket : {place.socket(), place.agent_socket("alice")}) {
+    Client client(socket);
+    for (const auto& [line, answer] : lines) {
+      client.send(line);
+      EXPECT_THAT(client.line(), HasSubstr(answer)) << line.substr(0, 80);
+    }
+    EXPECT_THAT(client.ask("hello.greet", R"({ "name" : "a\"}b" })"), HasSubstr(R"(hello, a\"}b)"));
+  }
+}
+
+TEST_F(Sockets, ASocketThatCannotBeMadeIsNotThoughtOpen) {
+  start(place.options());
+  const host_api::OpenSocket alice{"alice", geteuid(), getegid()};
+  EXPECT_FALSE(app->agent_sockets().open(alice));  // it has no folder
+  EXPECT_EQ(app->agent_sockets().close("alice").error().code, Code::not_found);
+  std::filesystem::create_directories(place.agent_socket("alice").parent_path());
+  EXPECT_TRUE(app->agent_sockets().open(alice));
+  EXPECT_THAT(Client(place.agent_socket("alice")).ask("hello.greet", R"({"name":"a"})"), HasSubstr("hello, a"));
+}
+
+TEST_F(Sockets, AnUnknownOperatorGroupLeavesNoSocket) {
+  app = place.open({"host.operator_group=nobody-has-this-group"});
+  const auto started = app->start();
+  ASSERT_FALSE(started);
+  EXPECT_THAT(started.error().message, HasSubstr("there is no group nobody-has-this-group"));
+  EXPECT_FALSE(std::filesystem::exists(place.socket()));
+}
+
+TEST_F(Sockets, EveryLineCountsForTheRate) {
+  auto options = place.options({"host.agent_calls_per_second=1", "host.agent_calls_burst=4"});
+  options.agent_limits.line = 1'000;
+  start(std::move(options));
+  place.add_agent(*app, "alice");
+  Client client(place.agent_socket("alice"));
+  client.send("{nonsense");
+  EXPECT_THAT(client.line(), HasSubstr("-32700"));
+  client.send("7");
+  EXPECT_THAT(client.line(), HasSubstr("-32600"));
+  client.send(std::string(200'000, 'x'));
+  EXPECT_THAT(client.line(), HasSubstr("over 1 MiB"));
+  client.send(R"({"jsonrpc":"2.0","method":"x"})");  // a notification is counted and not answered
+  int busy = 0;
+  for (int i = 0; i < 20; ++i) {
+    client.send("{nonsense");
+    busy += client.line().find(R"("code":"busy")") != std::string::npos;
+  }
+  EXPECT_GT(busy, 0);  // one a second comes back, however long this takes
+}
+
+TEST_F(Sockets, ALineMayComeInPieces) {
+  start(place.options());
+  const auto fd = os::connect_to(place.socket());
+  ASSERT_TRUE(fd);
+  const std::string line = R"({"jsonrpc":"2.0","id":1,"method":"hello.greet","params":{"name":"x"}})"
+                           "\n";
+  for (const char c : line) ASSERT_EQ(::send(fd->get(), &c, 1, 0), 1);
+  char buffer[512];
+  const auto got = ::recv(fd->get(), buffer, sizeof buffer, 0);
+  EXPECT_THAT(std::string(buffer, std::size_t(std::max<ssize_t>(got, 0))), HasSubstr("hello, x"));
+}
+
+TEST_F(Sockets, TheReaderNeverWaitsAndSixtyFourIsTheLimit) {
+  start(place.options());
+  Client client(place.socket());
+  for (int id = 0; id < 63; ++id) client.request(id, "echo.receive", R"({"wait_ms":170000})");
+  EXPECT_THAT(client.ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
+  client.request(5, "echo.receive");
+  EXPECT_THAT(client.line(), HasSubstr(R"("code":"conflict")"));
+  client.request(63, "echo.receive", R"({"wait_ms":170000})");
+  EXPECT_THAT(client.ask("hello.greet", R"({"name":"x"})"), HasSubstr(R"("code":"busy")"));
+}
+
+TEST_F(Sockets, ThirtyTwoConnectionsAPrincipal) {
+  start(place.options());
+  place.add_agent(*app, "alice");
+  std::vector<Client> clients;
+  for (int i = 0; i < 32; ++i) {
+    clients.emplace_back(place.agent_socket("alice"));
+    EXPECT_THAT(clients.back().ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
+  }
+  Client more(place.agent_socket("alice"));
+  EXPECT_THAT(more.line(), HasSubstr("too many connections"));
+  EXPECT_EQ(more.line(), "");
+  clients.pop_back();
+  EXPECT_TRUE(soon([&] {
+    Client again(place.agent_socket("alice"));
+    return again.ask("hello.greet", R"({"name":"x"})").find("hello, x") != std::string::npos;
+  }));
+}
+
+TEST_F(Sockets, AgentsAreRateLimitedAndTheOperatorIsNot) {
+  start(place.options({"host.agent_calls_per_second=1", "host.agent_calls_burst=3"}));
+  place.add_agent(*app, "alice");
+  Client alice(place.agent_socket("alice")), own(place.socket());
+  int refused = 0;
+  for (int i = 0; i < 10; ++i)
+    refused += alice.ask("hello.greet", R"({"name":"x"})").find(R"("code":"busy")") != std::string::npos;
+  EXPECT_GE(refused, 5);
+  for (int i = 0; i < 10; ++i) EXPECT_THAT(own.ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
+}
+
+TEST_F(Sockets, AreTheOwnersAloneAndAPeerOfAnotherUserIsTurnedAway) {
+  start(place.options());
+  struct stat mode{};
+  ASSERT_EQ(::stat(place.socket().c_str(), &mode), 0);
+  EXPECT_EQ(mode.st_mode & 0777U, 0600U);
+  std::filesystem::create_directories(place.agent_socket("bob").parent_path());
+  ASSERT_TRUE(app->agent_sockets().open({"bob", geteuid() + 1, getegid()}));
+  Client stranger(place.agent_socket("bob"));
+  stranger.request(1, "host.info");
+  EXPECT_EQ(stranger.line(), "");
+}
+
+TEST_F(Sockets, AnAgentsSocketIsFoundAgainAfterARestart) {
+  start(place.options());
+  place.add_agent(*app, "alice");
+  const auto folder = os::open_folder(place.agent_socket("alice").parent_path());  // what a container holds
+  ASSERT_TRUE(folder);
+  app.reset();
+  start(place.options());
+  place.add_agent(*app, "alice");
+  auto again = os::connect_in(folder->get(), "host.sock");
+  EXPECT_TRUE(again);
+  EXPECT_FALSE(app->agent_sockets().open({"nobody", geteuid(), getegid()}));
+}
+
+TEST_F(Sockets, LongPathsAreNoObstacle) {
+  const auto deep = place.path() / std::string(100, 'd') / std::string(100, 'e');
+  auto options = place.options();
+  options.root = deep;
+  start(std::move(options));
+  Client client(deep / "run" / "host.sock");
+  EXPECT_THAT(client.ask("host.info"), HasSubstr("result"));
+}
+
+TEST_F(Sockets, ReadingPausesWhileRepliesWait) {
+  auto options = place.options();
+  options.operator_limits.unsent_replies = 4'096;
+  start(std::move(options));
+  Client client(place.socket());
+  constexpr int kCalls = 2'000;
+  std::thread writer([&] {
+    for (int i = 0; i < kCalls; ++i) client.request(i, "hello.greet", R"({"name":")" + std::string(900, 'n') + "\"}");
+  });
+  std::set<std::string> ids;
+  int busy = 0;
+  for (int i = 0; i < kCalls; ++i) {
+    const auto line = client.line();
+    ASSERT_FALSE(line.empty());
+    busy += line.find("busy") != line.npos;
+    ids.insert(line.substr(0, line.find(',', 17)));
+  }
+  writer.join();
+  EXPECT_EQ(ids.size(), std::size_t(kCalls));  // each has its answer, some of them `busy`
+  EXPECT_LT(busy, kCalls);
+}
+
+/// Every way to end a call, racing: woken, timed out, cancelled, disconnected.
+class Races : public ::testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(Where, Races, ::testing::Bool(),
+                         [](const auto& given) { return given.param ? "isolated" : "in_process"; });
+
+TEST_P(Races, EndEachCallOnce) {
+  const Place place({"echo_wait"});
+  auto options = place.options({"plugins.echo_wait.isolate=" + std::string(GetParam() ? "true" : "false")});
+  options.operator_limits.connections = 256;
+  const auto app = place.open_with(std::move(options));
+  Probe<1>::add(*app,
+                [](Host& host) -> Status {
+                  static constexpr Method<None, None> kShort{
+                      .name = "probe1.short", .callers = Who::operators, .doc = "", .deadline = milliseconds(2)};
+                  host.answer(kShort, [&host](Caller, None) -> Task<Result<None>> {
+                    auto slept = co_await host.sleep(milliseconds(2));  // against a deadline of 2 ms
+                    if (!slept) co_return slept.error();
+                    co_return None{};
+                  });
+                  return {};
+                },
+                {.publishes = "relay.mail:2"});
+  app->hub().declare("relay.mail", std::uint32_t(Who::plugins), "relay");
+  ASSERT_TRUE(app->start());
+  std::mt19937 random(42);
+  const auto event = encode_text(demo::Mail{"r", "m"});
+  for (int round = 0; round < 300; ++round) {
+    Client client(place.socket());
+    std::set<int> open;
+    for (int id = 0; id < 6; ++id) {
+      if (id % 3 == 2)
+        client.request(id, "probe1.short");
+      else
+        client.request(id, "echo.receive", R"({"wait_ms":)" + std::to_string(1 + random() % 3) + R"(,"box":"r"})");
+      open.insert(id);
+    }
+    for (int id = 0; id < 6; ++id)
+      if (random() % 2 == 0)
+        client.send(R"({"jsonrpc":"2.0","method":"$/cancel","params":{"id":)" + std::to_string(id) + "}}");
+    app->hub().publish({"relay.mail", "", event});
+    if (random() % 3 == 0) continue;  // disconnects
+    while (!open.empty()) {
+      const auto line = client.line();
+      ASSERT_FALSE(line.empty()) << "a call has no answer in round " << round;
+      const auto reply = parse_json(line);
+      ASSERT_EQ(open.erase(int(reply->at("id").as_int64())), 1U) << line;
+    }
+  }
+  EXPECT_TRUE(soon([&] { return app->router().in_flight() == 0; }));
+}
+
+TEST(ManySockets, FiveThousandParkedCalls) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  const int calls = int(std::min<rlim_t>(5'000, (limit.rlim_cur - 200) / 2));
+  const Place place({"echo_wait"});
+  auto options = place.options();
+  options.hub.queue = std::size_t(2 * calls);
+  options.operator_limits.connections = std::size_t(calls);
+  const auto app = place.open_with(std::move(options));
+  app->hub().declare("relay.mail", std::uint32_t(Who::plugins), "relay");
+  ASSERT_TRUE(app->start());
+  std::vector<Client> clients;
+  for (int i = 0; i < calls; ++i) {
+    clients.emplace_back(place.socket());
+    clients.back().request(i, "echo.receive", R"({"wait_ms":170000,"box":"b)" + std::to_string(i) + "\"}");
+  }
+  ASSERT_TRUE(soon([&] { return app->router().in_flight() == std::size_t(calls); }));
+  for (int i = 0; i < calls; ++i) {
+    const auto event = encode_text(demo::Mail{"b" + std::to_string(i), std::to_string(i)});
+    app->hub().publish({"relay.mail", "", event});
+  }
+  for (int i = 0; i < calls; ++i)
+    ASSERT_THAT(clients[std::size_t(i)].line(), HasSubstr(R"("body":")" + std::to_string(i) + "\"")) << i;
+  EXPECT_TRUE(soon([&] { return app->router().in_flight() == 0; }));
+}
+
+}  // namespace
+}  // namespace hive::host::test

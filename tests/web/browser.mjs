@@ -1,0 +1,115 @@
+// Chromium for the tests: one for each test file, a page and a host for each test, nothing left behind.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import assert from "node:assert/strict";
+import path from "node:path";
+import test, { after, before } from "node:test";
+import { chromium } from "playwright-core";
+import { FixtureHost } from "./host.mjs";
+
+const build = process.env.HIVE_BINARY_DIR ?? path.resolve(import.meta.dirname, "../../build/dev");
+const web = path.join(build, "share/hyperhive/web");
+const shots = path.join(build, "web-screenshots");
+const program = "/usr/bin/chromium";
+const axe = readFileSync(path.resolve(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8");
+
+/** Longest wait for anything on a page. */
+const patience = 20_000;
+
+async function launch() {
+  if (!existsSync(program)) {
+    console.log(`there is no ${program}; install the package chromium`);
+    process.exit(77);
+  }
+  const profile = mkdtempSync(path.join(tmpdir(), "hive-chromium-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: program,
+    headless: true,
+    args: [
+      "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
+  });
+  return {
+    context,
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A fixture host and a page that is open on it. Everything that the page complained about is in `complaints`. */
+async function open(browser, where = "/", { width = 1280, height = 900, theme, prepare } = {}) {
+  const host = new FixtureHost(web);
+  prepare?.(host);
+  await host.listen();
+  const page = await browser.context.newPage();
+  page.setDefaultTimeout(patience);
+  await page.setViewportSize({ width, height });
+  if (theme) await browser.context.addCookies([{ name: "theme", value: theme, url: host.origin }]);
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  await page.goto(host.origin + where);
+  const close = async () => {
+    await page.close();
+    await browser.context.clearCookies();
+    await host.close();
+  };
+  return { host, page, complaints, close };
+}
+
+/**
+ * Tests of one page: `check(name, options, run, expected)` runs `run(page, host, browser)` on a page that is live
+ * and shows `ready`; with `options.live` false it only was opened. The page must have complained about nothing
+ * but what `expected` matches.
+ */
+export function testsOf(where, ready) {
+  let browser;
+  before(async () => (browser = await launch()));
+  after(() => browser.close());
+  return (name, options, run, expected = /^$/) =>
+    test(name, async () => {
+      const opened = await open(browser, options.where ?? where, options);
+      try {
+        if (options.live !== false) {
+          await live(opened.page);
+          await opened.page.locator(ready).first().waitFor();
+        }
+        await run(opened.page, opened.host, browser);
+        assert.deepEqual(opened.complaints.filter((words) => !expected.test(words)), []);
+      } finally {
+        await opened.close();
+      }
+    });
+}
+
+/** Waits until the page says that it is live. */
+export async function live(page) {
+  await page.locator(".conn.is-ok").waitFor();
+}
+
+export async function shoot(page, name, options = {}) {
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: path.join(shots, `${name}.png`), animations: "disabled", ...options });
+}
+
+/** Violations that axe-core finds, one line each. The script is added by the browser, past the policy of the page. */
+export async function violations(page) {
+  const client = await page.context().newCDPSession(page);
+  await client.send("Runtime.evaluate", { expression: axe });
+  const { result } = await client.send("Runtime.evaluate", {
+    expression: `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+      .then((found) => JSON.stringify(found.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target.join(" ") + ": " + (n.any[0]?.message ?? n.all[0]?.message ?? v.help)))))`,
+    awaitPromise: true,
+  });
+  return JSON.parse(result.value);
+}
+
+/** Whether the page is wider than its window. */
+export function overflow(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}

@@ -1,0 +1,257 @@
+// A host of the tests: the HTTP surface of docs/web.md over a swarm in memory. It is what the pages are
+// looked at with while no host serves them:
+//   node tests/web/host.mjs --port 8000 --web build/dev/share/hyperhive/web
+import { createServer } from "node:http";
+import { readFileSync, existsSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { agentEvents, ago, containers, entry, messages, report } from "./swarm.mjs";
+
+const csp = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml" };
+const pageRows = 50;
+const eventRows = 40;
+
+export class FixtureHost {
+  epoch = "e1";
+  seq = 100;
+  token = "secret-token";
+  signedOut = false;
+  /** Path to a function that answers in its place, once or until it is deleted. */
+  instead = new Map();
+  posts = [];
+  streams = new Set();
+  /** Frames that a reconnect can get. */
+  ring = [];
+  plugins = ["lifecycle", "broker"];
+  sourceErrors = [];
+
+  constructor(web) {
+    this.web = web;
+    this.containers = containers();
+    this.messages = messages();
+    this.events = agentEvents();
+    this.tombstones = [{ name: "oracle", destroyed_at: ago(12 * 86_400) }];
+    this.reports = { manager: report() };
+  }
+
+  async listen(port = 0) {
+    this.server = createServer((request, response) => {
+      this.handle(request, response).catch((error) => {
+        console.error(error);
+        response.writeHead(500).end();
+      });
+    });
+    await new Promise((done) => this.server.listen(port, "127.0.0.1", done));
+    this.origin = `http://127.0.0.1:${this.server.address().port}`;
+    this.heart = setInterval(() => this.streams.forEach((stream) => stream.response.write(":\n\n")), 15_000);
+    return this;
+  }
+  async close() {
+    clearInterval(this.heart);
+    this.dropStreams();
+    this.server.closeAllConnections();
+    await new Promise((done) => this.server.close(done));
+  }
+
+  // --- what a test does with it ---
+  publish(topic, payload) {
+    const frame = { topic, id: `${this.epoch}-${++this.seq}`, data: JSON.stringify(payload) };
+    this.ring.push(frame);
+    for (const stream of this.streams) this.write(stream, frame);
+  }
+  container(name, change) {
+    const at = this.containers.findIndex((row) => row.name === name);
+    this.containers[at] = { ...this.containers[at], ...change };
+    this.publish("lifecycle.container_changed", { container: this.containers[at] });
+  }
+  say(from, to, body, more) {
+    const row = entry(from, to, body, 0, { state: to === "operator" ? "settled" : "queued", ...more });
+    this.messages.push(row);
+    this.publish("broker.sent", { message: row.message });
+    return row;
+  }
+  live(name, kind, payload) {
+    const event = { epoch: "s1", seq: (this.events.at(-1)?.seq ?? 0) + 1, at: ago(0), turn: 500, kind, payload };
+    this.events.push(event);
+    this.publish(`agent/${name}`, event);
+    return event;
+  }
+  report(name, change) {
+    this.reports[name] = { ...this.reports[name], ...change };
+    this.publish("turns.changed", { name, report: this.reports[name] });
+  }
+  dropStreams() {
+    for (const { response } of this.streams) response.destroy();
+    this.streams.clear();
+  }
+  /** As a host that was started again: another epoch, nothing of the ring. */
+  restart() {
+    this.epoch += "x";
+    this.seq = 0;
+    this.ring = [];
+    this.dropStreams();
+  }
+
+  // --- HTTP ---
+  async handle(request, response) {
+    const url = new URL(request.url, this.origin);
+    response.setHeader("content-security-policy", csp);
+    response.setHeader("x-content-type-options", "nosniff");
+    const instead = this.instead.get(url.pathname);
+    if (instead) return instead(request, response, url);
+    if (url.pathname.startsWith("/assets/")) return this.file(response, url.pathname.slice(8));
+    if (this.signedOut) return problem(response, 401, "No session");
+    if (request.method === "POST") return this.post(request, response, url);
+    return this.get(request, response, url);
+  }
+
+  get(request, response, url) {
+    const p = url.pathname;
+    const agent = /^\/agent\/([^/]+)\/(.*)$/.exec(p);
+    if (p === "/") return this.page(request, response, "dashboard.html");
+    if (p === "/api/state") return json(response, this.state());
+    if (p === "/dashboard/stream") return this.stream(request, response, url);
+    if (p === "/dashboard/history") return json(response, { messages: this.pageOf(this.messages, url.searchParams.get("before")) });
+    if (p.startsWith("/api/journal/")) return json(response, this.journal(url));
+    if (p.startsWith("/api/agent-config/"))
+      return json(response, { revision: "b02e9d4f00112233445566778899aabbccddeeff", files: [{ path: "agent.toml", text: 'model = "sonnet"\n\n[sandbox]\nmode = "strict"\n' }, { path: "prompts/system.md", text: "# Be kind\n" }] });
+    if (p === "/api/state-file") return this.stateFile(response, url.searchParams.get("path"));
+    if (agent) return this.agent(request, response, decodeURIComponent(agent[1]), agent[2], url);
+    return problem(response, 404, `There is nothing at ${p}`);
+  }
+
+  state() {
+    const state = { epoch: this.epoch, seq: this.seq, token: this.token, source_errors: this.sourceErrors, panels: this.plugins.map((plugin) => ({ plugin, module: `panel-${plugin}.js` })) };
+    if (this.plugins.includes("lifecycle")) {
+      state.containers = this.containers;
+      state.tombstones = this.tombstones;
+      state.transients = this.containers.filter((row) => row.pending).map((row) => ({ name: row.name, action: row.pending, since: ago(41) }));
+    }
+    if (this.plugins.includes("broker")) state.operator_inbox = this.messages.filter((row) => row.message.to === "operator").reverse();
+    return state;
+  }
+
+  pageOf(rows, before) {
+    return rows.filter((row) => !before || row.message.id < Number(before)).slice(-pageRows).reverse();
+  }
+
+  journal(url) {
+    const lines = [
+      ["supervisor", "the harness was started"],
+      ["out", "turn 412 started, wake: message 8841 from manager"],
+      ["err", "\x1b[33mwarning\x1b[0m: same tool call 6 times"],
+      ["out", "<b>not bold</b>"],
+    ].map(([stream, text], i) => ({ cursor: i + 1, at: ago(100 - i), stream, text }));
+    return { lines: lines.slice(-Number(url.searchParams.get("lines") ?? 200)), cursor: lines.length };
+  }
+
+  stateFile(response, name) {
+    if (name?.startsWith("/shared/")) return json(response, { path: name, text: "# Manual\n\n- Install: done\n<script>window.pwned = 3</script>\n", bytes: 1100, modified: ago(300) });
+    return problem(response, 404, `${name} is not there; it may have been moved by its agent.`);
+  }
+
+  agent(request, response, name, rest, url) {
+    const row = this.containers.find((one) => one.name === name);
+    if (!row) return problem(response, 404, `There is no agent ${name}`);
+    if (rest === "") return this.page(request, response, "agent.html");
+    if (rest === "api/state") {
+      const { epoch, seq, token } = this;
+      return json(response, { epoch, seq, token, name, container: row, report: this.reports[name] });
+    }
+    if (rest !== "events/history") return problem(response, 404, "There is nothing there");
+    const before = url.searchParams.get("before");
+    const events = this.events.filter((event) => !before || event.seq < Number(before));
+    return json(response, { epoch: "s1", events: events.slice(-eventRows), more: events.length > eventRows });
+  }
+
+  page(request, response, name) {
+    const theme = /(?:^|; )theme=(light|dark)/.exec(request.headers.cookie ?? "")?.[1] ?? "auto";
+    const text = readFileSync(path.join(this.web, name), "utf8").replace('data-theme="auto"', `data-theme="${theme}"`);
+    response.writeHead(200, { "content-type": types[".html"] }).end(text);
+  }
+  file(response, name) {
+    const file = path.join(this.web, path.basename(name));
+    if (!existsSync(file)) return problem(response, 404, `There is no ${name}`);
+    response.writeHead(200, { "content-type": types[path.extname(file)] }).end(readFileSync(file));
+  }
+
+  stream(request, response, url) {
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    const stream = { response, topics: new Set(url.searchParams.get("topics").split(",")) };
+    this.streams.add(stream);
+    response.on("close", () => this.streams.delete(stream));
+    response.write(":\n\n");
+    const last = request.headers["last-event-id"];
+    if (!last) return;
+    const at = last.slice(last.lastIndexOf("-") + 1);
+    if (!last.startsWith(`${this.epoch}-`)) response.write('event: resync\ndata: {"reason":"another epoch"}\n\n');
+    else this.ring.filter((frame) => Number(frame.id.split("-")[1]) > Number(at)).forEach((frame) => this.write(stream, frame));
+  }
+  write({ response, topics }, frame) {
+    if (topics.has(frame.topic)) response.write(`id: ${frame.id}\nevent: ${frame.topic}\ndata: ${frame.data}\n\n`);
+  }
+
+  async post(request, response, url) {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    if (request.headers["x-hive-token"] !== this.token) return problem(response, 403, "The token is missing");
+    const body = JSON.parse(text);
+    this.posts.push({ path: url.pathname, body });
+    const [, verb, name] = url.pathname.split("/").map(decodeURIComponent);
+    if (verb === "op-send") return this.send(response, body);
+    if (url.pathname === "/api/call/broker.recent") return json(response, { messages: this.pageOf(this.messages.filter(({ message: m }) => m.to === body.of || m.from === body.of), body.before) });
+    if (url.pathname === "/api/call/lifecycle.rebuild") return this.act(response, body.name, "rebuilding");
+    if (url.pathname === "/api/call/lifecycle.update_all") return json(response, { containers: this.containers.filter((row) => row.needs_update) });
+    const actions = { start: "starting", kill: "stopping", restart: "restarting", destroy: "destroying" };
+    if (actions[verb]) return this.act(response, name, actions[verb]);
+    if (verb === "purge-tombstone") {
+      this.tombstones = this.tombstones.filter((row) => row.name !== name);
+      this.publish("lifecycle.tombstone_removed", { name });
+      return json(response, {});
+    }
+    if (verb === "agent") return json(response, { id: 1 });
+    return problem(response, 404, `There is no ${url.pathname}`);
+  }
+  send(response, { to, body }) {
+    if (Buffer.byteLength(body) > 1024)
+      return problem(response, 413, `The body has ${Buffer.byteLength(body)} bytes of at most 1,024; write a file under /shared and send its path.`, "too_large", "body");
+    if (to !== "*" && !this.containers.some((row) => row.name === to)) return problem(response, 404, `There is no ${to}.`, "not_found", "to");
+    const row = this.say("operator", to, body);
+    return json(response, { id: row.message.id });
+  }
+  act(response, name, action) {
+    const row = this.containers.find((one) => one.name === name);
+    if (!row) return problem(response, 404, `There is no agent ${name}.`);
+    if (row.pending) return problem(response, 409, `${name} is already ${row.pending}; wait until that has ended.`, "conflict");
+    row.pending = action;
+    this.publish("lifecycle.transient_set", { name, action, ok: false });
+    return json(response, { name, action });
+  }
+  /** Ends the action that is in flight on `name`. */
+  finish(name, change, error) {
+    const at = this.containers.findIndex((row) => row.name === name);
+    const { pending, ...row } = { ...this.containers[at], ...change };
+    if (change) {
+      this.containers[at] = row;
+      this.publish("lifecycle.container_changed", { container: row });
+    } else {
+      this.containers.splice(at, 1);
+      this.publish("lifecycle.container_removed", { name });
+    }
+    this.publish("lifecycle.transient_cleared", { name, action: pending, ok: !error, ...(error ? { error } : {}) });
+  }
+}
+
+export function json(response, value) {
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(value));
+}
+export function problem(response, status, detail, code = "", field) {
+  response.writeHead(status, { "content-type": "application/problem+json" }).end(JSON.stringify({ title: "It could not be done", detail, code, field }));
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { values } = parseArgs({ options: { port: { type: "string", default: "8000" }, web: { type: "string" } } });
+  const host = await new FixtureHost(values.web).listen(Number(values.port));
+  console.log(`${host.origin}/`);
+}
