@@ -1,6 +1,7 @@
 // The contracts that this program was built with: a new role's header is added here and nowhere else
 // in the command line.
 #include <hive/sdk/contracts/broker.hpp>
+#include <hive/sdk/contracts/files.hpp>
 #include <hive/sdk/contracts/host.hpp>
 #include <hive/sdk/contracts/http.hpp>
 #include <hive/sdk/contracts/journal.hpp>
@@ -52,6 +53,7 @@ std::vector<host_api::MethodAbout> built_in_methods() {
       runtime::kLimits);
   add(out, http_api::kOpen, http_api::kPasswordLine);
   add(out, journal::kRead, journal::kFollow);
+  add(out, files::kRead, files::kReadState);
   add(out, turns::kReport, turns::kList, turns::kCommands, turns::kCommand, turns::kPause, turns::kResume,
       turns::kGate);
   return out;

@@ -42,6 +42,32 @@ TEST_F(CommandsTest, SendTakesItsPlacesAndSetsAKey) {
   EXPECT_THAT(host_.calls(), ElementsAre(MatchesRegex(R"(broker.send ..to.:.manager.,.body.:.list.,.key.:.cli-.*)")));
 }
 
+TEST_F(CommandsTest, AFileIsPrintedWholeAndHarmless) {
+  host_.answer("files.read", [](const std::string& params) {
+    const std::string file = R"({"path":"/shared/a.md","bytes":11,"modified":"2026-05-01T12:00:00.000Z","text":)";
+    return file + (params.find(R"("offset":6)") == params.npos ? R"("one\ntw","next":6})" : R"("o\u001b[1m"})");
+  });
+  host_.start();
+  const auto ran = run({"files", "read", "/shared/a.md"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "one\ntwo␛[1m\n");
+  const auto json = run({"--json", "files", "read", "/shared/a.md"});
+  EXPECT_THAT(json.out, AllOf(HasSubstr(R"("text":"one\ntwo\u001b[1m")"), Not(HasSubstr("next"))));
+}
+
+TEST_F(CommandsTest, AFileThatIsWrittenMeanwhileIsNotMixed) {
+  host_.answer("files.read", [](const std::string& params) {
+    const bool rest = params.find(R"("offset":6)") != params.npos;
+    return R"({"path":"/shared/a.md","text":"one","next":6,"modified":"2026-05-01T12:00:00.000Z","bytes":)" +
+           std::string(rest ? "12}" : "11}");
+  });
+  host_.start();
+  const auto ran = run({"files", "read", "/shared/a.md"});
+  EXPECT_NE(ran.code, 0);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, HasSubstr("/shared/a.md: was written while it was read; read it again"));
+}
+
 TEST_F(CommandsTest, ASendWhoseAnswerWasLostIsRepeatedUnderItsKey) {
   bool lost = false;
   host_.answer("broker.send", [&](const std::string&) {

@@ -1,5 +1,7 @@
 #include "render.hpp"
 
+#include <hive/sdk/contracts/files.hpp>
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -145,6 +147,11 @@ std::string record(const json::object& result) {
   return out;
 }
 
+/// With a line end.
+std::string lines_of(std::string text) {
+  return text.empty() || text.ends_with('\n') ? text : std::move(text) + "\n";
+}
+
 /// `Sent as message {id}.` with the result's members; nothing when one is missing.
 std::optional<std::string> sentence(std::string_view form, const json::object& result) {
   std::string out;
@@ -180,6 +187,8 @@ std::string rendered(const MethodEntry& method, const json::value& result) {
   if (object->empty()) return "done\n";
   if (!method.answer.empty())
     if (const auto said = sentence(method.answer, *object)) return *said + "\n";
+  if (const auto* text = object->if_contains("text"); method.name == files::kRead.name && text != nullptr)
+    return lines_of(text->is_string() ? visible(text->get_string(), Lines::keep) : cell(*text));
   const auto* rows = main_list(method.result, *object);
   if (rows == nullptr) return record(*object);
   std::string out = listed(method.name, *rows);

@@ -1,4 +1,5 @@
 #include <hive/rpc/client.hpp>
+#include <hive/sdk/contracts/files.hpp>
 #include <hive/sdk/contracts/lifecycle.hpp>
 
 #include <boost/json.hpp>
@@ -30,9 +31,25 @@ bool takes_key(const MethodEntry& method) {
   return std::find(method.hidden.begin(), method.hidden.end(), "key") != method.hidden.end();
 }
 
+/// All of a text, which one answer may not hold.
+Result<json::value> read_file(Session& session, const json::object& params) {
+  auto wanted = decode_value<files::Read>(params, Unknown::refuse);
+  if (!wanted) return wanted.error();
+  auto whole = session.call(files::kRead, *wanted);
+  while (whole && whole->next) {
+    wanted->offset = *whole->next;
+    auto piece = session.call(files::kRead, *wanted);
+    if (!piece) return piece.error();
+    if (auto added = files::append(*whole, std::move(*piece)); !added) return added.error();
+  }
+  if (!whole) return whole.error();
+  return encode_value(*whole);
+}
+
 /// With a key a call may be repeated, so a restart of the host in its middle costs nothing.
 Result<json::value> call_method(Session& session, const MethodEntry& method, json::object params,
                                 const Globals& globals) {
+  if (method.name == files::kRead.name) return read_file(session, params);
   const bool keyed = takes_key(method);
   if (keyed) params["key"] = new_key();
   const milliseconds deadline(method.deadline_ms + 5'000);

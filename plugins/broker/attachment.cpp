@@ -1,23 +1,12 @@
 #include "attachment.hpp"
 
+#include <hive/agent_paths/agent_paths.hpp>
 #include <hive/os/files.hpp>
+
+#include <algorithm>
 
 namespace hive::broker {
 namespace {
-
-/// Without empty and `.` components; nothing when it is relative or has a `..`.
-std::string tidy(std::string_view path) {
-  if (!path.starts_with('/')) return {};
-  std::string out;
-  for (std::size_t at = 0; at < path.size();) {
-    const auto end = std::min(path.find('/', at), path.size());
-    const auto part = path.substr(at, end - at);
-    if (part == "..") return {};
-    if (!part.empty() && part != ".") out.append("/").append(part);
-    at = end + 1;
-  }
-  return out;
-}
 
 bool reads_states(const std::string& name) {
   return name == "operator" || name == "manager";
@@ -26,50 +15,40 @@ bool reads_states(const std::string& name) {
 Error refused(Code code, const std::string& path, const std::string& why) {
   return error(code, "broker: file " + path + " " + why);
 }
+Error refused(const Error& why) {
+  return error(why.code, "broker: file " + why.message);
+}
 
-/// Opens `rest` below a folder of the host's; the descriptor is closed again, existence is all we ask.
-Status is_there(const std::filesystem::path& folder, const std::string& path, const std::string& rest) {
-  auto opened = os::open_folder(folder);
-  if (!opened) return refused(Code::not_found, path, "is not there; write it before you send its path");
-  auto file = os::open_beneath(opened->get(), rest);
+/// It is opened and closed again: existence is all we ask.
+Status is_there(const std::filesystem::path& root, const agent_paths::AgentPath& path) {
+  const auto folder = os::open_folder(root);
+  if (!folder) return refused(folder.error());
+  const auto file = agent_paths::open(folder->get(), path);
   if (file) return {};
   if (file.error().code == Code::not_found)
-    return refused(Code::not_found, path, "is not there; write it before you send its path");
-  return refused(Code::forbidden, path, "is a link or no regular file that can be read; send one that is");
+    return refused(Code::not_found, path.text(), "is not there; write it before you send its path");
+  return refused(file.error());
 }
 
 }  // namespace
 
 Result<std::string> qualified(const std::filesystem::path& root, const Attachment& attachment) {
-  auto path = tidy(attachment.path);
-  if (path.empty())
-    return refused(Code::invalid_params, attachment.path, "is no absolute path without '..'; send one under /shared/");
-  const auto host_form = root.string() + "/";
-  if (path.starts_with(host_form + "shared/") || path.starts_with(host_form + "agents/"))
-    path.erase(0, host_form.size() - 1);
-
-  constexpr std::string_view kShared = "/shared/";
-  if (path.starts_with(kShared)) {
-    if (auto there = is_there(root / "shared", path, path.substr(kShared.size())); !there) return there.error();
-    return path;
-  }
-  const auto& sender = attachment.sender;
+  const auto &sender = attachment.sender, &path = attachment.path;
   if (path == "/state" || path.starts_with("/state/"))
     return refused(Code::invalid_params, path,
                    "does not say whose; send /agents/" + sender + path +
-                       " to the operator or the manager, and "
-                       "copy it to /shared/" +
-                       sender + "/ for anyone else");
-  const auto own = "/agents/" + sender + "/state/";
-  if (!path.starts_with(own))
+                       " to the operator or the manager, and copy it to /shared/" + sender + "/ for anyone else");
+  const auto found = agent_paths::parse(root, path);
+  if (!found) return refused(found.error());
+  const auto& recipients = attachment.recipients;
+  if (!found->owner.empty() && found->owner != sender)
     return refused(Code::forbidden, path,
-                   "is neither under /shared/ nor under " + own + "; copy it to /shared/" + sender + "/");
-  for (const auto& recipient : attachment.recipients)
-    if (!reads_states(recipient))
-      return refused(Code::forbidden, path, "cannot be read by " + recipient + "; copy it to /shared/" + sender + "/");
-  const auto folder = root / "agents" / sender / "state";
-  if (auto there = is_there(folder, path, path.substr(own.size())); !there) return there.error();
-  return path;
+                   "is the state of " + found->owner + "; ask for a copy of it under /shared/" + found->owner + "/");
+  const auto blind = std::find_if_not(recipients.begin(), recipients.end(), reads_states);
+  if (!found->owner.empty() && blind != recipients.end())
+    return refused(Code::forbidden, path, "cannot be read by " + *blind + "; copy it to /shared/" + sender + "/");
+  if (auto there = is_there(root, *found); !there) return there.error();
+  return found->text();
 }
 
 }  // namespace hive::broker

@@ -1,9 +1,8 @@
 #include "sessions.hpp"
 
 #include <hive/os/files.hpp>
+#include <hive/os/read.hpp>
 #include <hive/sdk/codec.hpp>
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -30,12 +29,7 @@ Result<std::string> read_file(int folder) {
   const auto file = os::open_beneath(folder, kFile);
   if (!file && file.error().code == Code::not_found) return std::string();
   if (!file) return file.error();
-  std::string text(kMostFileBytes, '\0');
-  std::size_t size = 0;
-  for (ssize_t got = 1; got > 0 && size < text.size(); size += std::size_t(got))
-    if (got = ::read(file->get(), text.data() + size, text.size() - size); got < 0) return os::last_error(kFile);
-  text.resize(size);
-  return text;
+  return os::read_rest(file->get(), kFile, kMostFileBytes);
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
+#include <hive/utf8/utf8.hpp>
+
+#include <algorithm>
+
 #include "lifecycle.hpp"
 #include "names.hpp"
 #include "seed.hpp"
-
-#include <algorithm>
 
 namespace hive::lifecycle {
 
@@ -11,10 +13,6 @@ namespace {
 constexpr std::size_t kMaxFile = 262'144;
 // A reply holds 1 MiB; escapes of JSON may double the text.
 constexpr std::size_t kMaxText = 458'752;
-
-bool is_utf8(std::string_view text) {
-  return parse_json(write_json(json::string(text))).has_value();
-}
 
 int rank(const std::string& path) {
   if (path == "agent.toml") return 0;
@@ -26,7 +24,8 @@ Result<std::vector<git::Entry>> chosen(const git::Repository& applied, const Rea
   if (what.path) return std::vector<git::Entry>{{*what.path, git::EntryKind::file}};
   auto entries = applied.list_files(revision);
   if (!entries) return entries;
-  std::erase_if(*entries, [](auto& entry) { return entry.kind != git::EntryKind::file || !is_utf8(entry.path); });
+  std::erase_if(*entries,
+                [](auto& entry) { return entry.kind != git::EntryKind::file || !utf8::is_valid(entry.path); });
   std::stable_sort(entries->begin(), entries->end(), [](auto& a, auto& b) { return rank(a.path) < rank(b.path); });
   return entries;
 }
@@ -48,7 +47,7 @@ Result<ConfigFiles> read_config(const std::filesystem::path& root, const ReadCon
     if (bytes > kMaxText)
       return error(Code::too_large, "lifecycle: the files of " + what.name + " have over " + std::to_string(kMaxText) +
                                         " bytes together; ask for one by `path`");
-    if (!is_utf8(*text)) text = "(no text: " + std::to_string(text->size()) + " bytes)";
+    if (!utf8::is_valid(*text)) text = "(no text: " + std::to_string(text->size()) + " bytes)";
     files.files.push_back({entry.path, std::move(*text)});
   }
   return files;

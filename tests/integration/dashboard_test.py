@@ -1,13 +1,15 @@
 """The operator's page over HTTP, with the whole host behind it: what is shown, what is done, what is missed."""
+import os
 import pathlib
 import random
 import sys
 import threading
 import unittest
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from browser import free_port, signed_in  # noqa: E402
-from hive import Hive, wait_for  # noqa: E402
+from hive import CallError, Hive, wait_for  # noqa: E402
 
 def send_many(hive, count, body, to="operator"):
     """Ids, oldest first. The calls are under way together."""
@@ -95,6 +97,51 @@ class Showing(WithHost):
                 result = methods[method]["about"]["result"]["properties"][member]
                 self.assertEqual(result["type"], "array", word)
                 self.assertIn("operator", methods[method]["callers"])
+
+    def test_a_file_is_shown_as_it_is_and_nothing_else_is(self):
+        browser, root = signed_in(self.hive), self.hive.root
+        state = root / "agents/manager/state"
+
+        def shown(path):
+            return browser.get("/api/state-file?path=" + urllib.parse.quote(path, safe=""))
+
+        text = "# grüße\n\x1b[1m<script>" + "\x01\n\"ü" * 200_000
+        (state / "notes €+%41.md").write_text(text)
+        for path in ["/agents/manager/state/notes €+%41.md", f"{root}/agents/manager/state/notes €+%41.md"]:
+            answer = shown(path)
+            self.assertEqual(answer.status, 200, answer)
+            self.assertEqual(answer.headers["content-type"], "application/json")
+            self.assertEqual(answer.json()["text"], text)
+            self.assertEqual(answer.json()["path"], "/agents/manager/state/notes €+%41.md")
+            self.assertEqual(answer.json()["bytes"], len(text.encode()))
+        (state / "large").write_bytes(b"x" * ((1 << 20) + 1))
+        (state / "bytes").write_bytes(b"a\0b")
+        (state / "link").symlink_to("../../../run/operator.key")
+        (state / "folder").symlink_to("../../../run")
+        os.mkfifo(state / "fifo")
+        wanted = {"/agents/manager/state/large": 413, "/agents/manager/state/bytes": 400, "/agents/manager/state/link": 403,
+                  "/agents/manager/state/folder/operator.key": 403, "/agents/manager/state/fifo": 403,
+                  "/agents/manager/state": 403, "/agents/nobody/state/x": 404, "/etc/passwd": 403, "/Shared/x": 403,
+                  f"{root}/run/operator.key": 403, "/shared/../run/operator.key": 400, "run/operator.key": 400,
+                  "/shared/%2e%2e/run/operator.key": 404, "/state/notes.md": 400, "/shared/" + "x" * 4000: 400,
+                  "/shared/" + "x" * 5000: 400, "/shared/a\nb": 400, "/shared/\u202etxt": 400}
+        key = (root / "run/operator.key").read_text()
+        for path, status in wanted.items():
+            answer = shown(path)
+            self.assertEqual(answer.status, status, path)
+            self.assertNotIn(key, answer.text, path)
+            self.assertEqual(answer.headers["content-type"], "application/problem+json", path)
+        for query in ["", "?path=", "?path=/shared/a&path=/shared/b", "?path=/shared/%ff", "?path=/shared/a%00b", "?path=%", "?file=x",
+                      "?path=/shared/a&offset=1"]:
+            self.assertEqual(browser.get("/api/state-file" + query).status, 400, query)
+        self.assertIn("# grüße\n␛[1m<script>", self.hive.cli("files", "read", "/agents/manager/state/notes €+%41.md"))
+        manager = self.hive.agent("manager")
+        piece = manager.call("files.read_state", {"name": "manager", "path": "notes €+%41.md"})
+        self.assertTrue(text.startswith(piece["text"]))
+        self.assertEqual(piece["next"], len(piece["text"].encode()))
+        with self.assertRaisesRegex(CallError, "is a link"):
+            manager.call("files.read_state", {"name": "manager", "path": "/state/link"})
+        manager.close()
 
     def test_pages_and_their_files(self):
         browser = signed_in(self.hive)

@@ -1,6 +1,7 @@
 #include "output_log.hpp"
 
 #include <hive/os/files.hpp>
+#include <hive/utf8/utf8.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -33,22 +34,6 @@ std::vector<fs::path> log_files(const fs::path& folder) {
     if (first_cursor(at->path()) > 0) out.push_back(at->path());
   std::sort(out.begin(), out.end());
   return out;
-}
-
-/// Length of the UTF-8 character at the front of `text`; 0 when there is none.
-std::size_t character_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
-  const auto lead = byte(0), second = byte(1);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const bool overlong = lead == 0xE0 && second < 0xA0, surrogate = lead == 0xED && second > 0x9F;
-    return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (lead < 0xF0 || lead > 0xF4) return 0;
-  const bool overlong = lead == 0xF0 && second < 0x90, beyond = lead == 0xF4 && second > 0x8F;
-  return follows(1) && follows(2) && follows(3) && !overlong && !beyond ? 4 : 0;
 }
 
 /// Where to cut `text` so that the first part fits and no character is split.
@@ -106,7 +91,7 @@ std::string clean_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const auto length = character_length(text);
+    const auto length = utf8::first_of(text).bytes;
     out += length == 0 ? kReplacement : text.substr(0, length);
     text.remove_prefix(std::max<std::size_t>(length, 1));
   }

@@ -140,12 +140,5 @@ TEST(EventTest, KeepsLinesTogether) {
   EXPECT_EQ(*event("1\ndata: forged", "x\r", "y"), "id: 1\nevent: x\ndata: y\n\n");
 }
 
-TEST(TextTest, KnowsUtf8) {
-  EXPECT_TRUE(is_utf8("a\xC3\xBC\xE2\x82\xAC\xF0\x9F\x90\x9D"));
-  for (const std::string_view bad :
-       {"\x80", "\xC0\xAF", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF", "\xE2\x82"})
-    EXPECT_FALSE(is_utf8(bad));
-}
-
 }  // namespace
 }  // namespace hive::http

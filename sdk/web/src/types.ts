@@ -31,12 +31,7 @@ export interface SourceError {
 }
 
 /** GET /api/state-file. */
-export interface StateFile {
-  path: string;
-  text: string;
-  bytes: number;
-  modified?: Time;
-}
+export type StateFile = Omit<Methods["files.read"]["result"], "next">;
 
 /** One event of an agent's harness: topic `agent/<name>`, and rows of events/history. */
 export interface LiveEvent {

@@ -167,6 +167,27 @@ export interface Methods {
       id: number;
     };
   };
+  /** A text file of an agent's state, a destroyed one's too, or of what is shared; at most 1 MiB. */
+  "files.read": {
+    params: {
+      /** like /agents/alice/state/notes.md or /shared/alice/plan.md, or the host's own path of such a file */
+      path: string;
+      /** byte to begin at, as an answer gave it in `next` */
+      offset?: number;
+    };
+    result: {
+      /** as every container has it */
+      path: string;
+      /** from `offset` on */
+      text: string;
+      /** of the whole file */
+      bytes: number;
+      /** when it was last written */
+      modified: Time;
+      /** offset of the rest, when there is more; ask for it, and begin anew if bytes or modified differ then */
+      next?: number;
+    };
+  };
   /** Every topic and who may see it. */
   "host.events": {
     params: None;

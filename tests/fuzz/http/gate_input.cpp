@@ -1,6 +1,7 @@
 #include "gate_input.hpp"
 
 #include <hive/http/form.hpp>
+#include <hive/utf8/utf8.hpp>
 
 #include <algorithm>
 
@@ -25,7 +26,7 @@ std::string text_of(const Head& head) {
 std::string broken_by(const Head& head) {
   const auto& request = head.request;
   if (!request.path.starts_with('/')) return "a path begins with no slash";
-  if (!is_utf8(request.path) || !is_field_value(request.path)) return "a path is no clean UTF-8";
+  if (!utf8::is_valid(request.path) || !is_field_value(request.path)) return "a path is no clean UTF-8";
   for (const auto segment : split(request.path, '/'))
     if (segment == "." || segment == "..") return "a path has a dot segment";
   if (request.body.size() != head.body_bytes || head.body_bytes > kLimits.head.body_bytes)

@@ -1,4 +1,5 @@
 #include <hive/http/form.hpp>
+#include <hive/utf8/utf8.hpp>
 
 #include <boost/json.hpp>
 
@@ -21,7 +22,7 @@ Status check_type(const Request& request, std::string_view wanted) {
 
 Result<std::string> decode(std::string_view text, std::string_view pair) {
   auto decoded = percent_decode(text, Plus::space);
-  if (!decoded || !is_utf8(*decoded) || decoded->find('\0') != std::string::npos)
+  if (!decoded || !utf8::is_valid(*decoded) || decoded->find('\0') != std::string::npos)
     return error(Code::invalid_params,
                  std::string(pair.substr(0, pair.find('='))) + ": is no percent-encoded UTF-8 text without NUL");
   return std::move(*decoded);

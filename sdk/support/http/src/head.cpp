@@ -1,5 +1,7 @@
 #include "head.hpp"
 
+#include <hive/utf8/utf8.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <iterator>
@@ -54,7 +56,7 @@ Refused take_segment(std::string_view raw, std::string& path) {
   if (!segment) return refuse(400, "the path has a per cent sign without two hexadecimal digits");
   if (*segment == "." || *segment == "..") return refuse(400, "the path has a dot segment");
   if (segment->find_first_of("/\\") != std::string::npos) return refuse(400, "the path has a slash in a segment");
-  if (!is_field_value(*segment) || segment->find('\t') != std::string::npos || !is_utf8(*segment))
+  if (!is_field_value(*segment) || segment->find('\t') != std::string::npos || !utf8::is_valid(*segment))
     return refuse(400, "the path is no UTF-8 text");
   (path += '/') += *segment;
   return {};

@@ -17,21 +17,6 @@ int digit_of(char c) {
   return -1;
 }
 
-/// Length of the well-formed sequence that `text` begins with; 0: none (overlong, a surrogate, cut off).
-std::size_t sequence_length(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = at(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-  const unsigned char least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-  const unsigned char most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-  if (at(1) < least || at(1) > most) return 0;
-  for (std::size_t i = 2; i < length; ++i)
-    if ((at(i) & 0xC0) != 0x80) return 0;
-  return length;
-}
-
 }  // namespace
 
 bool is_token(std::string_view text) {
@@ -40,15 +25,6 @@ bool is_token(std::string_view text) {
 
 bool is_field_value(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c == '\t' || (c >= 0x20 && c != 0x7F); });
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto length = sequence_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 std::string lower(std::string_view text) {

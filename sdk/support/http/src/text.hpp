@@ -11,7 +11,6 @@ namespace hive::http {
 bool is_token(std::string_view text);
 /// No control character but a tab.
 bool is_field_value(std::string_view text);
-bool is_utf8(std::string_view text);
 std::string lower(std::string_view text);
 /// Without spaces and tabs at both ends.
 std::string_view trim(std::string_view text);

@@ -1,4 +1,5 @@
 #include <hive/os/files.hpp>
+#include <hive/os/read.hpp>
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -58,16 +59,20 @@ Result<Fd> make_folder(const std::filesystem::path& path, const FolderMode& mode
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t most_bytes) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) return last_error(path);
+  return read_rest(file.get(), path.string(), most_bytes);
+}
+
+Result<std::string> read_rest(int file, const std::string& what, std::size_t most_bytes) {
   std::string text;
   char block[16'384];
   for (;;) {
-    const auto got = ::read(file.get(), block, sizeof block);
+    const auto got = ::read(file, block, sizeof block);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return last_error(path);
+    if (got < 0) return last_error(what);
     if (got == 0) return text;
     text.append(block, std::size_t(got));
     if (text.size() > most_bytes)
-      return error(Code::too_large, path.string() + ": has more than " + std::to_string(most_bytes) + " bytes");
+      return error(Code::too_large, what + ": has more than " + std::to_string(most_bytes) + " bytes");
   }
 }
 

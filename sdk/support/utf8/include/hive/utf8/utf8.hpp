@@ -1,0 +1,22 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+/// Text from outside. All [any-thread].
+namespace hive::utf8 {
+
+struct Character {
+  std::uint32_t point = 0;
+  std::size_t bytes = 0;
+};
+/// The well-formed character that `text` begins with; `bytes` 0 when there is none: overlong, a surrogate, cut off.
+Character first_of(std::string_view text);
+
+bool is_valid(std::string_view text);
+
+/// Whether one of the characters cannot be seen and changes what is: controls, line ends too, what turns the
+/// direction of writing, what has no width. `text` is valid.
+bool has_unseen(std::string_view text);
+
+}  // namespace hive::utf8

@@ -1,0 +1,65 @@
+#include <hive/utf8/utf8.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+namespace hive::utf8 {
+namespace {
+
+struct Range {
+  std::uint32_t first, last;
+};
+constexpr Range kUnseen[] = {
+    {0x00, 0x1F},        // controls
+    {0x7F, 0x9F},        // delete, and controls
+    {0xAD, 0xAD},        // soft hyphen
+    {0x61C, 0x61C},      // Arabic letter mark
+    {0x180E, 0x180E},    // vowel separator
+    {0x200B, 0x200F},    // no width, joiners, marks of direction
+    {0x2028, 0x202E},    // line ends, turns of direction
+    {0x2060, 0x206F},    // joiners, isolates of direction
+    {0xFEFF, 0xFEFF},    // byte order mark
+    {0xFFF9, 0xFFFB},    // annotations
+    {0xE0000, 0xE0FFF},  // tags, variations
+};
+
+}  // namespace
+
+Character first_of(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return std::uint32_t(static_cast<unsigned char>(text[i])); };
+  if (text.empty()) return {};
+  const auto lead = byte(0);
+  if (lead < 0x80) return {lead, 1};
+  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) return {};
+  const auto least = lead == 0xE0 ? 0xA0u : lead == 0xF0 ? 0x90u : 0x80u;
+  const auto most = lead == 0xED ? 0x9Fu : lead == 0xF4 ? 0x8Fu : 0xBFu;
+  if (byte(1) < least || byte(1) > most) return {};
+  auto point = lead & (0xFFu >> (bytes + 1));
+  for (std::size_t i = 1; i < bytes; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return {};
+    point = point << 6 | (byte(i) & 0x3F);
+  }
+  return {point, bytes};
+}
+
+bool is_valid(std::string_view text) {
+  while (!text.empty()) {
+    const auto bytes = first_of(text).bytes;
+    if (bytes == 0) return false;
+    text.remove_prefix(bytes);
+  }
+  return true;
+}
+
+bool has_unseen(std::string_view text) {
+  while (!text.empty()) {
+    const auto [point, bytes] = first_of(text);
+    const auto in = [at = point](const Range& range) { return range.first <= at && at <= range.last; };
+    if (bytes == 0 || std::any_of(std::begin(kUnseen), std::end(kUnseen), in)) return true;
+    text.remove_prefix(bytes);
+  }
+  return false;
+}
+
+}  // namespace hive::utf8
