@@ -1,53 +1,118 @@
 #include "event/bus.hpp"
 
+#include <hive/os/process.hpp>
+
+#include "base/nonce.hpp"
+#include "event/payload.hpp"
 #include "json_read.hpp"
 #include "store/queries.hpp"
 #include "stream/facts.hpp"
 
+#include <algorithm>
+
 namespace hive::harness {
 namespace {
 
-constexpr std::size_t kRingEvents = 256;
+constexpr std::size_t kRingEvents = 1'024;
 constexpr std::size_t kRingBytes = 1u << 20;
 constexpr std::int64_t kDayMs = 86'400'000;
+/// Of an event beside its payload, as it is written for the page.
+constexpr std::size_t kEnvelopeBytes = 160;
+
+/// Gathers a page from the newest event back. False: it is full, and `event` is not in it.
+class PageMaker {
+ public:
+  PageMaker(std::int64_t limit, std::size_t bytes) : limit_(std::size_t(limit)), bytes_(bytes) {}
+  bool add(LiveEvent event) {
+    size_ += event.payload.size() + kEnvelopeBytes;
+    const auto count = page_.events.size();
+    page_.more = count >= limit_ || (count > 0 && size_ > bytes_);
+    if (page_.more) return false;
+    page_.events.push_back(std::move(event));
+    return true;
+  }
+  EventPage take() {
+    std::reverse(page_.events.begin(), page_.events.end());
+    return std::move(page_);
+  }
+
+ private:
+  const std::size_t limit_, bytes_;
+  std::size_t size_ = 0;
+  EventPage page_;
+};
 
 }  // namespace
 
-EventBus::EventBus(const std::filesystem::path& file, std::function<void(std::string)> problem)
-    : problem_(std::move(problem)) {
-  if (file.empty()) return;
-  auto opened = sqlite::Database::open({.file = file,
+EventBus::EventBus(std::filesystem::path file, std::function<void(std::string)> problem)
+    : file_(std::move(file)), problem_(std::move(problem)), epoch_(make_nonce()) {
+  if (file_.empty()) return;
+  if (auto opened = open(); !opened) problem_(opened.error().message);
+}
+
+/// On success the epoch and the numbers are those of the store.
+Status EventBus::open() {
+  auto opened = sqlite::Database::open({.file = file_,
                                         .owner = "harness",
                                         .migrations = sql::kEventMigrations,
                                         .durability = sqlite::Durability::normal});
-  if (!opened) {
-    problem_(opened.error().message);
-    return;
-  }
+  if (!opened) return opened.error();
   database_.emplace(std::move(*opened));
   auto last = database_->integer(sql::kLastEvent);
-  if (last)
-    last_ = last->value_or(0);
-  else
-    problem_(last.error().message);
+  auto epoch = last ? epoch_of_store() : last.error();
+  if (!epoch) {
+    database_.reset();
+    return epoch.error();
+  }
+  epoch_ = std::move(*epoch);
+  last_ = last->value_or(0);
+  ring_.clear();
+  ring_bytes_ = 0;
+  return {};
 }
 
-void EventBus::publish(std::string_view kind, std::string payload) {
-  LiveEvent event{++last_, wall_time(), turn_, std::string(kind), std::move(payload)};
-  store(event);
-  for (const auto& subscriber : subscribers_) subscriber(event);
+Result<std::string> EventBus::epoch_of_store() {
+  const auto boot = os::boot_id();
+  {
+    auto rows = database_->query(sql::kLife);
+    if (rows.next() && rows.text(1) == boot) return std::string(rows.text(0));
+    if (!rows.status()) return rows.status().error();
+  }
+  auto epoch = make_nonce();
+  if (auto begun = database_->run(sql::kBeginLife, {epoch, boot}); !begun) return begun.error();
+  return epoch;
+}
+
+void EventBus::publish(std::string_view kind, std::string_view payload) {
+  LiveEvent event{last_ + 1, wall_time(), turn_, std::string(kind), page_payload(payload)};
+  const auto stored = store(event);
+  if (!stored) {
+    leave_store(stored.error());
+    event.seq = last_ + 1;
+  }
+  last_ = event.seq;
   keep(std::move(event));
+  for (const auto& subscriber : subscribers_) subscriber(ring_.back());
+  if (!stored) note("The event store failed; events are shown but not kept.");
 }
 
 void EventBus::note(std::string_view text) {
   publish("note", json::serialize(json::object{{"text", text}}));
 }
 
-void EventBus::store(const LiveEvent& event) {
-  if (!database_) return;
-  const auto stored = database_->run(sql::kAddEvent, {event.seq, event.at, event.turn, event.kind, event.payload});
-  if (!stored && !failing_) problem_(stored.error().message);
-  failing_ = !stored;
+Status EventBus::store(const LiveEvent& event) {
+  if (!database_) return {};
+  return database_->run(sql::kAddEvent, {event.seq, event.at, event.turn, event.kind, event.payload});
+}
+
+/// Numbers that the store does not have would be given again after a restart.
+void EventBus::leave_store(const Error& why) {
+  problem_(why.message);
+  database_.reset();
+  epoch_ = make_nonce();
+  last_ = 0;
+  ring_.clear();
+  ring_bytes_ = 0;
 }
 
 void EventBus::keep(LiveEvent event) {
@@ -57,6 +122,28 @@ void EventBus::keep(LiveEvent event) {
     ring_bytes_ -= ring_.front().payload.size();
     ring_.pop_front();
   }
+}
+
+Result<EventPage> EventBus::history(std::int64_t before, std::int64_t limit, std::size_t bytes) {
+  if (!database_) return recent_page(before, limit, bytes);
+  PageMaker page(limit, bytes);
+  auto rows = database_->query(sql::kEventsBefore, {before, limit + 1});
+  // The agent can write to its own store, so what is read is made to fit again.
+  while (rows.next() && page.add({.seq = rows.integer(0),
+                                  .at = rows.time(1),
+                                  .turn = rows.integer_if(2),
+                                  .kind = std::string(rows.text(3)),
+                                  .payload = page_payload(rows.text(4))})) {
+  }
+  if (!rows.status()) return rows.status().error();
+  return page.take();
+}
+
+EventPage EventBus::recent_page(std::int64_t before, std::int64_t limit, std::size_t bytes) const {
+  PageMaker page(limit, bytes);
+  for (auto event = ring_.rbegin(); event != ring_.rend(); ++event)
+    if (event->seq < before && !page.add(*event)) break;
+  return page.take();
 }
 
 std::string EventBus::last_activity(std::int64_t turn) {
@@ -69,6 +156,8 @@ std::string EventBus::last_activity(std::int64_t turn) {
 }
 
 Status EventBus::sweep(std::int64_t days, std::int64_t rows) {
+  if (!database_ && !file_.empty())
+    if (auto opened = open(); !opened) return opened;
   if (!database_) return {};
   if (auto done = database_->run(sql::kForgetOldEvents, {wall_time().ms - days * kDayMs}); !done) return done;
   return database_->run(sql::kForgetManyEvents, {rows});

@@ -1,8 +1,7 @@
 #include "loop/driver.hpp"
 
+#include <hive/json_text/json_text.hpp>
 #include <hive/sdk/crash_point.hpp>
-
-#include "json_read.hpp"
 
 namespace hive::harness {
 namespace {
@@ -14,6 +13,16 @@ std::string minutes(std::chrono::seconds time) {
 }  // namespace
 
 Ran Driver::run(const RunSetup& setup, std::string_view prompt) {
+  const auto began = wall_time();
+  const auto clock = Clock::now();
+  auto ran = run_to_end(setup, prompt);
+  ran.began = began;
+  ran.ended = wall_time();
+  ran.took = std::chrono::duration_cast<milliseconds>(Clock::now() - clock);
+  return ran;
+}
+
+Ran Driver::run_to_end(const RunSetup& setup, std::string_view prompt) {
   facts_ = {};
   stopped_ = StopReason::none;
   std::optional<RunEnd> end;
@@ -58,7 +67,7 @@ Verdict Driver::verdict_of(const RunEnd& end) const {
 void Driver::take_line(std::string_view text) {
   last_output_ = Clock::now();
   const auto line = parse_stream_line(text);
-  bus_.publish("stream", line.kind == LineKind::not_json ? json::serialize(line.value) : std::string(text));
+  bus_.publish("stream", line.kind == LineKind::not_json ? json_text::quote(text) : std::string(text));
   facts_.add(line);
   reporter_.output_seen(facts_);
   // Without its tools the model can neither answer nor wait: better later than in vain.

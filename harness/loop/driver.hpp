@@ -14,6 +14,8 @@ struct Ran {
   Verdict verdict;
   RunFacts facts;
   StopReason stopped = StopReason::none;
+  Time began{}, ended{};
+  milliseconds took{};  // by the monotonic clock
 };
 
 /// Runs the CLI from prompt to verdict: its lines become events and facts, its time is bounded. One
@@ -33,6 +35,7 @@ class Driver {
   pid_t pid() const { return run_ ? run_->pid() : -1; }
 
  private:
+  Ran run_to_end(const RunSetup& setup, std::string_view prompt);
   void take_line(std::string_view text);
   void watch_silence();
   void watch_deadline();

@@ -33,6 +33,16 @@ bool LoginWatch::is_logged_in() const {
   return !now.empty() && now != refused_;
 }
 
+page::Login LoginWatch::kind() const {
+  const auto now = fingerprint();
+  if (now.empty()) return page::Login::none;
+  if (now == refused_) return page::Login::refused;
+  const auto credential = read_credential(options_.config_dir);
+  if (credential && credential->api_key) return page::Login::key;
+  if (credential && credential->oauth_token) return page::Login::token;
+  return page::Login::file;
+}
+
 void LoginWatch::refused() {
   refused_ = fingerprint();
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <hive/os/fd.hpp>
+#include <hive/sdk/contracts/page.hpp>
 
 #include "base/options.hpp"
 #include "base/poller.hpp"
@@ -16,6 +17,8 @@ class LoginWatch {
 
   /// False also when what is there was refused and has not changed since. [blocking]
   bool is_logged_in() const;
+  /// What there is; a key before a token before a file, as the CLI takes them. [blocking]
+  page::Login kind() const;
   /// The vendor refused what is there now.
   void refused();
   /// The operator wants it tried again as it is.

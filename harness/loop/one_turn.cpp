@@ -1,6 +1,8 @@
 #include <hive/sdk/crash_point.hpp>
 
+#include "base/nonce.hpp"
 #include "json_read.hpp"
+#include "loop/model.hpp"
 #include "loop/turn_loop.hpp"
 #include "wake/envelope.hpp"
 
@@ -26,7 +28,7 @@ std::string call_prefix(std::int64_t turn) {
 
 RunSetup TurnLoop::setup_for(SessionStart session, const std::string& prefix) {
   RunSetup setup{.config = shop_.config, .session = session, .call_prefix = prefix};
-  setup.model = chosen_model(shop_.options, shop_.config);
+  setup.model = next_model(shop_.options, shop_.config).name;
   if (auto credential = read_credential(shop_.options.config_dir))
     setup.credential = std::move(*credential);
   else
@@ -39,6 +41,7 @@ RunSetup TurnLoop::setup_for(SessionStart session, const std::string& prefix) {
 void TurnLoop::run_turn(const Mail& mail) {
   const auto turn = *turn_;
   shop_.reporter.set_turn(turn);
+  typed_in_turn_ = mail.last_operator_message;
   if (auto kept = shop_.turns.begin(turn); !kept) shop_.log(kept.error().message);
   crash_point("harness.turn.begun");
   compactions_ = vendor_failures_ = 0;
@@ -51,6 +54,7 @@ void TurnLoop::run_turn(const Mail& mail) {
     settle(mail, ran, next);
     break;
   }
+  typed_in_turn_ = 0;
   shop_.reporter.set_turn(std::nullopt);
   tell_outcomes();
   if (failures_ == 0 || stopping_) return;
@@ -66,22 +70,33 @@ Ran TurnLoop::attempt(const Mail& mail, std::int64_t number) {
   const auto session = shop_.turns.wants_new_session() ? SessionStart::anew : SessionStart::go_on;
   const auto prefix = call_prefix(*turn_);
   const auto prompt = wake_prompt(wake);
+  const auto setup = setup_for(session, prefix);
   shop_.reporter.set_state(TurnState::thinking);
-  shop_.bus.publish("turn_start", json::serialize(json::object{{"turn", *turn_}, {"prompt", prompt}}));
-  const auto began = wall_time();
-  const auto clock = Clock::now();
-  auto ran = shop_.driver.run(setup_for(session, prefix), prompt);
+  shop_.bus.publish("turn_start",
+                    encode_text(page::TurnStart{*turn_, prompt, setup.model, session == SessionStart::anew}));
+  auto ran = run_cli(setup, prompt);
   for (const auto& use : ran.facts.receives()) received_.push_back(prefix + use);
   for (const auto& use : ran.facts.unseen_receives()) unseen_.push_back(prefix + use);
-  const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - clock);
   if (!ran.facts.session().empty() && session == SessionStart::anew)
     if (auto kept = shop_.turns.set_next_session(TurnStore::Session::go_on); !kept) shop_.log(kept.error().message);
   if (auto kept = shop_.turns.forget_cut_off(*turn_); !kept) shop_.log(kept.error().message);
-  shop_.bus.publish(
-      "turn_end", json::serialize(json::object{
-                      {"turn", *turn_}, {"result", result_kind(ran.verdict.outcome)}, {"reason", ran.verdict.reason}}));
+  auto stat = stat_of(ran);
+  stat.wake_from = mail.messages.front().from;
+  for (const auto& message : mail.messages) add_peer(stat.received, message.from);
+  stat.inbox_depth = mail.waiting;
+  keep_stat(stat);
+  shop_.bus.publish("turn_end",
+                    encode_text(page::TurnEnd{*turn_, stat.result_kind, ran.verdict.reason, ran.took.count()}));
   if (!ran.verdict.reason.empty()) shop_.log("turn " + std::to_string(*turn_) + ": " + ran.verdict.reason);
-  keep_stat(mail, ran, began, took);
+  last_turn_ = std::move(stat);
+  return ran;
+}
+
+Ran TurnLoop::run_cli(const RunSetup& setup, std::string_view prompt) {
+  model_of_run_ = setup.model;
+  shop_.reporter.set_model(model(), model_of_run_);
+  auto ran = shop_.driver.run(setup, prompt);
+  tell_model();
   return ran;
 }
 
@@ -180,15 +195,17 @@ void TurnLoop::record(bool ok, std::vector<std::string> unseen) {
   turn_.reset();
 }
 
-void TurnLoop::keep_stat(const Mail& mail, const Ran& ran, Time began, milliseconds took) {
-  TurnStat stat{.agent = shop_.config.name, .started_at = began, .ended_at = wall_time(), .duration_ms = took.count()};
-  stat.model = ran.facts.model().empty() ? chosen_model(shop_.options, shop_.config) : ran.facts.model();
-  stat.wake_from = mail.messages.front().from;
-  stat.outcome = ran.verdict.outcome;
+page::TurnStat TurnLoop::stat_of(const Ran& ran) const {
+  page::TurnStat stat{.started_at = ran.began, .ended_at = ran.ended, .duration_ms = ran.took.count()};
+  add_facts(stat, ran.facts);
+  stat.model = ran.facts.model().empty() ? model_of_run_ : ran.facts.model();
+  stat.result_kind = result_kind(ran.verdict.outcome);
   stat.note = ran.verdict.reason;
-  for (const auto& message : mail.messages) stat.received.add(message.from);
-  stat.inbox_depth = mail.waiting;
-  if (auto kept = shop_.stats.add(stat, ran.facts); !kept) shop_.log(kept.error().message);
+  return stat;
+}
+
+void TurnLoop::keep_stat(const page::TurnStat& stat) {
+  if (auto kept = shop_.stats.add(shop_.config.name, stat); !kept) shop_.log(kept.error().message);
 }
 
 }  // namespace hive::harness

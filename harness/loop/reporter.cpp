@@ -39,10 +39,10 @@ void Reporter::set_turn(std::optional<std::int64_t> turn) {
   bus_.set_turn(turn);
 }
 
-void Reporter::set_model(std::string model) {
-  if (report_.model == model) return;
-  report_.model = std::move(model);
-  bus_.publish("model_changed", json::serialize(json::object{{"model", report_.model}}));
+void Reporter::set_model(const page::Model& model, const std::optional<std::string>& of_run) {
+  if (const auto text = encode_text(model); text != std::exchange(model_, text)) bus_.publish("model_changed", text);
+  const auto before = std::exchange(report_.model, of_run.value_or(model.name));
+  if (before != report_.model && !before.empty()) send();
 }
 
 void Reporter::output_seen(const RunFacts& facts) {
@@ -55,7 +55,16 @@ void Reporter::run_ended(const RunFacts& facts) {
   report_.usage = facts.usage();
   report_.cost = facts.cost();
   if (facts.context_tokens()) report_.context_tokens = facts.context_tokens();
-  bus_.publish("token_usage_changed", encode_text(facts.usage()));
+  const auto& usage = facts.usage();
+  page::TokenUsage told{usage.input_tokens,
+                        usage.output_tokens,
+                        usage.cache_read_tokens,
+                        usage.cache_creation_tokens,
+                        report_.context_tokens,
+                        {},
+                        facts.cost()};
+  if (facts.context_window() > 0) told.context_window = facts.context_window();
+  bus_.publish("token_usage_changed", encode_text(told));
 }
 
 void Reporter::repeat() {

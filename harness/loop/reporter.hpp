@@ -1,5 +1,5 @@
 #pragma once
-#include <hive/sdk/contracts/turns.hpp>
+#include <hive/sdk/contracts/page.hpp>
 
 #include "event/bus.hpp"
 #include "link/host_link.hpp"
@@ -15,7 +15,8 @@ class Reporter {
 
   void set_state(turns::TurnState state, std::optional<Time> until = std::nullopt);
   void set_turn(std::optional<std::int64_t> turn);
-  void set_model(std::string model);
+  /// `of_run`: of the run that is under way, if one is.
+  void set_model(const page::Model& model, const std::optional<std::string>& of_run);
   /// The CLI wrote something; reported every few seconds at most.
   void output_seen(const RunFacts& facts);
   void run_ended(const RunFacts& facts);
@@ -23,6 +24,7 @@ class Reporter {
   void repeat();
 
   turns::TurnState state() const { return report_.state; }
+  const turns::Report& report() const { return report_; }
 
  private:
   void send();
@@ -31,6 +33,7 @@ class Reporter {
   EventBus& bus_;
   const std::filesystem::path notes_;
   turns::Report report_;
+  std::string model_;  // as the page was told
   bool under_way_ = false, changed_ = false;
   Clock::time_point last_sent_{};
 };

@@ -2,6 +2,8 @@
 
 #include "loop/command_feed.hpp"
 #include "loop/turn_loop.hpp"
+#include "page/answers.hpp"
+#include "page/server.hpp"
 
 #include <poll.h>
 #include <sys/prctl.h>
@@ -60,6 +62,10 @@ int serve_turns(const Options& options) {
   Driver driver(poller, options, bus, reporter);
   if (!bus.has_store()) bus.note("The event store cannot be opened; events are shown but not kept.");
   TurnLoop loop({options, *config, poller, link, bus, reporter, turns, stats, login, driver, log});
+  PageAnswers answers(bus, stats, [&loop] { return loop.page_state(); });
+  PageServer page(poller, bus, [&answers](auto method, auto params) { return answers.answer(method, params); });
+  if (auto listening = page.listen(options.socket_dir / page::kFolder); !listening)
+    log(listening.error().message + "; the agent has no page");
   CommandFeed commands(poller, link, turns, [&loop](const turns::Command& command) { loop.act(command); }, log);
   link.on_connected([&] {
     reporter.repeat();

@@ -1,7 +1,8 @@
 #include "loop/turn_loop.hpp"
 
-#include <hive/os/files.hpp>
 #include <hive/sdk/crash_point.hpp>
+
+#include "loop/model.hpp"
 
 #include <algorithm>
 
@@ -15,36 +16,20 @@ constexpr std::int64_t kRecvSeconds = 180;
 constexpr milliseconds kFirstErrorPause{500};
 constexpr milliseconds kLongestErrorPause{30'000};
 constexpr std::int64_t kKeepDays = 7, kKeepRows = 2'000, kKeepStatDays = 180;
-constexpr std::string_view kModelFile = "hyperhive-model";
 
 /// The wall clock may jump: waits are cut into pieces of this length.
 constexpr std::chrono::hours kLongestWait{1};
 
 }  // namespace
 
-std::string chosen_model(const Options& options, const agent::Config& config) {
-  auto text = os::read_file(options.state_dir / kModelFile, 256);
-  if (text) {
-    while (!text->empty() && (text->back() == '\n' || text->back() == ' ')) text->pop_back();
-    if (!text->empty() && text->front() != '-') return *text;
-  }
-  return config.model.empty() ? "haiku" : config.model;
-}
-
-Status choose_model(const Options& options, const std::optional<std::string>& model) {
-  auto folder = os::open_folder(options.state_dir);
-  if (!folder) return folder.error();
-  const bool back = !model || model->empty() || *model == "default";
-  return os::replace_file(folder->get(), std::string(kModelFile), back ? "" : *model, 0644);
-}
-
 void TurnLoop::run() {
-  shop_.reporter.set_model(chosen_model(shop_.options, shop_.config));
+  load_last_turn();
+  tell_model();
   tell_outcomes();
   while (!stopping_) {
     attention_ = false;
     if (!wait_until_allowed()) continue;
-    if (std::exchange(compact_asked_, false)) compact();
+    if (shop_.turns.compact_since()) compact();
     shop_.reporter.set_state(TurnState::idle);
     const auto mail = next_mail();
     if (mail.is_empty()) continue;
@@ -63,29 +48,60 @@ void TurnLoop::stop() {
 
 void TurnLoop::act(const turns::Command& command) {
   attention_ = true;
+  const auto done = carry_out(command);
+  page::Note note{.text = done ? *done : std::string(name_of(command.kind)) + ": " + done.error().message};
+  if (!done) shop_.log(note.text);
+  if (note.text.empty()) return;
+  note.command = command.kind;
+  note.id = command.id;
+  if (command.kind == CommandKind::operator_message) note.typed = command.text;
+  shop_.bus.publish("note", encode_text(note));
+}
+
+/// Gives what to say of it; nothing: it is of no interest to people.
+Result<std::string> TurnLoop::carry_out(const turns::Command& command) {
   Status done;
+  std::string said;
   switch (command.kind) {
-    case CommandKind::cancel: shop_.driver.stop(StopReason::operators); break;
-    case CommandKind::compact: compact_asked_ = true; break;
-    case CommandKind::new_session: done = shop_.turns.set_next_session(TurnStore::Session::anew); break;
+    case CommandKind::cancel:
+      said = shop_.driver.is_running() ? "The operator cancels the turn." : "There is no turn to cancel.";
+      shop_.driver.stop(StopReason::operators);
+      break;
+    case CommandKind::compact:
+      done = shop_.turns.set_compact(wall_time());
+      said = "The session is compacted as soon as no turn runs.";
+      break;
+    case CommandKind::new_session:
+      done = shop_.turns.set_next_session(TurnStore::Session::anew);
+      said = "The next turn begins a new session.";
+      break;
     case CommandKind::model:
       done = choose_model(shop_.options, command.model);
-      shop_.reporter.set_model(chosen_model(shop_.options, shop_.config));
+      tell_model();
+      said = "The next turn uses " + model().name + ".";
       break;
-    case CommandKind::pause: paused_ = true; break;
+    case CommandKind::pause:
+      paused_ = true;
+      said = "Turns are paused.";
+      break;
     case CommandKind::resume:
       paused_ = false;
       parked_until_.reset();
       shop_.login.forget_refusal();
+      said = "Turns begin again.";
       break;
-    case CommandKind::park: parked_until_ = command.until; break;
+    case CommandKind::park:
+      parked_until_ = command.until;
+      said = "No turn begins before " + to_text(command.until.value_or(wall_time())) + ".";
+      break;
     case CommandKind::sweep:
       done = shop_.bus.sweep(command.keep_days.value_or(kKeepDays), command.keep_rows.value_or(kKeepRows));
       if (done) done = shop_.stats.sweep(kKeepStatDays);
       break;
-    case CommandKind::operator_message: break;  // it was stored; the next mail has it
+    case CommandKind::operator_message: said = "The operator wrote a message."; break;  // the next mail has it
   }
-  if (!done) shop_.log(std::string(name_of(command.kind)) + ": " + done.error().message);
+  if (!done) return done.error();
+  return said;
 }
 
 /// Repeats `turn_end` until the host has taken each, or says that it never will; at a stop for a moment
@@ -204,7 +220,7 @@ TurnLoop::Mail TurnLoop::next_mail() {
   error_pause_ = milliseconds(0);
   crash_point("harness.received");
   mail.messages = std::move(received->messages);
-  mail.waiting = received->waiting;
+  mail.waiting = mail_left_ = received->waiting;
   add_operator_messages(mail);
   return mail;
 }
@@ -225,7 +241,11 @@ void TurnLoop::add_operator_messages(Mail& mail) {
 
 void TurnLoop::compact() {
   shop_.reporter.set_state(TurnState::compacting);
-  const auto ran = shop_.driver.run(setup_for(SessionStart::go_on, "compact-"), "/compact");
+  const auto ran = run_cli(setup_for(SessionStart::go_on, "compact-"), "/compact");
+  keep_stat(stat_of(ran));
+  // One that a stop cut off is wanted still.
+  if (ran.stopped != StopReason::shutdown)
+    if (auto kept = shop_.turns.set_compact(std::nullopt); !kept) shop_.log(kept.error().message);
   shop_.bus.note(ran.verdict.outcome == Outcome::ok ? "The session was compacted."
                                                     : "The session could not be compacted: " + ran.verdict.reason);
 }

@@ -33,8 +33,10 @@ class TurnLoop {
   /// Returns when stop() was called and what was under way has ended. [blocking]
   void run();
 
-  /// A command of the host; also while a turn runs.
+  /// A command of the host; also while a turn runs. A note on the page says that it was taken.
   void act(const turns::Command& command);
+  /// What the page shows beside its events; the mark of those is left open. [blocking]
+  page::State page_state();
   /// Lets the turn finish for the grace period, then interrupts it.
   void stop();
   /// The host is there again: what it decides may have changed.
@@ -50,6 +52,7 @@ class TurnLoop {
   };
 
   // turn_loop.cpp: what comes when
+  Result<std::string> carry_out(const turns::Command& command);
   bool is_stopping() const { return stopping_; }
   void tell_outcomes();
   bool wait_until_allowed();
@@ -73,13 +76,21 @@ class TurnLoop {
   void settle(const Mail& mail, const Ran& ran, Next next);
   /// The end of the open turn, for tell_outcomes.
   void record(bool ok, std::vector<std::string> unseen);
-  void keep_stat(const Mail& mail, const Ran& ran, Time began, milliseconds took);
+  Ran run_cli(const RunSetup& setup, std::string_view prompt);
+  page::TurnStat stat_of(const Ran& ran) const;
+  void keep_stat(const page::TurnStat& stat);
   RunSetup setup_for(SessionStart session, const std::string& call_prefix);
   std::vector<std::string> notes(std::int64_t attempt);
 
+  // page_state.cpp: what is shown of it
+  page::Queue queue() const;
+  page::Model model() const;
+  void tell_model();
+  void load_last_turn();
+
   Workshop shop_;
   Asker asker_;
-  bool stopping_ = false, attention_ = false, paused_ = false, gate_is_known_ = false, compact_asked_ = false;
+  bool stopping_ = false, attention_ = false, paused_ = false, gate_is_known_ = false;
   std::optional<Time> parked_until_;
   std::optional<std::int64_t> turn_;  // open at the broker
   std::int64_t receives_ = 0;
@@ -90,12 +101,10 @@ class TurnLoop {
   std::string wake_key_;
   std::vector<std::string> received_, unseen_;
   std::string last_turn_note_, retry_note_;
+  std::string model_of_run_;                 // of the last one; empty: there was none yet
+  std::int64_t mail_left_ = 0;               // at the broker, by the last look
+  std::int64_t typed_in_turn_ = 0;           // the last of the operator's messages that the open turn has
+  std::optional<page::TurnStat> last_turn_;  // of this process or of one before
 };
-
-/// The model that the next run uses: the choice in `hyperhive-model` of the state folder, else the
-/// configuration's, else haiku. [blocking]
-std::string chosen_model(const Options& options, const agent::Config& config);
-/// Keeps a choice; nothing goes back to the configuration. Errors: unavailable. [blocking]
-Status choose_model(const Options& options, const std::optional<std::string>& model);
 
 }  // namespace hive::harness

@@ -1,7 +1,7 @@
 #include "mcp/host_tools.hpp"
 
+#include "base/nonce.hpp"
 #include "json_read.hpp"
-#include "wake/envelope.hpp"
 
 #include <algorithm>
 

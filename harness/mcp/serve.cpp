@@ -1,7 +1,7 @@
 #include "mcp/serve.hpp"
 
+#include "base/line_stream.hpp"
 #include "mcp/host_tools.hpp"
-#include "mcp/stdio.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -12,6 +12,9 @@
 
 namespace hive::harness {
 namespace {
+
+/// A tool call's parameters are at most 1 MiB for the host; escaping may make that longer here.
+constexpr std::size_t kLongestLine = 4u << 20;
 
 void complain(const std::string& text) {
   std::fprintf(stderr, "hyperhive mcp: %s\n", text.c_str());
@@ -48,8 +51,8 @@ int serve_mcp(const Options& options) {
   HostTools tools(poller, link, rules_of(options), complain);
   bool ended = false;
   LineStream* stream_pointer = nullptr;
-  Protocol protocol(tools, HIVE_VERSION, [&](std::string line) { stream_pointer->write(std::move(line)); });
-  LineStream stream(poller, std::move(in), std::move(out),
+  Protocol protocol(tools, HIVE_VERSION, [&](std::string line) { stream_pointer->write(line += '\n'); });
+  LineStream stream(poller, std::move(in), std::move(out), {.line = kLongestLine},
                     {.line = [&](std::string_view line) { protocol.take(line); },
                      .too_long = [&] { protocol.take_too_long(); },
                      .ended = [&] { ended = true; }});

@@ -24,12 +24,17 @@ inline constexpr std::string_view kSetNumber = "INSERT OR REPLACE INTO number (n
 inline constexpr std::string_view kNumber = "SELECT value FROM number WHERE name = ?";
 
 // hyperhive-events.sqlite
-inline constexpr std::array<std::string_view, 1> kEventMigrations = {
+inline constexpr std::array<std::string_view, 2> kEventMigrations = {
     "CREATE TABLE event (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, turn INTEGER, kind TEXT NOT NULL, "
     "payload TEXT NOT NULL) STRICT;"
-    "CREATE INDEX event_turn ON event (turn, seq)"};
+    "CREATE INDEX event_turn ON event (turn, seq)",
+    "CREATE TABLE life (id INTEGER PRIMARY KEY CHECK (id = 1), epoch TEXT NOT NULL, boot TEXT NOT NULL) STRICT"};
+inline constexpr std::string_view kLife = "SELECT epoch, boot FROM life";
+inline constexpr std::string_view kBeginLife = "INSERT OR REPLACE INTO life (id, epoch, boot) VALUES (1, ?, ?)";
 inline constexpr std::string_view kAddEvent = "INSERT INTO event (seq, at, turn, kind, payload) VALUES (?, ?, ?, ?, ?)";
 inline constexpr std::string_view kLastEvent = "SELECT seq FROM sqlite_sequence WHERE name = 'event'";
+inline constexpr std::string_view kEventsBefore =
+    "SELECT seq, at, turn, kind, payload FROM event WHERE seq < ? ORDER BY seq DESC LIMIT ?";
 inline constexpr std::string_view kLinesOfTurn =
     "SELECT payload FROM (SELECT seq, payload FROM event WHERE turn = ? AND kind = 'stream' ORDER BY seq DESC LIMIT "
     "50) "
@@ -60,6 +65,14 @@ inline constexpr std::string_view kAddStat =
     "messages_sent_peer, messages_sent_operator, messages_sent_manager, messages_sent_system, open_threads, "
     "open_reminders, inbox_depth, compacted, session_id, num_turns) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+inline constexpr std::string_view kStatsBefore =
+    "SELECT id, started_at, ended_at, duration_ms, model, wake_from, result_kind, note, input_tokens, output_tokens, "
+    "cache_read_tokens, cache_creation_tokens, cost_usd, context_window, tool_call_count, tool_calls, "
+    "messages_received_peer, messages_received_operator, messages_received_manager, messages_received_system, "
+    "messages_sent_peer, messages_sent_operator, messages_sent_manager, messages_sent_system, open_threads, "
+    "open_reminders, inbox_depth, compacted, session_id, num_turns "
+    "FROM turn_stat WHERE id < ? AND started_at >= ? ORDER BY id DESC LIMIT ?";
+inline constexpr std::string_view kCostSince = "SELECT sum(cost_usd) FROM turn_stat WHERE started_at >= ?";
 inline constexpr std::string_view kForgetOldStats = "DELETE FROM turn_stat WHERE started_at < ?";
 
 }  // namespace hive::harness::sql

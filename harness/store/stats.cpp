@@ -3,35 +3,76 @@
 #include "json_read.hpp"
 #include "store/queries.hpp"
 
+#include <algorithm>
+
 namespace hive::harness {
 namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
 
-ByPeer sent_in(const RunFacts& facts) {
-  ByPeer sent;
-  for (const auto& call : facts.tool_calls())
-    if (!call.to.empty() && call.answered && !call.failed) sent.add(call.to);
-  return sent;
+std::string text_of_counts(const page::ToolCounts& counts) {
+  json::object object;
+  for (const auto& [tool, count] : counts) object[tool] = count;
+  return json::serialize(object);
 }
 
-std::string by_tool(const RunFacts& facts) {
-  json::object counts;
-  for (const auto& [tool, count] : facts.calls_by_tool()) counts[tool] = count;
-  return json::serialize(counts);
+page::ToolCounts counts_of_text(std::string_view text) {
+  auto counts = decode_text<page::ToolCounts>(text, Unknown::ignore);
+  return counts ? std::move(*counts) : page::ToolCounts{};
+}
+
+page::ByPeer by_peer(const sqlite::Rows& rows, int column) {
+  return {rows.integer(column), rows.integer(column + 1), rows.integer(column + 2), rows.integer(column + 3)};
+}
+
+page::TurnStat stat_of(const sqlite::Rows& rows) {
+  return {.id = rows.integer(0),
+          .started_at = rows.time(1),
+          .ended_at = rows.time(2),
+          .duration_ms = rows.integer(3),
+          .model = std::string(rows.text(4)),
+          .wake_from = std::string(rows.text(5)),
+          .result_kind = std::string(rows.text(6)),
+          .note = std::string(rows.text(7)),
+          .usage = {rows.integer(8), rows.integer(9), rows.integer(10), rows.integer(11)},
+          .cost_usd = rows.real(12),
+          .context_window = rows.integer(13),
+          .tool_call_count = rows.integer(14),
+          .tool_calls = counts_of_text(rows.text(15)),
+          .received = by_peer(rows, 16),
+          .sent = by_peer(rows, 20),
+          .open_threads = rows.integer_if(24),
+          .open_reminders = rows.integer_if(25),
+          .inbox_depth = rows.integer_if(26),
+          .compacted = rows.integer(27) != 0,
+          .session_id = std::string(rows.text(28)),
+          .num_turns = rows.integer(29)};
 }
 
 }  // namespace
 
-void ByPeer::add(std::string_view name) {
+void add_peer(page::ByPeer& counts, std::string_view name) {
   if (name == "operator")
-    ++operators;
+    ++counts.operators;
   else if (name == "manager")
-    ++manager;
+    ++counts.manager;
   else if (name == "system")
-    ++system;
+    ++counts.system;
   else
-    ++peer;
+    ++counts.peer;
+}
+
+void add_facts(page::TurnStat& stat, const RunFacts& facts) {
+  stat.usage = facts.usage();
+  stat.cost_usd = facts.cost();
+  stat.context_window = facts.context_window();
+  stat.tool_call_count = std::ssize(facts.tool_calls());
+  stat.tool_calls = facts.calls_by_tool();
+  for (const auto& call : facts.tool_calls())
+    if (!call.to.empty() && call.answered && !call.failed) add_peer(stat.sent, call.to);
+  stat.compacted = facts.compacted();
+  stat.session_id = facts.session();
+  stat.num_turns = facts.turns();
 }
 
 StatStore::StatStore(const std::filesystem::path& file, const std::function<void(std::string)>& problem) {
@@ -44,40 +85,64 @@ StatStore::StatStore(const std::filesystem::path& file, const std::function<void
   database_.emplace(std::move(*opened));
 }
 
-Status StatStore::add(const TurnStat& stat, const RunFacts& facts) {
+Status StatStore::add(const std::string& agent, const page::TurnStat& stat) {
   if (!database_) return {};
-  const auto sent = sent_in(facts);
-  const auto& usage = facts.usage();
-  return database_->run(sql::kAddStat, {stat.agent,
+  return database_->run(sql::kAddStat, {agent,
                                         stat.started_at,
                                         stat.ended_at,
                                         stat.duration_ms,
                                         stat.model,
                                         stat.wake_from,
-                                        result_kind(stat.outcome),
+                                        stat.result_kind,
                                         stat.note,
-                                        usage.input_tokens,
-                                        usage.output_tokens,
-                                        usage.cache_read_tokens,
-                                        usage.cache_creation_tokens,
-                                        facts.cost(),
-                                        facts.context_window(),
-                                        facts.tool_calls().size(),
-                                        by_tool(facts),
+                                        stat.usage.input_tokens,
+                                        stat.usage.output_tokens,
+                                        stat.usage.cache_read_tokens,
+                                        stat.usage.cache_creation_tokens,
+                                        stat.cost_usd,
+                                        stat.context_window,
+                                        stat.tool_call_count,
+                                        text_of_counts(stat.tool_calls),
                                         stat.received.peer,
                                         stat.received.operators,
                                         stat.received.manager,
                                         stat.received.system,
-                                        sent.peer,
-                                        sent.operators,
-                                        sent.manager,
-                                        sent.system,
+                                        stat.sent.peer,
+                                        stat.sent.operators,
+                                        stat.sent.manager,
+                                        stat.sent.system,
                                         stat.open_threads,
                                         stat.open_reminders,
                                         stat.inbox_depth,
-                                        int(facts.compacted()),
-                                        facts.session(),
-                                        facts.turns()});
+                                        int(stat.compacted),
+                                        stat.session_id,
+                                        stat.num_turns});
+}
+
+Result<page::Stats> StatStore::list(const page::StatsQuery& query, std::size_t bytes) {
+  page::Stats stats;
+  if (!database_) return stats;
+  std::size_t size = 0;
+  auto rows = database_->query(sql::kStatsBefore,
+                               {query.before.value_or(kMaxInteger), query.since.value_or(Time{}), query.limit + 1});
+  while (!stats.more && rows.next()) {
+    auto stat = stat_of(rows);
+    size += encode_text(stat).size();
+    stats.more = std::ssize(stats.turns) >= query.limit || (!stats.turns.empty() && size > bytes);
+    if (!stats.more) stats.turns.push_back(std::move(stat));
+  }
+  if (!rows.status()) return rows.status().error();
+  std::reverse(stats.turns.begin(), stats.turns.end());
+  return stats;
+}
+
+Result<std::optional<double>> StatStore::spent_today() {
+  if (!database_) return std::optional<double>();
+  const auto now = wall_time().ms;
+  auto rows = database_->query(sql::kCostSince, {Time{now - now % kDayMs}});
+  const double spent = rows.next() ? rows.real(0) : 0;
+  if (!rows.status()) return rows.status().error();
+  return std::optional<double>(spent);
 }
 
 Status StatStore::sweep(std::int64_t days) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <hive/sdk/contracts/page.hpp>
 #include <hive/sqlite/database.hpp>
 
 #include "stream/judge.hpp"
@@ -10,30 +11,21 @@
 
 namespace hive::harness {
 
-/// Messages by who is at the other end.
-struct ByPeer {
-  std::int64_t peer = 0, operators = 0, manager = 0, system = 0;
-  void add(std::string_view name);
-};
+/// Counts a message by who is at the other end.
+void add_peer(page::ByPeer& counts, std::string_view name);
+/// What a run itself says of it: tokens, cost, tools, messages sent, session.
+void add_facts(page::TurnStat& stat, const RunFacts& facts);
 
-/// One run of the CLI, as it is kept for statistics.
-struct TurnStat {
-  std::string agent;
-  Time started_at, ended_at;
-  std::int64_t duration_ms = 0;  // by the monotonic clock
-  std::string model, wake_from;
-  Outcome outcome = Outcome::failed;
-  std::string note;
-  ByPeer received;
-  std::optional<std::int64_t> open_threads, open_reminders, inbox_depth;  // nothing: the host was away
-};
-
-/// The source of the turn statistics; kept 180 days. [blocking]
+/// The source of the turn statistics; kept 180 days. Without a file it holds nothing. [blocking]
 class StatStore {
  public:
   StatStore(const std::filesystem::path& file, const std::function<void(std::string)>& problem);
-  /// What `facts` says of tokens, cost, tools and messages goes into the row too.
-  Status add(const TurnStat& stat, const RunFacts& facts);
+  /// Its id is the store's.
+  Status add(const std::string& agent, const page::TurnStat& stat);
+  /// From the newest back; rows of at most `bytes` of JSON unless it is a single one. Errors: those of the store.
+  Result<page::Stats> list(const page::StatsQuery& query, std::size_t bytes);
+  /// USD since midnight UTC; nothing without a store. Errors: those of the store.
+  Result<std::optional<double>> spent_today();
   Status sweep(std::int64_t days);
 
  private:

@@ -16,6 +16,8 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using testing::TemporaryFolder;
 
+constexpr std::int64_t kDayMs = 86'400'000;
+
 class StoresTest : public ::testing::Test {
  protected:
   TurnStore turns() { return TurnStore(folder.path() / "turns.sqlite", complain); }
@@ -124,10 +126,56 @@ TEST_F(StoresTest, EventsGoOnBeingNumberedAndTheLastActivityIsKnown) {
 
 TEST_F(StoresTest, TheRingIsBounded) {
   auto events = bus();
-  for (int i = 0; i < 1'000; ++i) events.note("x");
-  EXPECT_LE(events.recent().size(), 256u);
+  for (int i = 0; i < 2'000; ++i) events.note("x");
+  EXPECT_LE(events.recent().size(), 1'024u);
   for (int i = 0; i < 10; ++i) events.note(std::string(400'000, 'x'));
   EXPECT_LE(events.recent().size(), 3u);
+}
+
+TEST_F(StoresTest, AnEpochIsALifeOfTheStore) {
+  std::string epoch;
+  {
+    auto events = bus();
+    events.note("x");
+    epoch = events.epoch();
+  }
+  EXPECT_EQ(bus().epoch(), epoch);
+  {
+    auto other = sqlite::Database::open({.file = folder.path() / "events.sqlite", .owner = "test"});
+    ASSERT_TRUE(other->run("UPDATE life SET boot = 'of before'").has_value());
+  }
+  auto after_a_power_cut = bus();
+  EXPECT_NE(after_a_power_cut.epoch(), epoch);
+  EXPECT_EQ(after_a_power_cut.last(), 1);
+  EXPECT_NE(EventBus({}, complain).epoch(), EventBus({}, complain).epoch());
+}
+
+TEST_F(StoresTest, WhatIsAskedForIsWantedSinceThen) {
+  {
+    auto store = turns();
+    EXPECT_FALSE(store.compact_since());
+    ASSERT_TRUE(store.set_compact(Time{5}).has_value());
+    ASSERT_TRUE(store.set_next_session(TurnStore::Session::anew).has_value());
+  }
+  auto store = turns();
+  EXPECT_EQ(store.compact_since(), Time{5});
+  EXPECT_TRUE(store.new_session_since());
+  ASSERT_TRUE(store.set_compact(std::nullopt).has_value());
+  ASSERT_TRUE(store.set_next_session(TurnStore::Session::go_on).has_value());
+  EXPECT_FALSE(turns().compact_since());
+  EXPECT_FALSE(turns().new_session_since());
+}
+
+TEST_F(StoresTest, TheSpendingOfTheDayBeginsAtMidnight) {
+  set_wall_clock([] { return Time{20 * kDayMs + 5'000}; });
+  const auto now = wall_time().ms;
+  StatStore stats(folder.path() / "stats.sqlite", complain);
+  EXPECT_EQ(*stats.spent_today(), 0.0);
+  for (const auto at : {now, now - 5'000, now - 5'001})
+    ASSERT_TRUE(stats.add("alice", {.started_at = Time{at}, .cost_usd = 0.25}).has_value());
+  EXPECT_EQ(*stats.spent_today(), 0.5);
+  EXPECT_EQ(*StatStore(folder.path() / "nowhere/stats.sqlite", complain).spent_today(), std::nullopt);
+  set_wall_clock(nullptr);
 }
 
 TEST_F(StoresTest, ASweepKeepsTheNewest) {
@@ -162,10 +210,11 @@ TEST_F(StoresTest, ARunIsOneRowOfStatistics) {
       R"({"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"a"},{"type":"tool_result","tool_use_id":"b","is_error":true}]}})"));
   {
     StatStore stats(folder.path() / "stats.sqlite", complain);
-    TurnStat stat{.agent = "alice", .outcome = Outcome::rate_limited};
-    stat.received.add("manager");
-    stat.received.add("system");
-    ASSERT_TRUE(stats.add(stat, facts).has_value());
+    page::TurnStat stat{.result_kind = "rate_limited"};
+    add_facts(stat, facts);
+    add_peer(stat.received, "manager");
+    add_peer(stat.received, "system");
+    ASSERT_TRUE(stats.add("alice", stat).has_value());
   }
   auto database = sqlite::Database::open(
       {.file = folder.path() / "stats.sqlite", .owner = "test", .migrations = sql::kStatMigrations});

@@ -9,8 +9,8 @@ namespace hive::harness {
 namespace {
 
 constexpr std::string_view kLastCommand = "last_command";
-constexpr std::string_view kNewSession = "new_session";
-constexpr std::string_view kInterrupted = "interrupted_turn";  // 0: none
+constexpr std::string_view kNewSession = "new_session", kCompact = "compact";  // since when; 0: not wanted
+constexpr std::string_view kInterrupted = "interrupted_turn";                  // 0: none
 
 std::string encode(const std::vector<std::string>& keys) {
   json::array array;
@@ -43,9 +43,12 @@ Status TurnStore::load() {
   auto last = database_->integer(sql::kNumber, {kLastCommand});
   if (!last) return last.error();
   last_command_ = last->value_or(0);
-  auto anew = database_->integer(sql::kNumber, {kNewSession});
+  auto anew = time(kNewSession);
   if (!anew) return anew.error();
-  new_session_ = anew->value_or(0) != 0;
+  new_session_since_ = *anew;
+  auto compact = time(kCompact);
+  if (!compact) return compact.error();
+  compact_since_ = *compact;
   auto open = database_->integer(sql::kOpenTurn);
   if (!open) return open.error();
   auto interrupted = database_->integer(sql::kNumber, {kInterrupted});
@@ -57,6 +60,12 @@ Status TurnStore::load() {
   auto messages = database_->query(sql::kMessages);
   while (messages.next()) messages_.push_back({messages.integer(0), messages.time(1), std::string(messages.text(2))});
   return messages.status();
+}
+
+Result<std::optional<Time>> TurnStore::time(std::string_view name) {
+  auto ms = database_->integer(sql::kNumber, {name});
+  if (!ms) return ms.error();
+  return ms->value_or(0) == 0 ? std::optional<Time>() : Time{**ms};
 }
 
 Status TurnStore::begin(std::int64_t turn) {
@@ -109,8 +118,16 @@ Status TurnStore::keep_command(std::int64_t id, const std::optional<OperatorMess
 }
 
 Status TurnStore::set_next_session(Session session) {
-  new_session_ = session == Session::anew;
-  return database_ ? set(kNewSession, int(new_session_)) : Status{};
+  if (session == Session::go_on)
+    new_session_since_.reset();
+  else if (!new_session_since_)
+    new_session_since_ = wall_time();
+  return database_ ? set(kNewSession, new_session_since_.value_or(Time{}).ms) : Status{};
+}
+
+Status TurnStore::set_compact(std::optional<Time> since) {
+  compact_since_ = since;
+  return database_ ? set(kCompact, since.value_or(Time{}).ms) : Status{};
 }
 
 Status TurnStore::restart_commands() {

@@ -49,10 +49,14 @@ class TurnStore {
   Status take_command(std::int64_t id, const std::optional<OperatorMessage>& message);
   std::int64_t last_command() const { return last_command_; }
   const std::vector<OperatorMessage>& operator_messages() const { return messages_; }
-  /// Whether the next run of the CLI begins a new session.
-  bool wants_new_session() const { return new_session_; }
+  /// Whether the next run of the CLI begins a new session, and since when that is wanted.
+  bool wants_new_session() const { return new_session_since_.has_value(); }
+  std::optional<Time> new_session_since() const { return new_session_since_; }
   enum class Session { go_on, anew };
   Status set_next_session(Session session);
+  /// When the operator asked for the session to be compacted. Nothing: it was done, or was not asked for.
+  std::optional<Time> compact_since() const { return compact_since_; }
+  Status set_compact(std::optional<Time> since);
   /// Commands are numbered anew: the host has forgotten the old ones.
   Status restart_commands();
   /// Those up to `id` were in a turn that has ended.
@@ -62,12 +66,13 @@ class TurnStore {
   Status load();
   Status keep_command(std::int64_t id, const std::optional<OperatorMessage>& message);
   Status set(std::string_view name, std::int64_t value);
+  Result<std::optional<Time>> time(std::string_view name);
 
   std::optional<sqlite::Database> database_;
   std::vector<TurnOutcome> untold_;
   std::optional<std::int64_t> cut_off_;
   std::int64_t last_command_ = 0;
-  bool new_session_ = false;
+  std::optional<Time> new_session_since_, compact_since_;
   std::vector<OperatorMessage> messages_;
 };
 

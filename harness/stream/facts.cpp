@@ -1,5 +1,6 @@
 #include "stream/facts.hpp"
 
+#include "base/text.hpp"
 #include "json_read.hpp"
 
 #include <algorithm>
@@ -13,10 +14,8 @@ constexpr std::string_view kSyntheticModel = "<synthetic>";
 /// The first line of `text`, cut between characters.
 std::string first_line(std::string_view text) {
   text = text.substr(0, text.find('\n'));
-  if (text.size() <= kActivityBytes) return std::string(text);
-  auto end = kActivityBytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "…";
+  const auto shown = beginning_of(text, kActivityBytes);
+  return std::string(shown) + (shown.size() < text.size() ? "…" : "");
 }
 
 std::string join(const json::array& texts) {

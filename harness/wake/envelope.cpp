@@ -1,10 +1,5 @@
 #include "wake/envelope.hpp"
 
-#include <sys/random.h>
-
-#include <array>
-#include <cstdlib>
-
 namespace hive::harness {
 namespace {
 
@@ -57,19 +52,6 @@ std::string count(std::size_t number, std::string_view what) {
 }
 
 }  // namespace
-
-std::string make_nonce() {
-  std::array<unsigned char, 8> bytes{};
-  // Up to 256 bytes cannot be cut short; without a source of randomness there is no safe envelope.
-  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string nonce;
-  for (const auto byte : bytes) {
-    nonce += kDigits[byte >> 4];
-    nonce += kDigits[byte & 0xF];
-  }
-  return nonce;
-}
 
 std::string neutral(std::string_view body, std::string_view nonce) {
   std::string text;

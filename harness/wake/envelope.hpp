@@ -15,9 +15,6 @@ struct Wake {
   std::vector<std::string> notes;  // from the harness, like that the last turn was cut off
 };
 
-/// 16 hexadecimal digits that nobody could know before. [any-thread]
-std::string make_nonce();
-
 /// The prompt of one turn: a sentence on what came, the notes, then each message in its envelope
 ///
 ///     <<<message NONCE id=12 from=operator kind=operator time=2026-05-01T12:00:00.000Z>>>

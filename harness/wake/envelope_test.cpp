@@ -1,5 +1,6 @@
 #include "wake/envelope.hpp"
 
+#include "base/nonce.hpp"
 #include "wake/prompts.hpp"
 
 #include <gmock/gmock.h>

@@ -1,0 +1,127 @@
+#include "base/line_stream.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace hive::harness {
+namespace {
+
+constexpr std::size_t kBlock = 65'536;
+
+/// An idle stream keeps no memory of its longest line.
+void free_when_empty(std::string& text) {
+  if (text.empty() && text.capacity() > kBlock) text.shrink_to_fit();
+}
+
+}  // namespace
+
+LineStream::LineStream(Poller& poller, os::Fd in, os::Fd out, Limits limits, Handlers handlers)
+    : poller_(poller), in_(std::move(in)), out_(std::move(out)), limits_(limits), handlers_(std::move(handlers)) {
+  for (const int fd : {in_.get(), out_.get()}) ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+  poller_.watch(in_.get(), POLLIN, [this](short events) { read_some(events); });
+}
+
+LineStream::~LineStream() {
+  poller_.forget(in_.get());
+  poller_.forget(out_.get());
+}
+
+/// One read each time, so that whoever writes without end leaves others their turn.
+void LineStream::read_some(short events) {
+  if (is_full()) {
+    if ((events & (POLLHUP | POLLERR)) != 0) end();
+    return;
+  }
+  std::array<char, kBlock> block;
+  const auto got = ::read(in_.get(), block.data(), block.size());
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (got <= 0) return end();
+  unread_.append(block.data(), std::size_t(got));
+  take_lines();
+}
+
+void LineStream::take_lines() {
+  if (taking_) return;  // the answer to a line was written, and the loop below goes on
+  taking_ = true;
+  std::size_t taken = 0;
+  while (!ended_ && !is_full()) {
+    const auto end = unread_.find('\n', std::max(taken, searched_));
+    if (end == unread_.npos) {
+      searched_ = unread_.size();
+      break;
+    }
+    take(std::string_view(unread_).substr(taken, end - taken));
+    taken = searched_ = end + 1;
+  }
+  taking_ = false;
+  unread_.erase(0, taken);
+  searched_ -= taken;
+  if (searched_ == unread_.size() && unread_.size() > limits_.line) throw_away_too_long();
+  free_when_empty(unread_);
+}
+
+void LineStream::take(std::string_view line) {
+  if (std::exchange(skipping_, false)) return;
+  if (line.size() > limits_.line) return handlers_.too_long();
+  handlers_.line(line);
+}
+
+/// Its beginning, at once; the rest as it comes.
+void LineStream::throw_away_too_long() {
+  unread_.clear();
+  searched_ = 0;
+  if (!std::exchange(skipping_, true)) handlers_.too_long();
+}
+
+void LineStream::write(std::string_view lines) {
+  if (ended_) return;
+  unsent_ += lines;
+  write_some();
+}
+
+void LineStream::written() {
+  write_some();
+  take_lines();
+  if (!ended_ && handlers_.written) handlers_.written();
+}
+
+void LineStream::write_some() {
+  while (unsent() > 0 && !ended_) {
+    const auto sent = ::write(out_.get(), unsent_.data() + sent_, unsent());
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && errno == EAGAIN) break;
+    if (sent < 0) return end();
+    sent_ += std::size_t(sent);
+  }
+  if (unsent() == 0 || sent_ > limits_.unsent) {
+    unsent_.erase(0, sent_);
+    sent_ = 0;
+    free_when_empty(unsent_);
+  }
+  watch();
+}
+
+void LineStream::watch() {
+  if (ended_) return;
+  poller_.set_events(in_.get(), is_full() ? 0 : POLLIN);
+  if (writing_ == (unsent() > 0)) return;
+  writing_ = unsent() > 0;
+  if (writing_)
+    poller_.watch(out_.get(), POLLOUT, [this](short) { written(); });
+  else
+    poller_.forget(out_.get());
+}
+
+void LineStream::end() {
+  if (std::exchange(ended_, true)) return;
+  poller_.forget(in_.get());
+  poller_.forget(out_.get());
+  handlers_.ended();
+}
+
+}  // namespace hive::harness
