@@ -79,6 +79,7 @@ class Dashboard {
 
   void stream(Request request, http::Reply reply);
   void listen();
+  void end_streams(const std::string& session);
   void follow_agents();
   void drop_unwanted();
   json::object mark_of(const Request& request) const;
@@ -92,6 +93,7 @@ class Dashboard {
   std::optional<Gate> gate_;
   std::optional<Snapshot> snapshot_;
   Feed feed_;
+  std::map<Feed::Reader, std::string> sessions_of_;  // of streams; some may be gone
   OpenCodes codes_;
   Attempts attempts_{5, 12'000};
   std::size_t open_requests_ = 0;

@@ -46,6 +46,7 @@ class Feed {
   void forget(const std::string& topic);
 
   std::size_t readers() const { return readers_.size(); }
+  bool has(Reader reader) const { return readers_.contains(reader); }
   /// How many readers have a topic that begins with `prefix`, by topic.
   std::map<std::string, std::size_t> topics_with(std::string_view prefix) const;
 

@@ -78,7 +78,9 @@ std::string Pages::document(std::string_view title, const std::string& body) con
   std::string out = R"(<!doctype html><html lang="en" data-theme="auto"><head><meta charset="utf-8">)"
                     R"(<meta name="viewport" content="width=device-width, initial-scale=1"><title>)";
   out += escaped(title) + " · " + escaped(label_) + "</title>";
-  if (has_file("style.css")) out += R"(<link rel="stylesheet" href="/assets/)" + assets_->path("style.css") + R"(">)";
+  for (const auto& [relation, file] : {std::pair{"icon", "icon.svg"}, std::pair{"stylesheet", "style.css"}})
+    if (has_file(file))
+      out += R"(<link rel=")" + std::string(relation) + R"(" href="/assets/)" + assets_->path(file) + R"(">)";
   return out + "</head><body><main class=\"gate\"><h1>" + escaped(label_) + "</h1>" + body + "</main></body></html>\n";
 }
 

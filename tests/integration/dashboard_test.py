@@ -55,6 +55,16 @@ class OverRestarts(unittest.TestCase):
         self.assertEqual(leaves.get("/api/state").status, 401)
         self.assertEqual((self.hive.root / "run/operator.key").stat().st_mode & 0o777, 0o600)
 
+    def test_a_sign_out_ends_the_sessions_streams_and_no_other(self):
+        stays, leaves = signed_in(self.hive), signed_in(self.hive)
+        kept, ended = stays.stream(["broker.sent"]), leaves.stream(["broker.sent"])
+        self.assertEqual(leaves.post("/sign-out").status, 200)
+        self.hive.call("broker.send", {"to": "operator", "body": "after it"})
+        self.assertEqual(list(ended), [])
+        self.assertEqual(kept.next()[2]["message"]["body"], "after it")
+        self.assertEqual(leaves.stream(["broker.sent"]).status, 401)
+        kept.close()
+
     def test_the_stream_says_that_the_host_was_started_anew(self):
         browser = signed_in(self.hive)
         first = browser.stream(["broker.sent"])

@@ -16,7 +16,8 @@ const axe = readFileSync(path.resolve(import.meta.dirname, "../../node_modules/a
 /** Longest wait for anything on a page. */
 const patience = 20_000;
 
-async function launch() {
+/** Chromium with a profile of its own. */
+export async function launch() {
   if (!existsSync(program)) {
     console.log(`there is no ${program}; install the package chromium`);
     process.exit(77);
@@ -39,20 +40,30 @@ async function launch() {
   };
 }
 
-/** A fixture host and a page that is open on it. Everything that the page complained about is in `complaints`. */
-async function open(browser, where = "/", { width = 1280, height = 900, theme, prepare } = {}) {
-  const host = new FixtureHost(web);
-  prepare?.(host);
-  await host.listen();
-  const page = await browser.context.newPage();
+/** An empty page. Everything that it complains about is in `complaints`. */
+export async function newPage({ context }, { width = 1280, height = 900 } = {}) {
+  const page = await context.newPage();
   page.setDefaultTimeout(patience);
   await page.setViewportSize({ width, height });
-  if (theme) await browser.context.addCookies([{ name: "theme", value: theme, url: host.origin }]);
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
   });
+  return { page, complaints };
+}
+
+export function setTheme({ context }, theme, url) {
+  return context.addCookies([{ name: "theme", value: theme, url }]);
+}
+
+/** A fixture host and a page that is open on it. */
+async function open(browser, where = "/", options = {}) {
+  const host = new FixtureHost(web);
+  options.prepare?.(host);
+  await host.listen();
+  const { page, complaints } = await newPage(browser, options);
+  if (options.theme) await setTheme(browser, options.theme, host.origin);
   await page.goto(host.origin + where);
   const close = async () => {
     await page.close();
@@ -109,7 +120,11 @@ export async function violations(page) {
   return JSON.parse(result.value);
 }
 
-/** Whether the page is wider than its window. */
+/** By how much the page is wider than its window, or goes on below its last part. */
 export function overflow(page) {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    const below = Math.max(root.clientHeight, document.body.getBoundingClientRect().bottom + window.scrollY);
+    return Math.max(root.scrollWidth - root.clientWidth, Math.floor(root.scrollHeight - below), 0);
+  });
 }

@@ -8,6 +8,7 @@ import {
   mostRead,
   Name,
   oneLine,
+  saidIn,
   Terminal,
   toast,
   useChoice,
@@ -28,7 +29,7 @@ const found = computed(() => {
   const words = looked.value.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return flow.rows.list;
   const has = ({ message }: Entry): boolean => {
-    const text = `${message.from} ${message.to} ${message.body}`.toLowerCase();
+    const text = `${message.from} ${message.to} ${saidIn(message)}`.toLowerCase();
     return words.every((word) => text.includes(word));
   };
   return flow.rows.list.filter(has);
@@ -240,5 +241,5 @@ export const flowPanel: Panel = {
 /** Said by the inbox's reply: where the answer is written. */
 export function reply(row: Entry): void {
   writeTo(row.message.from, row.message.id);
-  toast({ tone: "accent", glyph: "↩", text: `Your answer to: ${oneLine(row.message.body, 60)}` });
+  toast({ tone: "accent", glyph: "↩", text: `Your answer to: ${oneLine(saidIn(row.message), 60)}` });
 }

@@ -1,4 +1,4 @@
-import { clock, Empty, inbox, isNumbers, jumpTo, kept, Name, oneLine, Said, type Entry, type Panel } from "@hive/web";
+import { clock, Empty, inbox, isNumbers, jumpTo, kept, Name, oneLine, Said, saidIn, type Entry, type Panel } from "@hive/web";
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
@@ -41,7 +41,7 @@ const Row = memo(function Row({ row, isNew }: { row: Entry; isNew: boolean }): J
         <Name of={sender} />
       </span>
       <div class="body prose">
-        <Said text={message.file ? `${message.body}\n${message.file}` : message.body} />
+        <Said text={saidIn(message)} />
       </div>
       <span class="actions">
         {message.from !== "system" && (
@@ -111,7 +111,7 @@ export const inboxPanel: Panel = {
       target: "inbox",
       items: fresh.value.map(({ message }) => ({
         id: String(message.id),
-        text: `${message.from}: ${oneLine(message.body, 120)}`,
+        text: `${message.from}: ${oneLine(saidIn(message), 120)}`,
       })),
     },
   ]),

@@ -9,6 +9,7 @@ export { byText, Rows } from "./state/rows.ts";
 export { isBoolean, isNumbers, isString, isStrings, kept } from "./state/settings.ts";
 export { addSlice, type Slice } from "./state/slices.ts";
 export { clean, oneLine } from "./text/clean.ts";
+export { saidIn } from "./text/said.ts";
 export { age, bytes, clock, clockSeconds, dollars, duration, plural, thousands } from "./text/numbers.ts";
 export type * from "./types.ts";
 export { Action, Badge, Banner, Chip, Empty, fieldOf, Spelt, type Tone } from "./ui/base.tsx";

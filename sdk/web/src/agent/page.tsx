@@ -4,8 +4,10 @@ import { clearView, hasOlder, historyBusy, historyError, isCleared, items, feed,
 import { BarTools, Brand, ConnectionBanner, isOffline, stopWhileOffline } from "../shell/bar.tsx";
 import { listenForKeys, openKeys, openPalette } from "../shell/palette.tsx";
 import { jumpTo, type Command, type Key } from "../shell/registry.ts";
+import { signOut } from "../shell/session.ts";
 import { startClock } from "../state/now.ts";
 import { clock, clockSeconds, plural, thousands } from "../text/numbers.ts";
+import { saidIn } from "../text/said.ts";
 import { Action, Banner, Empty, Spelt } from "../ui/base.tsx";
 import { Dialogs } from "../ui/dialog.tsx";
 import { MessageState, Party } from "../ui/messages.tsx";
@@ -156,7 +158,7 @@ function Inbox(): JSX.Element | null {
                   <span class="vh">to </span>
                 </>
               )}
-              <Party name={row.message.from === name ? row.message.to : row.message.from} /> <Said text={row.message.body} />
+              <Party name={row.message.from === name ? row.message.to : row.message.from} /> <Said text={saidIn(row.message)} />
             </div>
             <time class="meta" dateTime={row.message.sent_at}>
               {clock(row.message.sent_at)}
@@ -222,6 +224,7 @@ function commands(): Command[] {
       })),
     { id: "clear", group: "page", title: "Empty this view", meta: "/clear", always: true, run: clearView },
     { id: "keys", group: "page", title: "Keys", keys: "?", always: true, run: () => openKeys(keys()) },
+    signOut,
     { id: "dashboard", group: "go to", title: "Dashboard", always: true, run: () => location.assign("/") },
   ];
 }

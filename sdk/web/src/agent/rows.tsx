@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { clean, oneLine } from "../text/clean.ts";
 import { counts } from "../text/diff.ts";
 import { bytes, clockSeconds, dollars, duration, plural, thousands } from "../text/numbers.ts";
+import { saidIn } from "../text/said.ts";
 import { Diff } from "../ui/diff.tsx";
 import { Body, Markdown, Name, Said } from "../ui/text.tsx";
 import { toneOfResult, type Item, type ToolItem, type TurnItem } from "./story.ts";
@@ -37,7 +38,7 @@ function WakeLine({ message }: { message: WakeMessage }): JSX.Element {
         </span>
       </p>
       <div class="wake-body">
-        <Said text={message.file ? `${message.body}\n${message.file}` : message.body} />
+        <Said text={saidIn(message)} />
       </div>
     </div>
   );

@@ -12,6 +12,7 @@ import { toast, Toasts } from "../ui/toast.tsx";
 import { BarTools, Brand, ConnectionBanner, isOffline, stopWhileOffline } from "./bar.tsx";
 import { notify, wantsNotices } from "./notices.ts";
 import { listenForKeys, openKeys, openPalette } from "./palette.tsx";
+import { signOut } from "./session.ts";
 import { addPanels, commands, jumpTo, keys, panels, vitals, waits, watchTitle, type Command, type Key, type Panel, type PanelModule } from "./registry.ts";
 
 const sourceErrors = signal<readonly SourceError[]>([]);
@@ -104,6 +105,7 @@ function ownCommands(): Command[] {
       },
     },
     { id: "keys", group: "page", title: "Keys", keys: "?", always: true, run: () => openKeys(allKeys()) },
+    signOut,
   ];
 }
 

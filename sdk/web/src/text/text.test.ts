@@ -6,6 +6,7 @@ import { counts, ofHunks, ofTexts } from "./diff.ts";
 import { markdown } from "./markdown.ts";
 import { bytes, duration } from "./numbers.ts";
 import { splitPaths } from "./paths.ts";
+import { saidIn } from "./said.ts";
 
 function html(text: string): string {
   const box = document.createElement("div");
@@ -33,6 +34,19 @@ test("a long text is cut at a line, else anywhere but in a character", () => {
   assert.equal(clip(`${"a".repeat(9)}😀${"b".repeat(50)}`, 10).head, "a".repeat(9));
   assert.equal(oneLine(" a\n  b\t c ", 100), "a b c");
   assert.equal(oneLine("x".repeat(1 << 20), 10).length, 10);
+});
+
+test("what the hive says as JSON is a sentence, what anyone else says stays", () => {
+  const of = (body: object, from = "system"): string => saidIn({ from, body: JSON.stringify(body) });
+  assert.equal(of({ event: "spawned", name: "bob", ok: true, cause: "spawned by the operator" }), "bob was spawned by the operator");
+  assert.equal(of({ event: "started", name: "bob", ok: true, cause: "the host has started" }), "bob was started: the host has started");
+  assert.equal(of({ event: "rebuilt", name: "bob", ok: false, error: "agent.toml: line 3" }), "bob could not be rebuilt: agent.toml: line 3");
+  assert.equal(of({ event: "kicked", reason: "r", text: "you were just started" }), "you were just started");
+  assert.equal(of({ event: "session_reset", agent: "bob" }), "session reset, agent bob");
+  assert.equal(of({ event: "kicked" }), '{"event":"kicked"}');
+  assert.equal(of({ event: "spawned" }, "bob"), '{"event":"spawned"}');
+  assert.equal(saidIn({ from: "system", body: "null" }), "null");
+  assert.equal(saidIn({ from: "bob", body: "see", file: "/shared/bob/x.md" }), "see\n/shared/bob/x.md");
 });
 
 test("paths are found without the sentence around them", () => {

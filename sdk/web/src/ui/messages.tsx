@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
 import { clockSeconds, hourMinute } from "../text/numbers.ts";
+import { saidIn } from "../text/said.ts";
 import type { Entry } from "../types.ts";
 import { Name, Said } from "./text.tsx";
 
@@ -48,7 +49,7 @@ const MessageRow = memo(function MessageRow({ row }: { row: Entry }): JSX.Elemen
         <Party name={message.to} />
       </span>
       <div class="say">
-        <Said text={message.file ? `${message.body}\n${message.file}` : message.body} />
+        <Said text={saidIn(message)} />
       </div>
       <MessageState state={row.state} />
     </li>
