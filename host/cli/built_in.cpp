@@ -6,6 +6,7 @@
 #include <hive/sdk/contracts/http.hpp>
 #include <hive/sdk/contracts/journal.hpp>
 #include <hive/sdk/contracts/lifecycle.hpp>
+#include <hive/sdk/contracts/page.hpp>
 #include <hive/sdk/contracts/runtime.hpp>
 #include <hive/sdk/contracts/turns.hpp>
 
@@ -34,6 +35,11 @@ void add(std::vector<host_api::MethodAbout>& out, const M&... methods) {
 template <class T>
 TopicEntry topic_of(const Event<T>& event) {
   return {std::string(event.topic), std::string(event.doc), names_of_callers(event.audience), schema<T>()};
+}
+
+template <class P, class R>
+PageEntry result_of(const Method<P, R>& method) {
+  return {std::string(method.name), std::string(method.doc), schema<R>()};
 }
 
 }  // namespace
@@ -79,6 +85,19 @@ std::vector<TopicEntry> built_in_topics() {
   };
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.topic < b.topic; });
   return out;
+}
+
+std::vector<PageEntry> page_results() {
+  return {result_of(page::kState), result_of(page::kHistory), result_of(page::kStats)};
+}
+
+std::vector<PageEntry> page_payloads() {
+  return {{"turn_start", "A run of the CLI begins.", schema<page::TurnStart>()},
+          {"turn_end", "It has ended.", schema<page::TurnEnd>()},
+          {"note", "Something to be read by people.", schema<page::Note>()},
+          {"model_changed", "The model of the next turn is another one.", schema<page::Model>()},
+          {"token_usage_changed", "What a run that ended has used.", schema<page::TokenUsage>()},
+          {"turn_state_changed", "The turn loop does something else.", schema<turns::Report>()}};
 }
 
 }  // namespace hive::host::cli

@@ -51,4 +51,13 @@ class Catalog {
 /// Topics of the contracts that this program was built with, by name.
 std::vector<TopicEntry> built_in_topics();
 
+/// What an agent's harness tells of its page, which no method of the host does: the result of each method on that
+/// socket, and the payload of each kind of event.
+struct PageEntry {
+  std::string name, doc;
+  json::object schema;
+};
+std::vector<PageEntry> page_results();
+std::vector<PageEntry> page_payloads();
+
 }  // namespace hive::host::cli

@@ -82,6 +82,15 @@ bool is_for_operator(const std::vector<std::string>& who) {
   return std::find(who.begin(), who.end(), "operator") != who.end();
 }
 
+void add_interface(std::string& out, std::string_view name, std::string_view doc,
+                   const std::vector<PageEntry>& entries) {
+  out.append("\n/** ").append(doc).append(" */\nexport interface ").append(name).append(" {\n");
+  for (const auto& entry : entries)
+    out +=
+        "  " + comment(entry.doc) + "\n  \"" + entry.name + "\": " + type_of(entry.schema, Way::from_host, 1) + ";\n";
+  out += "}\n";
+}
+
 constexpr std::string_view kHead =
     "// Made by `hive-c0re wire` from the contracts; change those.\n\n"
     "/** RFC 3339, UTC. */\n"
@@ -105,7 +114,11 @@ std::string wire_types(const Catalog& catalog, const std::vector<TopicEntry>& to
     if (is_for_operator(topic.audience))
       out += "  " + comment(topic.doc) + "\n  \"" + topic.topic + "\": " + type_of(topic.payload, Way::from_host, 1) +
              ";\n";
-  return out + "}\n";
+  out += "}\n";
+  add_interface(out, "PageResults", "What an agent's harness answers its page.", page_results());
+  add_interface(out, "PagePayloads", "Payloads of an agent's live events, by kind; others are not described.",
+                page_payloads());
+  return out;
 }
 
 Result<int> run_wire(const Invocation& invocation) {

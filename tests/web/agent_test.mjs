@@ -25,9 +25,10 @@ agent("the terminal has most of the height, on a wide screen too", { width: 2560
 });
 
 agent("badges say how it is, and explain themselves to the keyboard", {}, async (page, host) => {
-  assert.match(await text(page.locator(".badges")), /online[\s\S]*idle[\s\S]*claude-opus-4-5[\s\S]*84,212 tokens[\s\S]*last turn[\s\S]*\$0.08/);
+  assert.match(await text(page.locator(".badges")), /online[\s\S]*idle[\s\S]*claude-opus-4-5[\s\S]*84,212 tokens[\s\S]*last turn 41 s[\s\S]*\$6.41 today/);
   await page.getByRole("button", { name: /84,212 tokens/ }).focus();
   await page.getByRole("tooltip").getByText("cache read").waitFor();
+  await page.getByRole("tooltip").getByText("of 200,000").waitFor();
   await shoot(page, "tip-1280");
   assert.deepEqual(await violations(page), []);
   host.report("manager", { state: "thinking", since: new Date().toISOString(), turn: 414 });
@@ -35,6 +36,41 @@ agent("badges say how it is, and explain themselves to the keyboard", {}, async 
   assert.equal(await page.title(), "✻ manager");
   host.report("manager", { state: "rate_limited", rate_limited_until: new Date(Date.now() + 600_000).toISOString() });
   await badge(page, /rate-limited until \d\d:\d\d/).waitFor();
+});
+
+agent("what was asked for waits visibly until a turn takes it", {}, async (page, host) => {
+  host.live("manager", "note", { text: "The operator wrote a message.", command: "operator_message", id: 7, typed: "and cut the release" });
+  await page.getByText("❯ and cut the release").waitFor();
+  await badge(page, "1 message queued").waitFor();
+  host.live("manager", "model_changed", { name: "haiku", from: "choice", since: new Date().toISOString(), in_use: "claude-opus-4-5" });
+  host.live("manager", "note", { text: "The next turn uses haiku.", command: "model", id: 8 });
+  await badge(page, /^○ haiku queued$/).waitFor();
+  host.live("manager", "note", { text: "The session is compacted as soon as no turn runs.", command: "compact", id: 9 });
+  host.live("manager", "note", { text: "The next turn begins a new session.", command: "new_session", id: 10 });
+  await badge(page, "1 message, compacting, a new session queued").waitFor();
+  assert.deepEqual(await violations(page), []);
+  host.live("manager", "turn_state_changed", report({ state: "compacting" }));
+  await badge(page, "1 message, a new session queued").waitFor();
+  host.live("manager", "turn_start", { turn: 500, prompt: wakePrompt([]), model: "haiku", new_session: true });
+  host.live("manager", "model_changed", { name: "haiku", from: "choice" });
+  await badge(page, /^haiku$/).waitFor();
+  assert.doesNotMatch(await text(page.locator(".badges")), /queued/);
+  host.live("manager", "token_usage_changed", { input_tokens: 1, output_tokens: 1, cache_read_tokens: 0, cache_creation_tokens: 0, cost: 0.25 });
+  host.live("manager", "turn_end", { turn: 500, result: "ok", reason: "", duration_ms: 61_000 });
+  await badge(page, "$6.66 today").waitFor();
+  await badge(page, "last turn 1 m 01 s").waitFor();
+});
+
+agent("a harness that gives no state of its page is named", {}, async (page, host) => {
+  host.noPage = "manager: page.sock: is no socket";
+  host.restart();
+  await badge(page, "no page").waitFor();
+  await page.getByRole("button", { name: "no page" }).focus();
+  await page.getByRole("tooltip").getByText("is no socket").waitFor();
+  assert.deepEqual(await violations(page), []);
+  host.noPage = "";
+  host.restart();
+  await badge(page, "no page").waitFor({ state: "detached" });
 });
 
 agent("a turn is told as it happens", {}, async (page, host) => {

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { readFileSync, existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { agentEvents, ago, containers, entry, messages, report } from "./swarm.mjs";
+import { agentEvents, ago, containers, entry, messages, pageState, report } from "./swarm.mjs";
 
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml" };
@@ -25,6 +25,8 @@ export class FixtureHost {
   ring = [];
   plugins = ["lifecycle", "broker"];
   sourceErrors = [];
+  /** Why an agent's harness gives no state of its page; empty: it does. */
+  noPage = "";
 
   constructor(web) {
     this.web = web;
@@ -157,7 +159,9 @@ export class FixtureHost {
     if (rest === "") return this.page(request, response, "agent.html");
     if (rest === "api/state") {
       const { epoch, seq, token } = this;
-      return json(response, { epoch, seq, token, name, container: row, report: this.reports[name] });
+      const state = { epoch, seq, token, name, container: row, report: this.reports[name], source_errors: [] };
+      if (this.noPage) return json(response, { ...state, source_errors: [{ source: "page", detail: this.noPage }] });
+      return json(response, { ...state, page: pageState(this.events.at(-1)?.seq ?? 0, { report: this.reports[name] }) });
     }
     if (rest !== "events/history") return problem(response, 404, "There is nothing there");
     const before = url.searchParams.get("before");

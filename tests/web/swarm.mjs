@@ -78,6 +78,23 @@ export function report(more = {}) {
   };
 }
 
+/** `page.state` of the manager's harness, as of the event `seq`. */
+export function pageState(seq, more = {}) {
+  return {
+    epoch: "s1",
+    seq,
+    has_store: true,
+    report: report(),
+    model: { name: "claude-opus-4-5", from: "configuration" },
+    login: "key",
+    queue: { typed: [], typed_count: 0, mail: 0 },
+    context_window: 200_000,
+    last_turn_ms: 41_208,
+    spent_today: 6.41,
+    ...more,
+  };
+}
+
 export function wakePrompt(messages, notes = "") {
   const nonce = "0123456789abcdef";
   const bodies = messages.map(
@@ -107,11 +124,11 @@ export function agentEvents() {
     events.push({ epoch: "s1", seq: ++seq, at: ago(Math.max(1, seconds)), turn, kind, payload });
   const run = (messages, lines, result = "ok", reason = "") => {
     turn += 1;
-    add("turn_start", { turn, prompt: wakePrompt(messages) });
+    add("turn_start", { turn, prompt: wakePrompt(messages), model: "claude-opus-4-5", new_session: false });
     add("turn_state_changed", report({ state: "thinking", turn }));
     for (const line of lines) add("stream", line);
-    add("token_usage_changed", { input_tokens: 12_480, output_tokens: 1912, cache_read_tokens: 0, cache_creation_tokens: 0 });
-    add("turn_end", { turn, result, reason });
+    add("token_usage_changed", { input_tokens: 12_480, output_tokens: 1912, cache_read_tokens: 0, cache_creation_tokens: 0, context_window: 200_000, cost: 0.0812 });
+    add("turn_end", { turn, result, reason, duration_ms: 41_208 });
   };
   const from = (who, body, kind = "agent") => ({ id: ++lastId, from: who, kind, time: ago(400), body });
   run([from("scribe", "The manual is built from main. Summary: /shared/manual-summary.md")], cliLines("tools-builtin-and-mcp"));

@@ -1,7 +1,7 @@
 // Names for parts of the wire types, and what the HTTP surface adds to them (docs/web.md).
-import type { Events, Methods, Time } from "./wire.ts";
+import type { Events, Methods, PagePayloads, PageResults, Time } from "./wire.ts";
 
-export type { Events, Methods, Time };
+export type { Events, Methods, PagePayloads, Time };
 export type Container = Methods["lifecycle.list"]["result"]["containers"][number];
 export type Action = NonNullable<Container["pending"]>;
 /** A message and where it is now. */
@@ -33,22 +33,12 @@ export interface SourceError {
 /** GET /api/state-file. */
 export type StateFile = Omit<Methods["files.read"]["result"], "next">;
 
-/** One event of an agent's harness: topic `agent/<name>`, and rows of events/history. */
-export interface LiveEvent {
-  epoch: string;
-  seq: number;
-  at: Time;
-  turn?: number;
-  kind: string;
-  payload: unknown;
-}
-
 /** GET /agent/{name}/events/history: oldest first; `more`: there are older ones. */
-export interface EventPage {
-  epoch: string;
-  events: LiveEvent[];
-  more: boolean;
-}
+export type EventPage = PageResults["page.history"];
+/** One event of an agent's harness: topic `agent/<name>`, and rows of events/history. */
+export type LiveEvent = EventPage["events"][number];
+/** What the badges of an agent's page show, as its harness has it. */
+export type PageState = PageResults["page.state"];
 
 /** GET /agent/{name}/api/state. */
 export interface AgentState {
@@ -58,4 +48,7 @@ export interface AgentState {
   name: string;
   container?: Container;
   report?: Report;
+  page?: PageState;
+  /** What could not be given: `report`, `page`. */
+  source_errors: SourceError[];
 }

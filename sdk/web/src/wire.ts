@@ -939,3 +939,287 @@ export interface Events {
     };
   };
 }
+
+/** What an agent's harness answers its page. */
+export interface PageResults {
+  /** Everything that the badges of the page show. */
+  "page.state": {
+    /** of the events */
+    epoch: string;
+    /** of the newest event that is in this state; 0: none */
+    seq: number;
+    /** events are kept; without it history is what is in memory */
+    has_store?: boolean;
+    /** as the host has it */
+    report: {
+      /** of the connection to the model's vendor */
+      status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
+      /** of the turn loop */
+      state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "over_budget" | "paused" | "stopping";
+      /** of the state */
+      since: Time;
+      /** in progress */
+      turn?: number;
+      /** in use */
+      model: string;
+      /** of the last model call */
+      context_tokens?: number;
+      /** of the last turn */
+      usage?: {
+        /** of the turn */
+        input_tokens?: number;
+        /** of the turn */
+        output_tokens?: number;
+        /** of the turn */
+        cache_read_tokens?: number;
+        /** of the turn */
+        cache_creation_tokens?: number;
+      };
+      /** of the last turn, USD */
+      cost?: number;
+      /** when the CLI last wrote a line */
+      last_output_at?: Time;
+      /** when the vendor's limit resets */
+      rate_limited_until?: Time;
+      /** size of /state/notes.md */
+      notes_bytes?: number;
+    };
+    /** of the turns */
+    model: {
+      /** of the next turn */
+      name: string;
+      /** who chose it */
+      from: "choice" | "configuration" | "built_in";
+      /** when it was chosen */
+      since?: Time;
+      /** of the last run, when that is another one: the choice is queued */
+      in_use?: string;
+    };
+    /** what it is logged in with */
+    login: "none" | "key" | "token" | "file" | "refused";
+    /** what waits */
+    queue: {
+      /** the operator's messages from the page, the oldest 32 */
+      typed: Array<{
+        /** of the command that brought it */
+        id: number;
+        /** when it came */
+        at: Time;
+        /** its beginning */
+        text: string;
+      }>;
+      /** how many there are */
+      typed_count: number;
+      /** messages that were left at the broker by the last look */
+      mail: number;
+      /** when compacting was asked for */
+      compact_since?: Time;
+      /** when a new session was asked for */
+      new_session_since?: Time;
+    };
+    /** tokens that the model of the last run can hold */
+    context_window?: number;
+    /** how long the last turn took */
+    last_turn_ms?: number;
+    /** USD since midnight UTC, by the vendor's list */
+    spent_today?: number;
+  };
+  /** A page of past events, from the newest back. */
+  "page.history": {
+    /** of the events */
+    epoch: string;
+    /** oldest first */
+    events: Array<{
+      /** one life of the store; in another one numbers mean something else */
+      epoch: string;
+      /** growing by one */
+      seq: number;
+      /** when it happened */
+      at: Time;
+      /** that it is about */
+      turn?: number;
+      /** what the payload is */
+      kind: string;
+      /** by kind */
+      payload: unknown;
+    }>;
+    /** there are older ones */
+    more?: boolean;
+  };
+  /** Past turns in figures, from the newest back. */
+  "page.stats": {
+    /** oldest first */
+    turns: Array<{
+      /** growing */
+      id: number;
+      /** when it began */
+      started_at: Time;
+      /** when it ended */
+      ended_at: Time;
+      /** by the monotonic clock */
+      duration_ms: number;
+      /** that it ran with */
+      model: string;
+      /** sender of its first message */
+      wake_from: string;
+      /** as in TurnEnd */
+      result_kind: string;
+      /** why, when it is not ok */
+      note: string;
+      /** tokens */
+      usage: {
+        /** of the turn */
+        input_tokens?: number;
+        /** of the turn */
+        output_tokens?: number;
+        /** of the turn */
+        cache_read_tokens?: number;
+        /** of the turn */
+        cache_creation_tokens?: number;
+      };
+      /** by the vendor's list */
+      cost_usd: number;
+      /** of the model, in tokens */
+      context_window: number;
+      /** of all tools */
+      tool_call_count: number;
+      /** by tool */
+      tool_calls: Record<string, number>;
+      /** messages of the wake prompt, by sender */
+      received: {
+        /** other agents */
+        peer: number;
+        /** the operator */
+        operator: number;
+        /** the manager */
+        manager: number;
+        /** the hive itself */
+        system: number;
+      };
+      /** messages, by recipient */
+      sent: {
+        /** other agents */
+        peer: number;
+        /** the operator */
+        operator: number;
+        /** the manager */
+        manager: number;
+        /** the hive itself */
+        system: number;
+      };
+      /** after it; absent: not known */
+      open_threads?: number;
+      /** after it; absent: not known */
+      open_reminders?: number;
+      /** messages left when it began; absent: not known */
+      inbox_depth?: number;
+      /** the session was compacted in it */
+      compacted?: boolean;
+      /** of the CLI */
+      session_id: string;
+      /** model turns that the CLI counted */
+      num_turns: number;
+    }>;
+    /** there are older ones */
+    more?: boolean;
+  };
+}
+
+/** Payloads of an agent's live events, by kind; others are not described. */
+export interface PagePayloads {
+  /** A run of the CLI begins. */
+  "turn_start": {
+    /** its number */
+    turn: number;
+    /** the wake prompt */
+    prompt: string;
+    /** that it runs with */
+    model: string;
+    /** the conversation before it was dropped */
+    new_session?: boolean;
+  };
+  /** It has ended. */
+  "turn_end": {
+    /** its number */
+    turn: number;
+    /** ok, failed, prompt_too_long, cancelled, rate_limited, budget */
+    result: string;
+    /** one line; empty when ok */
+    reason: string;
+    /** how long it took */
+    duration_ms: number;
+  };
+  /** Something to be read by people. */
+  "note": {
+    /** one sentence */
+    text: string;
+    /** that was taken */
+    command?: "cancel" | "compact" | "new_session" | "model" | "pause" | "resume" | "park" | "sweep" | "operator_message";
+    /** of the command */
+    id?: number;
+    /** for operator_message */
+    typed?: string;
+  };
+  /** The model of the next turn is another one. */
+  "model_changed": {
+    /** of the next turn */
+    name: string;
+    /** who chose it */
+    from: "choice" | "configuration" | "built_in";
+    /** when it was chosen */
+    since?: Time;
+    /** of the last run, when that is another one: the choice is queued */
+    in_use?: string;
+  };
+  /** What a run that ended has used. */
+  "token_usage_changed": {
+    /** of the run */
+    input_tokens: number;
+    /** of the run */
+    output_tokens: number;
+    /** of the run */
+    cache_read_tokens: number;
+    /** of the run */
+    cache_creation_tokens: number;
+    /** of the last model call */
+    context_tokens?: number;
+    /** tokens that the model can hold */
+    context_window?: number;
+    /** of the run, USD */
+    cost: number;
+  };
+  /** The turn loop does something else. */
+  "turn_state_changed": {
+    /** of the connection to the model's vendor */
+    status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
+    /** of the turn loop */
+    state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "over_budget" | "paused" | "stopping";
+    /** of the state */
+    since: Time;
+    /** in progress */
+    turn?: number;
+    /** in use */
+    model: string;
+    /** of the last model call */
+    context_tokens?: number;
+    /** of the last turn */
+    usage?: {
+      /** of the turn */
+      input_tokens?: number;
+      /** of the turn */
+      output_tokens?: number;
+      /** of the turn */
+      cache_read_tokens?: number;
+      /** of the turn */
+      cache_creation_tokens?: number;
+    };
+    /** of the last turn, USD */
+    cost?: number;
+    /** when the CLI last wrote a line */
+    last_output_at?: Time;
+    /** when the vendor's limit resets */
+    rate_limited_until?: Time;
+    /** size of /state/notes.md */
+    notes_bytes?: number;
+  };
+}

@@ -3,7 +3,8 @@ import { get, setToken, wordsOf } from "../api.ts";
 import { Feed } from "../feed/feed.ts";
 import { mailOf } from "../state/messages.ts";
 import { applyToSlices, loadSlices, topicsOfSlices, addSlice } from "../state/slices.ts";
-import type { AgentState, Container, EventPage, LiveEvent, Report } from "../types.ts";
+import type { AgentState, Container, EventPage, LiveEvent, PageState, Report, SourceError } from "../types.ts";
+import { after } from "./shown.ts";
 import { Story } from "./story.ts";
 
 /** `/agent/<name>/`, nothing else is served here. */
@@ -24,6 +25,9 @@ const mostPages = 5;
 export const container = signal<Container | undefined>(undefined);
 export const report = signal<Report | undefined>(undefined);
 export const known = signal<boolean | undefined>(undefined);
+/** Of the harness itself; absent while it does not answer. */
+export const shown = signal<PageState | undefined>(undefined);
+export const sourceErrors = signal<SourceError[]>([]);
 export const mail = mailOf(name);
 
 const story = new Story();
@@ -60,6 +64,8 @@ export const feed = new Feed({
         setToken(state.token);
         container.value = state.container;
         report.value = state.report;
+        shown.value = state.page;
+        sourceErrors.value = state.source_errors;
         known.value = true;
         loadSlices({ ...state, panels: [], source_errors: [] });
         void catchUp();
@@ -80,6 +86,7 @@ function tell(event: LiveEvent): void {
   // A hole: events that did not come over the stream are in the harness's store.
   const hole = story.last !== undefined && event.seq > story.last + 1;
   story.add([event]);
+  if (shown.value) shown.value = after(shown.value, event);
   trim();
   version.value += 1;
   if (hole) void catchUp();
@@ -120,7 +127,7 @@ export async function older(): Promise<void> {
 function show(got: EventPage, isOldest: boolean): void {
   batch(() => {
     story.add(got.events);
-    if (isOldest) hasOlder.value = got.more;
+    if (isOldest) hasOlder.value = got.more === true;
     version.value += 1;
   });
 }

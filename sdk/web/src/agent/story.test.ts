@@ -58,12 +58,25 @@ test("a turn ends with what it was", () => {
   const items = told([
     event("turn_start", { turn: 7, prompt: "hello" }),
     ...recorded("plain").slice(0, 3),
-    event("token_usage_changed", { input_tokens: 100, output_tokens: 10, cache_read_tokens: 0, cache_creation_tokens: 0 }),
-    event("turn_end", { turn: 7, result: "ok", reason: "" }),
+    event("token_usage_changed", { input_tokens: 100, output_tokens: 10, cache_read_tokens: 0, cache_creation_tokens: 0, cost: 0.5 }),
+    event("turn_end", { turn: 7, result: "ok", reason: "", duration_ms: 5000 }),
   ]);
   const turn = items.at(-1);
   assert.ok(turn?.is === "turn");
-  assert.deepEqual([turn.turn, turn.result, turn.input, turn.output, turn.ms], [7, "ok", 100, 10, 5000]);
+  assert.deepEqual([turn.turn, turn.result, turn.input, turn.output, turn.ms, turn.cost], [7, "ok", 100, 10, 5000, 0.5]);
+});
+
+test("a command that was taken is a dim note, what was typed stands there", () => {
+  const items = told([
+    event("note", { text: "The operator wrote a message.", command: "operator_message", id: 1, typed: "hi" }),
+    event("note", { text: "There is no turn to cancel.", command: "cancel", id: 2 }),
+    event("note", { text: "The CLI has written nothing for 10 minutes." }),
+  ]);
+  assert.deepEqual(items.map((item) => item.is === "note" && [item.text, item.tone]), [
+    ["❯ hi", "dim"],
+    ["There is no turn to cancel.", "dim"],
+    ["The CLI has written nothing for 10 minutes.", "warn"],
+  ]);
 });
 
 test("another life of the store begins another story", () => {

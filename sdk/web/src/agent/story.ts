@@ -140,15 +140,13 @@ class Builder {
   items: Item[] = [];
   private tools = new Map<string, number>();
   private turnTools = 0;
-  private began: string | undefined;
   private usage: Json | undefined;
-  private lastResult: Json | undefined;
 
   add(event: LiveEvent): void {
     const payload = object(event.payload);
     if (event.kind === "turn_start") this.turnStart(event, payload);
     else if (event.kind === "stream") this.line(event);
-    else if (event.kind === "note") this.note(event, text(payload["text"]), "warn");
+    else if (event.kind === "note") this.harnessNote(event, payload);
     else if (event.kind === "token_usage_changed") this.usage = payload;
     else if (event.kind === "turn_end") this.turnEnd(event, payload);
   }
@@ -165,31 +163,34 @@ class Builder {
     if (words !== "") this.push(event, { is: "note", text: words, tone });
   }
 
+  /** A command that was taken is no warning; of what the operator typed the text is the news. */
+  private harnessNote(event: LiveEvent, payload: Json): void {
+    const typed = text(payload["typed"]);
+    if (typed !== "") this.note(event, `❯ ${typed}`, "dim");
+    else this.note(event, text(payload["text"]), payload["command"] === undefined ? "warn" : "dim");
+  }
+
   private turnStart(event: LiveEvent, payload: Json): void {
     this.turnTools = 0;
-    this.began = event.at;
-    this.usage = this.lastResult = undefined;
+    this.usage = undefined;
     this.push(event, { is: "wake", wake: parseWake(text(payload["prompt"])), turn: number(payload["turn"]) ?? event.turn });
   }
 
   private turnEnd(event: LiveEvent, payload: Json): void {
-    const cost = Object.values(object(this.lastResult?.["model_usage_since_last_result"]))
-      .map((use) => number(object(use)["costUSD"]) ?? 0)
-      .reduce((sum, usd) => sum + usd, 0);
-    const ms = this.began === undefined ? number(this.lastResult?.["duration_ms"]) : Date.parse(event.at) - Date.parse(this.began);
+    const ms = number(payload["duration_ms"]);
     const [input, output] = [number(this.usage?.["input_tokens"]), number(this.usage?.["output_tokens"])];
+    const cost = number(this.usage?.["cost"]) ?? 0;
     this.push(event, {
       is: "turn",
       turn: number(payload["turn"]) ?? event.turn,
       result: text(payload["result"]),
       reason: text(payload["reason"]),
       tools: this.turnTools,
-      ...(ms === undefined || Number.isNaN(ms) ? {} : { ms }),
+      ...(ms === undefined ? {} : { ms }),
       ...(input === undefined ? {} : { input }),
       ...(output === undefined ? {} : { output }),
       ...(cost > 0 ? { cost } : {}),
     });
-    this.began = undefined;
   }
 
   /** One line of the CLI's stream-json. */
@@ -273,7 +274,6 @@ class Builder {
   }
 
   private result(event: LiveEvent, line: Json): void {
-    this.lastResult = line;
     if (line["is_error"] !== true) return;
     const words = text(line["result"]) || list(line["errors"]).map(pretty).join("\n");
     // The CLI says an error of the vendor's as if the model had said it, too.
