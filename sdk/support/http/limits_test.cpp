@@ -71,6 +71,25 @@ TEST_F(ServerTest, ConnectionsAreBoundedAndIdleOnesMakeRoom) {
   EXPECT_EQ(first.answer().body, "still served");
 }
 
+TEST_F(ServerTest, HalfRequestsKeepNobodyOut) {
+  Limits limits;
+  limits.connections = 3;
+  open({.limits = limits});
+  std::vector<Client> halves;
+  for (const std::string_view begin : {"GET /echo/a HTTP/1.1\r\nHost: local", "",
+                                       "POST /echo/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nbo"})
+    halves.push_back(client()), halves.back().send(begin);
+  std::vector<Client> wholes;
+  for (std::size_t i = 0; i < halves.size(); ++i) {
+    auto& whole = wholes.emplace_back(client());
+    EXPECT_EQ(whole.send(get("/echo/a")).answer().status, 200);
+    EXPECT_TRUE(halves[i].is_closed()) << "the oldest goes first";
+    whole.send(get("/later"));
+    late(i);
+  }
+  EXPECT_EQ(client().answer().status, 503) << "answers are owed to all";
+}
+
 TEST_F(ServerTest, FloodsOfRequestsAreCut) {
   open();
   auto client = this->client();

@@ -78,7 +78,7 @@ void Connection::advance(Lock& lock) {
 void Connection::serve(Lock& lock) {
   Head head = reader_.take();
   head.request.peer = peer_;
-  framing_ = {.keep_alive = head.keep_alive, .head_only = head.head_only, .stream = false};
+  framing_ = {.keep_alive = head.keep_alive, .head_only = head.request.head_only, .stream = false};
   phase_ = Phase::answering;
   waiting_.reset();
   deadline_ = Clock::now() + core_->limits().answer_time;
@@ -304,15 +304,19 @@ bool Connection::is_idle() const {
   return phase_ == Phase::reading && !closing_ && out_.empty() && waiting_ == RequestReader::Waiting::idle;
 }
 
-std::optional<Connection::Clock::time_point> Connection::idle_since() const {
+bool Connection::is_owed_nothing() const {
+  return phase_ == Phase::reading && out_.empty();
+}
+
+std::optional<Connection::Clock::time_point> Connection::waiting_since() const {
   const Lock lock(mutex_);
-  if (!is_idle()) return std::nullopt;
+  if (!is_owed_nothing()) return std::nullopt;
   return idle_since_;
 }
 
-bool Connection::close_idle() {
+bool Connection::close_waiting() {
   const Lock lock(mutex_);
-  if (!is_idle()) return false;
+  if (!is_owed_nothing()) return false;
   leave();
   return true;
 }

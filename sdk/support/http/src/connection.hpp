@@ -38,9 +38,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// By the loop: writes what waits; looks at the deadlines.
   void write_scheduled();
   void tick(Clock::time_point now);
-  /// Since when nothing is asked of it, if so; and closes it then: false when that has changed.
-  std::optional<Clock::time_point> idle_since() const;
-  bool close_idle();
+  /// Since when it has asked for nothing whole, if nothing is owed to it; and closes it then: false when that has
+  /// changed. Half a request keeps no place from others.
+  std::optional<Clock::time_point> waiting_since() const;
+  bool close_waiting();
   /// Whether an answer is owed or half written.
   bool is_busy() const;
   /// Ends it unless it is busy; a stream, once what waits is written.
@@ -72,6 +73,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Ending.
   bool is_idle() const;
+  bool is_owed_nothing() const;
   void linger();
   void leave();
   void cut(const std::string& why);

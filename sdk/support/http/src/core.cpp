@@ -72,11 +72,11 @@ std::shared_ptr<Connection> Core::admit(os::Fd socket, std::string peer) {
 
 bool Core::make_room() const {
   const auto open = all();
-  std::vector<std::pair<Connection::Clock::time_point, Connection*>> idle;
+  std::vector<std::pair<Connection::Clock::time_point, Connection*>> waiting;
   for (const auto& connection : open)
-    if (const auto since = connection->idle_since()) idle.emplace_back(*since, connection.get());
-  std::sort(idle.begin(), idle.end());
-  return std::any_of(idle.begin(), idle.end(), [](const auto& one) { return one.second->close_idle(); });
+    if (const auto since = connection->waiting_since()) waiting.emplace_back(*since, connection.get());
+  std::sort(waiting.begin(), waiting.end());
+  return std::any_of(waiting.begin(), waiting.end(), [](const auto& one) { return one.second->close_waiting(); });
 }
 
 void Core::forget(const Connection& connection) {

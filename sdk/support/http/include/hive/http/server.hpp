@@ -12,7 +12,7 @@ struct Limits {
   std::size_t head_bytes = 16'384;  // beyond: 431
   std::size_t headers = 100;        // beyond: 431
   std::size_t body_bytes = 65'536;  // beyond: 413
-  std::size_t connections = 2'048;  // beyond: the one that idles longest is closed, or else 503
+  std::size_t connections = 2'048;  // beyond: the one that asks for nothing longest is closed, or else 503
   std::size_t streams = 1'536;      // beyond: 503
   std::size_t stream_queue_bytes = 1u << 20;
   std::size_t unsent_bytes = 256u << 20;  // of all connections; beyond: the one that adds to it is cut
