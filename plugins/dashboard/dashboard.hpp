@@ -96,6 +96,7 @@ class Dashboard {
   std::map<Feed::Reader, std::string> sessions_of_;  // of streams; some may be gone
   OpenCodes codes_;
   Attempts attempts_{5, 12'000};
+  bool told_of_tries_ = false;  // since one was let through
   std::size_t open_requests_ = 0;
   std::set<std::string> followed_;
   bool dropping_ = false;  // those that nobody reads, in a while

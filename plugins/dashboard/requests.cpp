@@ -56,8 +56,8 @@ json::object Dashboard::mark_of(const Request& request) const {
 }
 
 Dashboard::Answer Dashboard::open_code(Request request) {
-  // A browser that fetches ahead must not use the address up.
-  if (request.header("sec-purpose").value_or("").find("prefetch") != std::string_view::npos)
+  // Neither a browser that fetches ahead nor a program that looks whether a link is alive may use the address up.
+  if (request.head_only || request.header("sec-purpose").value_or("").find("prefetch") != std::string_view::npos)
     co_return http::problem(503, "this address is opened by going to it");
   const auto phrase = codes_.take(request.parameter("code"));
   if (!phrase)
@@ -71,9 +71,11 @@ Dashboard::Answer Dashboard::open_code(Request request) {
 Dashboard::Answer Dashboard::sign_in(Request request) {
   if (!password_) co_return error(Code::not_found, "no password is set; run `hive-c0re open`");
   if (!attempts_.take()) {
-    host_.warn("sign-in: too many passwords are tried; `hive-c0re open` works meanwhile");
+    if (!std::exchange(told_of_tries_, true))  // whoever tries on must not fill the log
+      host_.warn("sign-in: too many passwords are tried; `hive-c0re open` works meanwhile");
     co_return pages_->sign_in(429, "Too many passwords were tried. Wait a little, or run `hive-c0re open`.");
   }
+  told_of_tries_ = false;
   const auto form = http::form_of(request);
   if (!form) co_return form.error();
   auto given = form->one("password");

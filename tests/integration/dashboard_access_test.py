@@ -46,6 +46,8 @@ class GettingIn(unittest.TestCase):
         browser = Browser(port_of(self.hive))
         path = "/open/" + self.hive.call("http.open")["url"].rsplit("/", 1)[1]
         self.assertEqual(browser.get(path, sec_purpose="prefetch;prerender").status, 503)
+        for verb in ["HEAD", "OPTIONS", "POST"]:
+            self.assertIsNone(browser.request(verb, path).headers["set-cookie"], verb)
         self.assertEqual(browser.get(path).status, 200)
 
     def test_the_command_line_prints_the_address(self):
@@ -124,6 +126,8 @@ class Password(unittest.TestCase):
             self.assertEqual((right.status, right.headers["location"]), (303, "/"))
             tries = [browser.post("/sign-in", "password=guess", **form).status for _ in range(8)]
             self.assertIn(429, tries)
+            refused = sum(now == 429 and before != 429 for before, now in zip([0, *tries], tries))
+            self.assertEqual(hive.output().count("too many passwords are tried"), refused)  # said once, not for each
             browser.take_cookie(right)
             self.assertEqual(browser.get("/").status, 200)
             self.assertEqual(signed_in(hive).get("/").status, 200)  # addresses work meanwhile

@@ -18,7 +18,7 @@ std::string text_of(const Head& head) {
   std::string text =
       std::string(name_of(request.verb)) + '\n' + request.path + '\n' + request.query + '\n' + request.body;
   for (const auto& [name, value] : request.headers) text += '\n' + name + ':' + value;
-  for (const bool flag : {head.head_only, head.options, head.keep_alive}) text += flag ? '1' : '0';
+  for (const bool flag : {request.head_only, head.options, head.keep_alive}) text += flag ? '1' : '0';
   return text;
 }
 

@@ -46,7 +46,7 @@ Refused take_method(std::string_view name, Head& head) {
   if (found == std::end(kMethods))
     return refuse(501, "the method is none of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   head.request.verb = found->verb;
-  head.head_only = found->head_only;
+  head.request.head_only = found->head_only;
   head.options = found->options;
   return {};
 }

@@ -16,7 +16,6 @@ struct Refusal {
 struct Head {
   Request request;
   std::size_t body_bytes = 0;
-  bool head_only = false;  // HEAD
   bool options = false;
   bool keep_alive = true;
   bool expects_continue = false;

@@ -24,6 +24,7 @@ struct Parameter {
 /// One whole request that kept every rule: nothing in it needs decoding again.
 struct Request {
   Verb verb = Verb::get;
+  bool head_only = false;  // HEAD: a GET whose answer is sent without its body
   /// Percent-decoded once: valid UTF-8 without control characters; no segment is `.`, `..` or holds a
   /// slash of its own.
   std::string path;
