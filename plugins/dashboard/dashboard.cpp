@@ -71,6 +71,27 @@ const Dashboard::Action Dashboard::kActions[] = {
     {"/resume", "turns.resume"},
 };
 
+const Dashboard::Route Dashboard::kRoutes[] = {
+    {http::Verb::get, "/open/{code}", &Dashboard::open_code},
+    {http::Verb::post, "/sign-in", &Dashboard::sign_in},
+    {http::Verb::post, "/sign-out", &Dashboard::sign_out},
+    {http::Verb::get, "/metrics", &Dashboard::metrics},
+    {http::Verb::get, "/api/state", &Dashboard::state},
+    {http::Verb::get, "/dashboard/history", &Dashboard::history},
+    {http::Verb::get, "/api/journal/{name}", &Dashboard::journal},
+    {http::Verb::get, "/api/agent-config/{name}", &Dashboard::agent_config},
+    {http::Verb::get, "/api/state-file", &Dashboard::state_file},
+    {http::Verb::post, "/api/call/{method}", &Dashboard::call},
+    {http::Verb::get, "/agent/{name}/api/state", &Dashboard::agent_state},
+    {http::Verb::get, "/agent/{name}/events/history", &Dashboard::agent_history},
+    {http::Verb::get, "/agent/{name}/api/stats", &Dashboard::agent_stats},
+    {http::Verb::post, "/agent/{name}/send", &Dashboard::agent_send},
+    {http::Verb::post, "/agent/{name}/api/cancel", &Dashboard::agent_cancel},
+    {http::Verb::post, "/agent/{name}/api/compact", &Dashboard::agent_compact},
+    {http::Verb::post, "/agent/{name}/api/model", &Dashboard::agent_model},
+    {http::Verb::post, "/agent/{name}/api/new-session", &Dashboard::agent_new_session},
+};
+
 Status Dashboard::start() {
   if (auto fits = check_settings(); !fits) return fits;
   if (auto prepared = prepare(); !prepared) return prepared;
@@ -193,24 +214,7 @@ http::Routes Dashboard::routes() {
       stream(std::move(request), std::move(reply));
     });
   });
-  on(routes, Verb::get, "/open/{code}", &Dashboard::open_code);
-  on(routes, Verb::post, "/sign-in", &Dashboard::sign_in);
-  on(routes, Verb::post, "/sign-out", &Dashboard::sign_out);
-  on(routes, Verb::get, "/metrics", &Dashboard::metrics);
-  on(routes, Verb::get, "/api/state", &Dashboard::state);
-  on(routes, Verb::get, "/dashboard/history", &Dashboard::history);
-  on(routes, Verb::get, "/api/journal/{name}", &Dashboard::journal);
-  on(routes, Verb::get, "/api/agent-config/{name}", &Dashboard::agent_config);
-  on(routes, Verb::get, "/api/state-file", &Dashboard::state_file);
-  on(routes, Verb::post, "/api/call/{method}", &Dashboard::call);
-  on(routes, Verb::get, "/agent/{name}/api/state", &Dashboard::agent_state);
-  on(routes, Verb::get, "/agent/{name}/events/history", &Dashboard::agent_history);
-  on(routes, Verb::get, "/agent/{name}/api/stats", &Dashboard::agent_stats);
-  on(routes, Verb::post, "/agent/{name}/send", &Dashboard::agent_send);
-  on(routes, Verb::post, "/agent/{name}/api/cancel", &Dashboard::agent_cancel);
-  on(routes, Verb::post, "/agent/{name}/api/compact", &Dashboard::agent_compact);
-  on(routes, Verb::post, "/agent/{name}/api/model", &Dashboard::agent_model);
-  on(routes, Verb::post, "/agent/{name}/api/new-session", &Dashboard::agent_new_session);
+  for (const auto& route : kRoutes) on(routes, route.verb, route.pattern, route.handler);
   for (const auto& action : kActions)
     on(routes, Verb::post, action.pattern,
        [this, &action](Request request) { return act(std::move(request), action); });

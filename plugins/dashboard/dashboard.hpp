@@ -36,6 +36,12 @@ class Dashboard {
     std::string_view pattern, method;
   };
   static const Action kActions[];
+  struct Route {
+    http::Verb verb;
+    std::string_view pattern;
+    Handler handler;
+  };
+  static const Route kRoutes[];
 
   Status check_settings() const;
   Status prepare();

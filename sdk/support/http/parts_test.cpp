@@ -103,9 +103,8 @@ TEST(ResponseTest, AProblemSaysCodeWordsAndField) {
   const auto answer = problem(Code::invalid_params, "to: is required", "to");
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(answer.type, "application/problem+json");
-  EXPECT_EQ(answer.body,
-            R"({"type":"about:blank","title":"Bad Request","status":400,"detail":"to: is required",)"
-            R"("code":"invalid_params","field":"to"})");
+  EXPECT_EQ(answer.body, R"({"type":"about:blank","title":"Bad Request","status":400,"detail":"to: is required",)"
+                         R"("code":"invalid_params","field":"to"})");
 }
 
 TEST(ResponseTest, NothingCanBreakTheHead) {
