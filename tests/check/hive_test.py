@@ -21,6 +21,8 @@ HOST = r"""#!/usr/bin/env bash
 for argument in "$@"; do [[ "$previous" == --root ]] && root="$argument"; previous="$argument"; done
 case "$*" in
   *"call host.info") kill -0 "$(cat "$root/run/alive" 2>/dev/null)" 2>/dev/null ;;
+  *"--json call lifecycle.list") echo '{"containers":[{"name":"manager"}]}' ;;
+  *" spawn "*) echo "$*" >>"$root/calls"; [[ "$*" != *"spawn $(cat "$root/unwanted" 2>/dev/null)" ]] ;;
   *"--json open") echo '{"url":"http://127.0.0.1:7000/open/code","phrase":"a-b-c"}' ;;
   *"shutdown --agents") kill "$(cat "$root/run/alive")"; echo "$*" >>"$root/calls" ;;
   serve*)
@@ -153,6 +155,31 @@ class Hive(unittest.TestCase):
         pid = int(read(os.path.join(self.root, "run/model.pid")).split()[0])
         self.assertEqual(self.hive("down").returncode, 0)
         self.assertTrue(is_gone(pid))
+
+    def spawned(self):
+        return [call.split()[-1] for call in self.calls() if " spawn " in call]
+
+    def test_the_demos_agents_are_made_once(self):
+        self.assertEqual(self.hive("up", "--demo", "--detach").returncode, 0)
+        self.assertEqual(self.spawned(), ["alice", "bob"])
+        self.hive("down")
+        self.assertEqual(self.hive("up", "--demo", "--detach").returncode, 0)
+        self.assertEqual(self.spawned(), ["alice", "bob"])
+
+    def test_a_demo_goes_on_without_an_agent_that_cannot_be_made_and_tries_again(self):
+        write(os.path.join(self.root, "unwanted"), "bob")
+        started = self.hive("up", "--demo", "--detach")
+        self.assertEqual(started.returncode, 0)
+        self.assertIn("goes on without bob", started.stderr)
+        self.hive("down")
+        os.remove(os.path.join(self.root, "unwanted"))
+        self.hive("up", "--demo", "--detach")
+        self.assertEqual(self.spawned()[-1], "bob")
+
+    def test_another_script_gets_no_agents_of_the_demo(self):
+        script = os.path.join(self.tree, "tests/fakes/model/demo.json")
+        self.assertEqual(self.hive("up", "--demo", "--script", script, "--detach").returncode, 0)
+        self.assertEqual(self.spawned(), [])
 
     def test_a_second_demo_keeps_the_port_that_agents_know(self):
         self.assertEqual(self.hive("up", "--demo", "--detach").returncode, 0)

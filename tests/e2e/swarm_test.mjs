@@ -1,6 +1,6 @@
 // The operator's job on the page, with real agents behind it.
 import assert from "node:assert/strict";
-import { live, overflow, violations } from "../web/browser.mjs";
+import { live, overflow, setTheme, violations } from "../web/browser.mjs";
 import { flowOf, loadOlder, ready, testsOf, turns } from "./browser.mjs";
 
 const check = testsOf({ script: "demo" }, (hive) => hive.spawn("carol"));
@@ -85,11 +85,11 @@ check("what is typed is left alone while agents talk, the host is killed and com
   await row(page, "manager").getByRole("button", { name: "Stop manager" }).waitFor();
 }, /ERR_|Failed to load/);
 
-check("nothing is in the way of a reader of either page", {}, async (page) => {
+check("nothing is in the way of a reader of either page", {}, async (page, hive, browser) => {
   for (const where of ["/", "/agent/carol/"])
     for (const theme of ["dark", "light"])
       for (const width of [1280, 360]) {
-        await page.context().addCookies([{ name: "theme", value: theme, url: page.url() }]);
+        await setTheme(browser, theme, page.url());
         await page.setViewportSize({ width, height: 900 });
         await page.goto(new URL(where, page.url()).href);
         await ready(page);

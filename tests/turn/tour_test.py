@@ -1,4 +1,4 @@
-"""The README's five minutes, word for word, but for where: the built programs and a root of the test's own."""
+"""The README's command lines, word for word, but for where: the built programs and a root of the test's own."""
 import contextlib
 import os
 import pathlib
@@ -18,7 +18,7 @@ ORDINARY = 65_533  # a uid of nobody's
 
 
 def tour():
-    block = re.search(r"^## Five minutes\n+```sh\n(.*?)^```$", (SOURCE / "README.md").read_text(), re.M | re.S)
+    block = re.search(r"^## The same on the command line\n+```sh\n(.*?)^```$", (SOURCE / "README.md").read_text(), re.M | re.S)
     return block.group(1)
 
 
@@ -53,12 +53,14 @@ class TourTest(unittest.TestCase):
         script = script.replace("build/release/bin", f"build/{BUILD.name}/bin")
         script = re.sub(r"^\./hive (up|down)", rf"./hive \1 --root {self.root}", script, flags=re.M)
         script = script.replace("./hive up", f"./hive up --port {free_port()}")  # other tests run beside this one
+        script = re.sub(r"--wait( \d+)?", f"--wait {PATIENCE}", script)
         self.addCleanup(self.bash, f"./hive down --root {self.root}")
         ran = self.bash(script)
         self.assertEqual(ran.returncode, 0, f"{ran.stdout}\n{ran.stderr}")
-        for said in ("Hello, I am the manager of this hive. You wrote: hello", "I passed it on to alice.",
-                     "alice says: Here is alice", "alice was created and started.", "alice was stopped.",
-                     "alice was started.", "alice was destroyed."):
+        for said in ("alice and bob are there", "Hello, I am the manager of this hive. You wrote: hello",
+                     "My report: /agents/alice/state/report.md", "| 1900 | no   | a century that 400 does not divide |",
+                     "I passed it on to carol.", "carol says: Here is carol", "carol was created and started.",
+                     "carol was stopped.", "carol was started.", "carol was destroyed."):
             self.assertIn(said, ran.stdout)
         self.assertIn("no process, mount or cgroup of", ran.stderr)
 
@@ -69,8 +71,10 @@ class TourTest(unittest.TestCase):
         started = self.as_ordinary_user(copy, "./hive up --detach --demo")
         self.assertEqual(started.returncode, 0, started.stderr)
         self.assertNotIn("are missing", started.stderr)
-        asked = self.as_ordinary_user(copy, f"""build/{BUILD.name}/bin/hive-c0re send manager hello
-                                                build/{BUILD.name}/bin/hive-c0re inbox --wait""")
+        asked = self.as_ordinary_user(copy, f"""cd build/{BUILD.name}/bin
+                                                ./hive-c0re inbox --wait {PATIENCE}
+                                                ./hive-c0re send manager hello
+                                                ./hive-c0re inbox --wait {PATIENCE} --with manager""")
         self.assertEqual(asked.returncode, 0, asked.stderr)
         self.assertIn("Hello, I am the manager of this hive. You wrote: hello", asked.stdout)
         self.assertEqual({path.lstat().st_uid for path in (copy / ".hive").rglob("*")}, {ORDINARY})

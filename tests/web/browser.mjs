@@ -54,7 +54,7 @@ export async function newPage({ context }, { width = 1280, height = 900 } = {}) 
 }
 
 export function setTheme({ context }, theme, url) {
-  return context.addCookies([{ name: "theme", value: theme, url }]);
+  return context.addCookies([{ name: "theme", value: theme, url: new URL(url).origin }]);
 }
 
 /** A fixture host and a page that is open on it. */
