@@ -29,7 +29,7 @@ void TurnLoop::run() {
   while (!stopping_) {
     attention_ = false;
     if (!wait_until_allowed()) continue;
-    if (shop_.turns.compact_since()) compact();
+    if (shop_.turns.compact_since() && !stopping_) compact();
     shop_.reporter.set_state(TurnState::idle);
     const auto mail = next_mail();
     if (mail.is_empty()) continue;

@@ -152,6 +152,53 @@ TEST_F(TurnLoopTest, AfterAStopNothingIsCompactedAndNoRunBegins) {
   EXPECT_THAT(unseen(0), ElementsAre("wake-1-0"));
 }
 
+TEST_F(TurnLoopTest, CompactingThatWasAskedForComesBeforeTheNextTurn) {
+  cli_runs(kIsDone);
+  ASSERT_TRUE(turns.set_compact(Time{1}).has_value());
+  loop.run();
+  EXPECT_EQ(runs(), 2u);
+  EXPECT_FALSE(turns.compact_since());
+}
+
+TEST_F(TurnLoopTest, CompactingThatAStopCutOffIsWantedStill) {
+  cli_runs(kHangs);
+  ASSERT_TRUE(turns.set_compact(Time{1}).has_value());
+  stop_in = "compacting";
+  loop.run();
+  EXPECT_EQ(turns.compact_since(), Time{1});
+}
+
+TEST_F(TurnLoopTest, ACommandThatWasTakenIsANoteThatNamesIt) {
+  loop.act({.id = 7, .kind = hive::turns::CommandKind::operator_message, .text = "hello"});
+  const auto note = decode_text<page::Note>(bus.recent().back().payload, Unknown::refuse);
+  ASSERT_TRUE(note.has_value());
+  EXPECT_EQ(note->command, hive::turns::CommandKind::operator_message);
+  EXPECT_EQ(note->id, 7);
+  EXPECT_EQ(note->typed, "hello");
+  const auto before = bus.last();
+  loop.act({.id = 8, .kind = hive::turns::CommandKind::sweep});
+  EXPECT_EQ(bus.last(), before);
+}
+
+TEST_F(TurnLoopTest, ThePageShowsWhatWaits) {
+  for (int id = 1; id <= 40; ++id)
+    ASSERT_TRUE(turns.take_command(id, OperatorMessage{id, Time{id}, std::string(1'000, 'x')}).has_value());
+  loop.act({.id = 41, .kind = hive::turns::CommandKind::compact});
+  loop.act({.id = 42, .kind = hive::turns::CommandKind::model, .model = "opus"});
+  const auto state = loop.page_state();
+  EXPECT_EQ(state.queue.typed_count, 40);
+  ASSERT_THAT(state.queue.typed, SizeIs(32));
+  EXPECT_EQ(state.queue.typed[0].text.size(), 512u);
+  EXPECT_TRUE(state.queue.compact_since);
+  EXPECT_FALSE(state.queue.new_session_since);
+  EXPECT_EQ(state.model.name, "opus");
+  EXPECT_EQ(state.model.from, page::ModelFrom::choice);
+  EXPECT_FALSE(state.model.in_use);
+  EXPECT_EQ(state.login, page::Login::key);
+  loop.act({.id = 43, .kind = hive::turns::CommandKind::model, .model = "default"});
+  EXPECT_EQ(loop.page_state().model.from, page::ModelFrom::built_in);
+}
+
 TEST_F(TurnLoopTest, AFailureOfTheMessagesStillCounts) {
   cli_runs("exit 3");
   loop.run();
