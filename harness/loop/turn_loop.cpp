@@ -81,19 +81,8 @@ Result<std::string> TurnLoop::carry_out(const turns::Command& command) {
       said = "The next turn uses " + model().name + ".";
       break;
     case CommandKind::pause:
-      paused_ = true;
-      said = "Turns are paused.";
-      break;
     case CommandKind::resume:
-      paused_ = false;
-      parked_until_.reset();
-      shop_.login.forget_refusal();
-      said = "Turns begin again.";
-      break;
-    case CommandKind::park:
-      parked_until_ = command.until;
-      said = "No turn begins before " + to_text(command.until.value_or(wall_time())) + ".";
-      break;
+    case CommandKind::park: said = hold_turns(command); break;
     case CommandKind::sweep:
       done = shop_.bus.sweep(command.keep_days.value_or(kKeepDays), command.keep_rows.value_or(kKeepRows));
       if (done) done = shop_.stats.sweep(kKeepStatDays);
@@ -102,6 +91,22 @@ Result<std::string> TurnLoop::carry_out(const turns::Command& command) {
   }
   if (!done) return done.error();
   return said;
+}
+
+/// Whether turns begin.
+std::string TurnLoop::hold_turns(const turns::Command& command) {
+  if (command.kind == CommandKind::pause) {
+    paused_ = true;
+    return "Turns are paused.";
+  }
+  if (command.kind == CommandKind::park) {
+    parked_until_ = command.until;
+    return "No turn begins before " + to_text(command.until.value_or(wall_time())) + ".";
+  }
+  paused_ = false;
+  parked_until_.reset();
+  shop_.login.forget_refusal();
+  return "Turns begin again.";
 }
 
 /// Repeats `turn_end` until the host has taken each, or says that it never will; at a stop for a moment

@@ -53,6 +53,7 @@ class TurnLoop {
 
   // turn_loop.cpp: what comes when
   Result<std::string> carry_out(const turns::Command& command);
+  std::string hold_turns(const turns::Command& command);
   bool is_stopping() const { return stopping_; }
   void tell_outcomes();
   bool wait_until_allowed();
