@@ -42,7 +42,7 @@ void TurnLoop::run_turn(const Mail& mail) {
   const auto turn = *turn_;
   shop_.reporter.set_turn(turn);
   typed_in_turn_ = mail.last_operator_message;
-  if (auto kept = shop_.turns.begin(turn); !kept) shop_.log(kept.error().message);
+  if (auto kept = shop_.turns.begin(turn, mail.last_operator_message); !kept) shop_.log(kept.error().message);
   crash_point("harness.turn.begun");
   compactions_ = vendor_failures_ = 0;
   retry_note_.clear();
@@ -51,7 +51,7 @@ void TurnLoop::run_turn(const Mail& mail) {
     const auto ran = attempt(mail, number);
     const auto next = next_after(ran);
     if (next == Next::again) continue;
-    settle(mail, ran, next);
+    settle(ran, next);
     break;
   }
   typed_in_turn_ = 0;
@@ -67,7 +67,8 @@ Ran TurnLoop::attempt(const Mail& mail, std::int64_t number) {
   Wake wake{.nonce = make_nonce(), .messages = mail.messages, .waiting = mail.waiting, .notes = notes(number)};
   for (auto& message : wake.messages)
     if (number > 1) message.redelivered = true;
-  const auto session = shop_.turns.wants_new_session() ? SessionStart::anew : SessionStart::go_on;
+  const auto new_session = shop_.turns.new_session_since();
+  const auto session = new_session ? SessionStart::anew : SessionStart::go_on;
   const auto prefix = call_prefix(*turn_);
   const auto prompt = wake_prompt(wake);
   const auto setup = setup_for(session, prefix);
@@ -77,9 +78,8 @@ Ran TurnLoop::attempt(const Mail& mail, std::int64_t number) {
   auto ran = run_cli(setup, prompt);
   for (const auto& use : ran.facts.receives()) received_.push_back(prefix + use);
   for (const auto& use : ran.facts.unseen_receives()) unseen_.push_back(prefix + use);
-  if (!ran.facts.session().empty() && session == SessionStart::anew)
-    if (auto kept = shop_.turns.set_next_session(TurnStore::Session::go_on); !kept) shop_.log(kept.error().message);
-  if (auto kept = shop_.turns.forget_cut_off(*turn_); !kept) shop_.log(kept.error().message);
+  if (!ran.facts.session().empty() && new_session)
+    if (auto kept = shop_.turns.new_session_began(*new_session); !kept) shop_.log(kept.error().message);
   auto stat = stat_of(ran);
   stat.wake_from = mail.messages.front().from;
   for (const auto& message : mail.messages) add_peer(stat.received, message.from);
@@ -108,9 +108,9 @@ std::vector<std::string> TurnLoop::notes(std::int64_t attempt) {
                     (activity.empty() ? "What it was doing is not known." : "The last thing was: " + activity + ".") +
                     " Look at what was done before you do it again.");
   }
-  if (!last_turn_note_.empty()) notes.push_back(std::exchange(last_turn_note_, {}));
+  if (!last_turn_note_.empty()) notes.push_back(last_turn_note_);
   if (attempt > 1 && !retry_note_.empty()) notes.push_back(retry_note_);
-  if (shop_.turns.wants_new_session()) notes.emplace_back(kNewSession);
+  if (shop_.turns.new_session_since()) notes.emplace_back(kNewSession);
   return notes;
 }
 
@@ -130,7 +130,7 @@ bool TurnLoop::may_try_again(const Ran& ran) {
     if (++compactions_ > 2) return false;
     if (stopping_) return true;
     if (compactions_ == 1) return compact(), true;
-    if (auto kept = shop_.turns.set_next_session(TurnStore::Session::anew); !kept) shop_.log(kept.error().message);
+    if (auto kept = shop_.turns.want_new_session(); !kept) shop_.log(kept.error().message);
     shop_.bus.note("The session was too long even after it was compacted; a new one begins.");
     tell_manager_of_reset();
     return true;
@@ -164,33 +164,43 @@ void TurnLoop::tell_manager_of_reset() {
 }
 
 /// Own store first: after a crash the outcome is repeated, never judged anew.
-void TurnLoop::settle(const Mail& mail, const Ran& ran, Next next) {
+void TurnLoop::settle(const Ran& ran, Next next) {
   const bool put_off = next == Next::put_off;
   const bool by_operator = ran.stopped == StopReason::operators && ran.verdict.outcome == Outcome::cancelled;
   const bool ok = ran.verdict.outcome == Outcome::ok || by_operator;
   auto unseen = put_off ? std::move(received_) : std::move(unseen_);
   if (put_off) unseen.push_back(wake_key_);
-  if (put_off && ran.verdict.outcome == Outcome::cancelled)
+  const bool was_cut_off = put_off && ran.verdict.outcome == Outcome::cancelled;
+  if (!put_off || was_cut_off)
+    if (auto kept = shop_.turns.forget_cut_off(*turn_); !kept) shop_.log(kept.error().message);
+  if (was_cut_off)
     if (auto kept = shop_.turns.keep_cut_off(*turn_); !kept) shop_.log(kept.error().message);
-  record(ok, std::move(unseen));
+  using Messages = TurnStore::Messages;
+  record(ok, std::move(unseen), put_off ? Messages::put_off : ok ? Messages::settled : Messages::tried);
   crash_point("harness.outcome.recorded");
   if (put_off) return;
+  give_up_messages();
   failures_ = ok ? 0 : failures_ + 1;
+  last_turn_note_.clear();
   if (!ok || by_operator)
     last_turn_note_ = "Your last turn did not end by itself: " + ran.verdict.reason +
                       (ran.facts.activity().empty() ? "." : ". The last thing was: " + ran.facts.activity() + ".");
-  // The broker counts failed turns of its messages; of these the harness does.
-  constexpr std::int64_t kMostFailures = 5;
-  if (mail.last_operator_message == 0 || (!ok && failures_ < kMostFailures)) return;
-  if (!ok) shop_.bus.note("A message from the operator was given up after five turns that failed.");
-  if (auto kept = shop_.turns.settle_operator_messages(mail.last_operator_message); !kept)
-    shop_.log(kept.error().message);
 }
 
-void TurnLoop::record(bool ok, std::vector<std::string> unseen) {
+/// The broker counts the turns of its messages; of those from the page the harness does.
+void TurnLoop::give_up_messages() {
+  constexpr std::int64_t kMostTries = 5;
+  const auto given_up = shop_.turns.give_up_messages(kMostTries);
+  if (!given_up) return shop_.log(given_up.error().message);
+  if (*given_up > 0)
+    shop_.bus.note(std::to_string(*given_up) +
+                   " of the operator's messages were given up: five turns that had them failed or were cut off.");
+}
+
+void TurnLoop::record(bool ok, std::vector<std::string> unseen, TurnStore::Messages messages) {
   // As many as the host takes; the key of the wake is the last.
   if (std::ssize(unseen) > kMostUnseen) unseen.erase(unseen.begin(), unseen.end() - kMostUnseen);
-  if (auto kept = shop_.turns.finish({.turn = *turn_, .ok = ok, .unseen = std::move(unseen)}); !kept)
+  if (auto kept = shop_.turns.finish({.turn = *turn_, .ok = ok, .unseen = std::move(unseen)}, messages); !kept)
     shop_.log(kept.error().message);
   turn_.reset();
 }

@@ -15,6 +15,7 @@ using turns::TurnState;
 constexpr std::int64_t kRecvSeconds = 180;
 constexpr milliseconds kFirstErrorPause{500};
 constexpr milliseconds kLongestErrorPause{30'000};
+constexpr std::size_t kMostTyped = 128 << 10;  // bytes of the operator's messages in a prompt
 constexpr std::int64_t kKeepDays = 7, kKeepRows = 2'000, kKeepStatDays = 180;
 
 /// The wall clock may jump: waits are cut into pieces of this length.
@@ -24,6 +25,7 @@ constexpr std::chrono::hours kLongestWait{1};
 
 void TurnLoop::run() {
   load_last_turn();
+  give_up_messages();
   tell_model();
   tell_outcomes();
   while (!stopping_) {
@@ -37,7 +39,8 @@ void TurnLoop::run() {
     if (!stopping_) run_turn(mail);
   }
   shop_.reporter.set_state(TurnState::stopping);
-  if (turn_) record(false, {wake_key_});  // a recv that was given up may have leased something
+  if (turn_)
+    record(false, {wake_key_}, TurnStore::Messages::put_off);  // a recv that was given up may have leased something
   tell_outcomes();
 }
 
@@ -72,7 +75,7 @@ Result<std::string> TurnLoop::carry_out(const turns::Command& command) {
       said = "The session is compacted as soon as no turn runs.";
       break;
     case CommandKind::new_session:
-      done = shop_.turns.set_next_session(TurnStore::Session::anew);
+      done = shop_.turns.want_new_session();
       said = "The next turn begins a new session.";
       break;
     case CommandKind::model:
@@ -230,15 +233,20 @@ TurnLoop::Mail TurnLoop::next_mail() {
   return mail;
 }
 
-/// What the operator typed on the agent's page. It has no id that could be replied to.
+/// What the operator typed on the agent's page, as much as fits into one prompt; the rest is for the next turn. It has
+/// no id that could be replied to.
 void TurnLoop::add_operator_messages(Mail& mail) {
+  std::size_t bytes = 0;
   for (const auto& typed : shop_.turns.operator_messages()) {
+    bytes += typed.text.size();
+    if (mail.last_operator_message != 0 && bytes > kMostTyped) break;
     broker::Message message;
     message.from = "operator";
     message.to = shop_.config.name;
     message.kind = broker::Kind::operator_;
     message.body = typed.text;
     message.sent_at = typed.at;
+    if (typed.was_shown) message.redelivered = true;
     mail.messages.push_back(std::move(message));
     mail.last_operator_message = typed.id;
   }

@@ -54,7 +54,6 @@ class TurnLoop {
   // turn_loop.cpp: what comes when
   Result<std::string> carry_out(const turns::Command& command);
   std::string hold_turns(const turns::Command& command);
-  bool is_stopping() const { return stopping_; }
   void tell_outcomes();
   bool wait_until_allowed();
   bool gate_is_open();
@@ -74,9 +73,10 @@ class TurnLoop {
   Next next_after(const Ran& ran);
   bool may_try_again(const Ran& ran);
   void tell_manager_of_reset();
-  void settle(const Mail& mail, const Ran& ran, Next next);
+  void settle(const Ran& ran, Next next);
+  void give_up_messages();
   /// The end of the open turn, for tell_outcomes.
-  void record(bool ok, std::vector<std::string> unseen);
+  void record(bool ok, std::vector<std::string> unseen, TurnStore::Messages messages);
   Ran run_cli(const RunSetup& setup, std::string_view prompt);
   page::TurnStat stat_of(const Ran& ran) const;
   void keep_stat(const page::TurnStat& stat);

@@ -69,7 +69,7 @@ class TurnLoopTest : public ::testing::Test {
     if (call.method == "turns.report") return reported(call);
     if (call.method == "broker.turn_end") return ended(call);
     if (call.method != "broker.recv") return host.refuse(call, "method_not_found", "nobody answers " + call.method);
-    if (turn > 1) return loop.stop();  // parks for ever
+    if (turn > last_turn) return loop.stop();  // parks for ever
     host.reply(
         call,
         R"({"messages":[{"id":1,"from":"bob","to":"alice","kind":"agent","body":"hello","sent_at":"2026-01-01T00:00:00.000Z"}],"waiting":0})");
@@ -87,6 +87,12 @@ class TurnLoopTest : public ::testing::Test {
     }
     ends.push_back(call.params);
     host.reply(call, "{}");
+  }
+  std::vector<std::string> prompts() const {
+    std::vector<std::string> prompts;
+    for (const auto& event : bus.recent())
+      if (event.kind == "turn_start") prompts.emplace_back(json::parse(event.payload).at("prompt").as_string());
+    return prompts;
   }
   std::vector<std::string> unseen(std::size_t end) const {
     std::vector<std::string> keys;
@@ -111,7 +117,7 @@ class TurnLoopTest : public ::testing::Test {
 
   std::string stop_in = "none";
   static constexpr milliseconds delay{200};
-  std::int64_t turn = 0;
+  std::int64_t turn = 0, last_turn = 1;
   std::vector<std::string> logged, refusals;
   std::vector<json::object> ends;
 };
@@ -222,6 +228,62 @@ TEST_F(TurnLoopTest, AnOutcomeThatTheHostWillNeverTakeIsGivenUp) {
   loop.run();
   ASSERT_THAT(ends, SizeIs(1));
   EXPECT_EQ(ends[0].at("turn").as_int64(), 2);
+}
+
+TEST_F(TurnLoopTest, WhatTheOperatorTypedIsSettledWithATurnThatEndedWell) {
+  ASSERT_TRUE(turns.take_command(1, OperatorMessage{1, wall_time(), "typed"}).has_value());
+  cli_runs(kIsDone);
+  loop.run();
+  EXPECT_THAT(prompts(), ElementsAre(::testing::HasSubstr("typed")));
+  EXPECT_THAT(turns.operator_messages(), IsEmpty());
+}
+
+TEST_F(TurnLoopTest, WhatTheOperatorTypedIsHandedOutAgainAfterATurnThatFailed) {
+  ASSERT_TRUE(turns.take_command(1, OperatorMessage{1, wall_time(), "typed"}).has_value());
+  cli_runs("exit 3");
+  loop.run();
+  ASSERT_THAT(turns.operator_messages(), SizeIs(1));
+  EXPECT_EQ(turns.operator_messages()[0].tries, 1);
+}
+
+TEST_F(TurnLoopTest, APromptHoldsAsMuchOfWhatWasTypedAsFits) {
+  for (std::int64_t id = 1; id <= 3; ++id)
+    ASSERT_TRUE(turns.take_command(id, OperatorMessage{id, wall_time(), std::string(60'000, 'x')}).has_value());
+  cli_runs(kIsDone);
+  loop.run();
+  ASSERT_THAT(turns.operator_messages(), SizeIs(1));
+  EXPECT_EQ(turns.operator_messages()[0].id, 3);
+}
+
+TEST_F(TurnLoopTest, ANewSessionThatIsAskedForWhileOneBeginsIsStillToCome) {
+  set_wall_clock([] { return Time{1}; });
+  ASSERT_TRUE(turns.want_new_session().has_value());
+  set_wall_clock(nullptr);
+  bus.subscribe([this](const LiveEvent& event) {
+    if (event.kind != "turn_start") return;
+    poller.after(milliseconds(0), [this] { loop.act({.id = 1, .kind = turns::CommandKind::new_session}); });
+  });
+  cli_runs("read -r prompt\necho '{\"type\":\"system\",\"subtype\":\"init\",\"session_id\":\"s\"}'\nsleep 0.2\n" +
+           std::string(kIsDone));
+  loop.run();
+  EXPECT_TRUE(turns.new_session_since());
+}
+
+TEST_F(TurnLoopTest, ACutOffTurnIsToldUntilTheModelWasReached) {
+  ASSERT_TRUE(turns.begin(1, 0).has_value());
+  turns = TurnStore(folder.path() / "turns.sqlite", log);
+  turn = 1;
+  bus.subscribe([this](const LiveEvent& event) {
+    if (event.kind != "turn_state_changed" || event.payload.find("rate_limited") == event.payload.npos) return;
+    poller.after(milliseconds(0), [this] { loop.act({.id = 1, .kind = turns::CommandKind::resume}); });
+  });
+  cli_runs("if [ $(wc -l < " + (folder.path() / "runs").string() + ") = 1 ]; then\n" + std::string(kIsRefused) +
+           "\nexit 1\nfi\n" + std::string(kIsDone));
+  last_turn = 2;
+  loop.run();
+  EXPECT_THAT(prompts(), ::testing::Each(::testing::HasSubstr("was cut off")));
+  EXPECT_THAT(prompts(), SizeIs(2));
+  EXPECT_FALSE(turns.cut_off());
 }
 
 }  // namespace

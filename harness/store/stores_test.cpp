@@ -32,12 +32,12 @@ TEST_F(StoresTest, ATurnThatDidNotFinishIsFoundAgain) {
   {
     auto store = turns();
     EXPECT_FALSE(store.cut_off());
-    ASSERT_TRUE(store.begin(7).has_value());
+    ASSERT_TRUE(store.begin(7, 0).has_value());
     EXPECT_FALSE(store.cut_off());
   }
   auto store = turns();
   EXPECT_EQ(store.cut_off(), 7);
-  ASSERT_TRUE(store.begin(8).has_value());
+  ASSERT_TRUE(store.begin(8, 0).has_value());
   ASSERT_TRUE(store.forget_cut_off(8).has_value());
   EXPECT_FALSE(store.cut_off());
   EXPECT_EQ(turns().cut_off(), 8);
@@ -46,9 +46,9 @@ TEST_F(StoresTest, ATurnThatDidNotFinishIsFoundAgain) {
 TEST_F(StoresTest, ATurnThatAStopInterruptedIsToldOnce) {
   {
     auto store = turns();
-    ASSERT_TRUE(store.begin(7).has_value());
+    ASSERT_TRUE(store.begin(7, 0).has_value());
     ASSERT_TRUE(store.keep_cut_off(7).has_value());
-    ASSERT_TRUE(store.finish({.turn = 7}).has_value());
+    ASSERT_TRUE(store.finish({.turn = 7}, TurnStore::Messages::put_off).has_value());
     EXPECT_FALSE(store.cut_off());
   }
   {
@@ -62,8 +62,8 @@ TEST_F(StoresTest, ATurnThatAStopInterruptedIsToldOnce) {
 TEST_F(StoresTest, AnOutcomeIsKeptUntilItIsTold) {
   {
     auto store = turns();
-    ASSERT_TRUE(store.begin(7).has_value());
-    ASSERT_TRUE(store.finish({.turn = 7, .ok = true, .unseen = {"a", "b"}}).has_value());
+    ASSERT_TRUE(store.begin(7, 0).has_value());
+    ASSERT_TRUE(store.finish({.turn = 7, .ok = true, .unseen = {"a", "b"}}, TurnStore::Messages::settled).has_value());
   }
   auto store = turns();
   EXPECT_FALSE(store.cut_off());
@@ -82,23 +82,52 @@ TEST_F(StoresTest, CommandsAndTheOperatorsMessagesAreKept) {
     ASSERT_TRUE(store.take_command(4, typed).has_value());
     ASSERT_TRUE(store.take_command(4, typed).has_value());
     ASSERT_TRUE(store.take_command(5, std::nullopt).has_value());
-    ASSERT_TRUE(store.set_next_session(TurnStore::Session::anew).has_value());
   }
   auto store = turns();
   EXPECT_EQ(store.last_command(), 5);
-  EXPECT_TRUE(store.wants_new_session());
   ASSERT_THAT(store.operator_messages(), SizeIs(1));
   EXPECT_EQ(store.operator_messages()[0].text, "hello");
-  ASSERT_TRUE(store.settle_operator_messages(4).has_value());
-  EXPECT_THAT(turns().operator_messages(), IsEmpty());
+  EXPECT_FALSE(store.operator_messages()[0].was_shown);
   ASSERT_TRUE(store.restart_commands().has_value());
   EXPECT_EQ(turns().last_command(), 0);
+}
+
+TEST_F(StoresTest, WhatTheOperatorTypedIsSettledWithTheOutcomeOfItsTurn) {
+  auto store = turns();
+  for (std::int64_t id : {4, 5}) ASSERT_TRUE(store.take_command(id, OperatorMessage{id, Time{1}, "x"}).has_value());
+  ASSERT_TRUE(store.begin(7, 4).has_value());
+  ASSERT_THAT(turns().operator_messages(), SizeIs(2)) << "a kill here hands both out again";
+  EXPECT_TRUE(turns().operator_messages()[0].was_shown);
+  EXPECT_FALSE(turns().operator_messages()[1].was_shown);
+  ASSERT_TRUE(store.finish({.turn = 7, .ok = true}, TurnStore::Messages::settled).has_value());
+  for (const auto& left : {store.operator_messages(), turns().operator_messages()}) {
+    ASSERT_THAT(left, SizeIs(1));
+    EXPECT_EQ(left[0].id, 5);
+  }
+}
+
+TEST_F(StoresTest, AMessageIsGivenUpAfterTurnsThatFailedOrWereKilledAndNotAfterStops) {
+  {
+    auto store = turns();
+    ASSERT_TRUE(store.take_command(4, OperatorMessage{4, Time{1}, "x"}).has_value());
+    ASSERT_TRUE(store.begin(6, 4).has_value());
+    ASSERT_TRUE(store.finish({.turn = 6}, TurnStore::Messages::put_off).has_value());
+    ASSERT_TRUE(store.begin(7, 4).has_value());
+    ASSERT_TRUE(store.finish({.turn = 7}, TurnStore::Messages::tried).has_value());
+    ASSERT_TRUE(store.begin(8, 4).has_value());  // killed
+  }
+  auto store = turns();
+  EXPECT_EQ(*store.give_up_messages(3), 0u);
+  ASSERT_THAT(store.operator_messages(), SizeIs(1));
+  EXPECT_EQ(*store.give_up_messages(2), 1u);
+  EXPECT_THAT(store.operator_messages(), IsEmpty());
+  EXPECT_THAT(turns().operator_messages(), IsEmpty());
 }
 
 TEST_F(StoresTest, WithoutAFileTheLoopRemembersItself) {
   TurnStore store(folder.path() / "nowhere/turns.sqlite", complain);
   EXPECT_THAT(problems, SizeIs(1));
-  ASSERT_TRUE(store.finish({.turn = 7, .ok = false}).has_value());
+  ASSERT_TRUE(store.finish({.turn = 7, .ok = false}, TurnStore::Messages::tried).has_value());
   EXPECT_THAT(store.untold(), SizeIs(1));
   ASSERT_TRUE(store.take_command(3, OperatorMessage{3, {}, "x"}).has_value());
   EXPECT_EQ(store.last_command(), 3);
@@ -155,13 +184,16 @@ TEST_F(StoresTest, WhatIsAskedForIsWantedSinceThen) {
     auto store = turns();
     EXPECT_FALSE(store.compact_since());
     ASSERT_TRUE(store.set_compact(Time{5}).has_value());
-    ASSERT_TRUE(store.set_next_session(TurnStore::Session::anew).has_value());
+    ASSERT_TRUE(store.want_new_session().has_value());
   }
   auto store = turns();
   EXPECT_EQ(store.compact_since(), Time{5});
-  EXPECT_TRUE(store.new_session_since());
+  const auto asked = store.new_session_since();
+  ASSERT_TRUE(asked);
   ASSERT_TRUE(store.set_compact(std::nullopt).has_value());
-  ASSERT_TRUE(store.set_next_session(TurnStore::Session::go_on).has_value());
+  ASSERT_TRUE(store.new_session_began(Time{asked->ms - 1}).has_value());
+  EXPECT_EQ(turns().new_session_since(), asked) << "asked for again while an earlier one began";
+  ASSERT_TRUE(store.new_session_began(*asked).has_value());
   EXPECT_FALSE(turns().compact_since());
   EXPECT_FALSE(turns().new_session_since());
 }

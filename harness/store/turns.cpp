@@ -58,7 +58,9 @@ Status TurnStore::load() {
   while (outcomes.next()) untold_.push_back({outcomes.integer(0), outcomes.integer(1) != 0, decode(outcomes.text(2))});
   if (!outcomes.status()) return outcomes.status();
   auto messages = database_->query(sql::kMessages);
-  while (messages.next()) messages_.push_back({messages.integer(0), messages.time(1), std::string(messages.text(2))});
+  while (messages.next())
+    messages_.push_back({messages.integer(0), messages.time(1), std::string(messages.text(2)), messages.integer(3),
+                         messages.integer(4) != 0});
   return messages.status();
 }
 
@@ -68,14 +70,35 @@ Result<std::optional<Time>> TurnStore::time(std::string_view name) {
   return ms->value_or(0) == 0 ? std::optional<Time>() : Time{**ms};
 }
 
-Status TurnStore::begin(std::int64_t turn) {
-  return database_ ? database_->run(sql::kBeginTurn, {turn}) : Status{};
+Status TurnStore::begin(std::int64_t turn, std::int64_t last_message) {
+  last_shown_ = last_message;
+  for (auto& message : messages_)
+    if (message.id <= last_message) ++message.tries, message.was_shown = true;
+  if (!database_) return {};
+  auto transaction = sqlite::Transaction::begin(*database_);
+  if (!transaction) return transaction.error();
+  if (auto begun = database_->run(sql::kBeginTurn, {turn}); !begun) return begun;
+  if (auto shown = database_->run(sql::kShowMessages, {last_message}); !shown) return shown;
+  return transaction->commit();
 }
 
-Status TurnStore::finish(const TurnOutcome& outcome) {
+Status TurnStore::finish(const TurnOutcome& outcome, Messages messages) {
   untold_.push_back(outcome);
+  const auto last = std::exchange(last_shown_, 0);
+  if (messages == Messages::settled)
+    std::erase_if(messages_, [last](const OperatorMessage& message) { return message.id <= last; });
+  for (auto& message : messages_)
+    if (messages == Messages::put_off && message.id <= last) --message.tries;
   if (!database_) return {};
-  return database_->run(sql::kFinishTurn, {outcome.turn, int(outcome.ok), encode(outcome.unseen)});
+  auto transaction = sqlite::Transaction::begin(*database_);
+  if (!transaction) return transaction.error();
+  auto kept = database_->run(sql::kFinishTurn, {outcome.turn, int(outcome.ok), encode(outcome.unseen)});
+  if (!kept) return kept;
+  if (messages != Messages::tried) {
+    const auto* sql = messages == Messages::settled ? &sql::kSettleMessages : &sql::kPutOffMessages;
+    if (auto changed = database_->run(*sql, {last}); !changed) return changed;
+  }
+  return transaction->commit();
 }
 
 Status TurnStore::told(std::int64_t turn) {
@@ -117,12 +140,15 @@ Status TurnStore::keep_command(std::int64_t id, const std::optional<OperatorMess
   return transaction->commit();
 }
 
-Status TurnStore::set_next_session(Session session) {
-  if (session == Session::go_on)
-    new_session_since_.reset();
-  else if (!new_session_since_)
-    new_session_since_ = wall_time();
-  return database_ ? set(kNewSession, new_session_since_.value_or(Time{}).ms) : Status{};
+Status TurnStore::want_new_session() {
+  new_session_since_ = wall_time();
+  return database_ ? set(kNewSession, new_session_since_->ms) : Status{};
+}
+
+Status TurnStore::new_session_began(Time asked) {
+  if (new_session_since_ != asked) return {};
+  new_session_since_.reset();
+  return database_ ? set(kNewSession, 0) : Status{};
 }
 
 Status TurnStore::set_compact(std::optional<Time> since) {
@@ -135,9 +161,10 @@ Status TurnStore::restart_commands() {
   return database_ ? set(kLastCommand, 0) : Status{};
 }
 
-Status TurnStore::settle_operator_messages(std::int64_t id) {
-  std::erase_if(messages_, [id](const OperatorMessage& message) { return message.id <= id; });
-  return database_ ? database_->run(sql::kSettleMessages, {id}) : Status{};
+Result<std::size_t> TurnStore::give_up_messages(std::int64_t tries) {
+  if (database_)
+    if (auto forgotten = database_->run(sql::kGiveUpMessages, {tries}); !forgotten) return forgotten.error();
+  return std::erase_if(messages_, [tries](const OperatorMessage& message) { return message.tries >= tries; });
 }
 
 }  // namespace hive::harness

@@ -20,6 +20,8 @@ struct OperatorMessage {
   std::int64_t id = 0;  // of the command that brought it
   Time at;
   std::string text;
+  std::int64_t tries = 0;  // turns that had it; one that was put off does not count
+  bool was_shown = false;  // a turn had it
 };
 
 /// What the loop must know after it was killed: which turn was under way, which outcome the host has not
@@ -31,9 +33,12 @@ class TurnStore {
   /// `problem` is told once why it could not be opened.
   TurnStore(const std::filesystem::path& file, const std::function<void(std::string)>& problem);
 
-  /// The CLI is about to run for `turn`.
-  Status begin(std::int64_t turn);
-  Status finish(const TurnOutcome& outcome);
+  /// The CLI is about to run for `turn`, whose prompt has the operator's messages up to `last_message`; 0: none.
+  Status begin(std::int64_t turn, std::int64_t last_message);
+  /// What becomes of the operator's messages that the turn has.
+  enum class Messages { settled, tried, put_off };
+  /// In one transaction: after a kill both are known, or neither is.
+  Status finish(const TurnOutcome& outcome, Messages messages);
   /// The host has answered `turn_end`.
   Status told(std::int64_t turn);
   /// Outcomes that the host has not heard.
@@ -49,18 +54,18 @@ class TurnStore {
   Status take_command(std::int64_t id, const std::optional<OperatorMessage>& message);
   std::int64_t last_command() const { return last_command_; }
   const std::vector<OperatorMessage>& operator_messages() const { return messages_; }
-  /// Whether the next run of the CLI begins a new session, and since when that is wanted.
-  bool wants_new_session() const { return new_session_since_.has_value(); }
+  /// When a new session was last asked for, which the next run of the CLI begins. Nothing: it goes on with the last.
   std::optional<Time> new_session_since() const { return new_session_since_; }
-  enum class Session { go_on, anew };
-  Status set_next_session(Session session);
+  Status want_new_session();
+  /// The one that was `asked` for then; one that was asked for since is wanted still.
+  Status new_session_began(Time asked);
   /// When the operator asked for the session to be compacted. Nothing: it was done, or was not asked for.
   std::optional<Time> compact_since() const { return compact_since_; }
   Status set_compact(std::optional<Time> since);
   /// Commands are numbered anew: the host has forgotten the old ones.
   Status restart_commands();
-  /// Those up to `id` were in a turn that has ended.
-  Status settle_operator_messages(std::int64_t id);
+  /// Forgets messages that as many turns had in vain, failed or killed; how many those were.
+  Result<std::size_t> give_up_messages(std::int64_t tries);
 
  private:
   Status load();
@@ -74,6 +79,7 @@ class TurnStore {
   std::int64_t last_command_ = 0;
   std::optional<Time> new_session_since_, compact_since_;
   std::vector<OperatorMessage> messages_;
+  std::int64_t last_shown_ = 0;  // of the messages of the turn that was begun
 };
 
 }  // namespace hive::harness

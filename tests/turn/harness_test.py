@@ -1,6 +1,7 @@
 """Turns of the real Claude CLI under the real harness; the model is scripted and the host is played by the test."""
 import json
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -192,6 +193,24 @@ class Turns(unittest.TestCase):
             alice.host.wait_for(lambda: alice.host.ends, "the turn")
             self.assertIn("from=operator kind=operator", "".join(alice.prompts()))
             self.assertEqual(alice.row("SELECT * FROM operator_message", "hyperhive-turns"), [])
+
+    def test_no_kill_loses_what_the_operator_types_or_shows_it_twice_as_new(self):
+        for point in ("command.kept", "received", "turn.begun", "cli.started", "cli.ended", "outcome.recorded",
+                      "turn_end.answered"):
+            with self.subTest(point=point), Harness() as alice:
+                alice.start(HIVE_CRASH_POINT=f"harness.{point}")
+                alice.host.command("operator_message", text="say typed")
+                alice.process.wait(60)
+                alice.end_orphans()
+                alice.start()
+                alice.host.post("say next")
+                alice.host.wait_for(lambda: alice.host.settled, "the turn after it")
+                wait_for(lambda: not alice.row("SELECT * FROM operator_message", "hyperhive-turns"), "it settled")
+                shown = re.findall(r"<<<message \S+ id=0 ([^\n]*)>>>\nsay typed", "".join(alice.prompts()))
+                self.assertTrue(shown)
+                self.assertTrue(all("redelivered=true" in again for again in shown[1:]), shown)
+                if point in ("outcome.recorded", "turn_end.answered"):
+                    self.assertEqual(len(shown), 1)
 
     def test_nothing_that_a_turn_started_goes_on(self):
         command = "nohup setsid tail -f /dev/null > /dev/null 2>&1 & echo started"
