@@ -5,25 +5,7 @@ import { hostile } from "../web/swarm.mjs";
 import { loadOlder, ready, testsOf, turns } from "./browser.mjs";
 
 const most = 65_536;
-const file = `# Report\n<script>window.pwned = 4</script>\n${hostile.replaceAll("\0", "")}\n${"z".repeat(5_000)}\n`;
-const script = {
-  agents: {
-    mallory: {
-      rules: [
-        {
-          when: "^work",
-          steps: [
-            { text: hostile.replaceAll("$", "$$"), tool: "Write", input: { file_path: "/shared/mallory/evil.md", content: file } },
-            { tool: "Bash", input: { command: "printf '\\033[31mred\\033[0m \\033]0;title\\007 <script>window.pwned = 5</script>\\n'", description: hostile.slice(0, 200) } },
-            { tool: "mcp__hyperhive__send", input: { to: "operator", body: "Read /shared/mallory/evil.md" } },
-            { text: "[a](javascript:window.pwned=6) ![i](http://evil.test/x.png) <b onclick=window.pwned=7>b</b>" },
-          ],
-        },
-      ],
-    },
-    "*": { rules: [{ steps: [{ text: "Nothing to do." }] }] },
-  },
-};
+const script = { agents: { "*": { rules: [{ steps: [{ text: "Nothing to do." }] }] } } };
 const check = testsOf({ script, settings: [`plugins.broker.body_bytes=${most}`] }, async (hive) => {
   await hive.spawn("mallory");
   await hive.spawn("carol");

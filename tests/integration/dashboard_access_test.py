@@ -1,12 +1,14 @@
 """Who gets to the operator's page and who does not, with the whole host behind it."""
+import json
 import pathlib
+import shutil
 import socket
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from browser import Browser, free_port, port_of, signed_in  # noqa: E402
-from hive import CallError, Hive  # noqa: E402
+from hive import SOURCE, CallError, Hive  # noqa: E402
 
 PAGES = ["/", "/api/state", "/metrics", "/agent/manager/", "/agent/manager/api/state", "/dashboard/stream?topics=broker.sent",
          "/dashboard/history", "/api/journal/manager", "/api/agent-config/manager", "/api/state-file?path=/shared/x", "/nothing"]
@@ -139,25 +141,27 @@ class InsideTheSandbox(unittest.TestCase):
 
     def test_an_agent_neither_reads_nor_decides(self):
         port = free_port()
-        ask = (f"ask() {{ exec 3<>/dev/tcp/127.0.0.1/{port}; printf '%s HTTP/1.1\\r\\nHost: 127.0.0.1:{port}\\r\\n"
-               "Content-Type: application/json\\r\\nContent-Length: 2\\r\\nConnection: close\\r\\n\\r\\n{}' \"$$1\" >&3; head -n 1 <&3; }; ")
-        command = (ask + "for what in 'GET /api/state' 'POST /api/call/turns.pause' 'POST /kill/alice' 'GET /healthz'; do ask \"$$what\"; done; "
-                   f"cat {'{root}'}/run/operator.key 2>/dev/null || echo unreadable")
-        script = {"agents": {"alice": {"rules": [{"when": "go (?<root>\\S+)", "steps": [
-            {"tool": "Bash", "input": {"command": command.replace("{root}", "$<root>"), "description": "look around"}},
-            {"tool": "mcp__hyperhive__send", "input": {"to": "operator", "body": "saw: ${result}"}}, {"text": "Looked."}]}]},
+        command = f"python3 /state/attack.py {port} $$(cat /state/root) /state/new.json && mv /state/new.json /state/seen.json"
+        script = {"agents": {"alice": {"rules": [{"when": "^go", "steps": [
+            {"tool": "Bash", "input": {"command": command, "description": "look around"}}, {"text": "Looked."}]}]},
             "*": {"rules": [{"steps": [{"text": "Nothing."}]}]}}}
         with Hive(script=script, settings=[f"plugins.dashboard.port={port}"]) as hive:
             hive.start()
             hive.wait_until_running("manager")
             hive.spawn("alice")
-            hive.call("broker.send", {"to": "alice", "body": f"go {hive.root}"})
-            saw = hive.wait_for(lambda: [m["body"] for m in hive.inbox("operator") if m["from"] == "alice"], "what alice saw")[0]
-            self.assertEqual(saw.count("401"), 3, saw)
-            self.assertEqual(saw.count("200"), 1, saw)
-            self.assertIn("unreadable", saw)
+            state = hive.root / "agents/alice/state"
+            shutil.copy(SOURCE / "tests/support/attack.py", state)
+            (state / "root").write_text(str(hive.root))
+            hive.call("broker.send", {"to": "alice", "body": "go"})
+            hive.wait_for((state / "seen.json").exists, "what alice saw")
+            seen = json.loads((state / "seen.json").read_text())
+            self.assertEqual(seen["health"], 200)  # it reaches the port
+            self.assertEqual({status for what, status in seen["statuses"].items() if " /sign-in " not in what}, {401})
+            self.assertEqual({status for what, status in seen["statuses"].items() if " /sign-in " in what}, {404})  # no password is set
+            self.assertEqual({code for code in seen["calls"].values()} - {"forbidden", "method_not_found", "invalid_params"}, set(), seen["calls"])
+            self.assertEqual((seen["sockets"], seen["files"]), ([], []))
             self.assertFalse(hive.call("turns.list")["paused"])
-            self.assertEqual(hive.container("alice")["state"], "running")
+            self.assertEqual([row["state"] for row in hive.call("lifecycle.list")["containers"]], ["running", "running"])
 
 
 class Failing(unittest.TestCase):
