@@ -65,7 +65,7 @@ check("a flood is taken in, and the page goes on", {}, async (page, hive) => {
   const bodies = Array.from({ length: 1_500 }, (_, i) => `${i} ${hostile}`);
   await hive.sendAs("mallory", "operator", ...bodies);
   await page.locator("#flow .msg", { hasText: /1499 </ }).waitFor(turns);
-  assert.ok((await page.locator("#flow .msg").count()) <= 1_200);
+  assert.ok((await page.locator("#flow .msg").count()) <= 400);
   assert.equal(await page.locator("#compose").inputValue(), "still mine");
   await harmless(page);
   await page.reload();

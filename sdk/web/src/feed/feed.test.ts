@@ -132,9 +132,14 @@ test("a flood of frames is a few changes of the page", async () => {
   page.log.length = 0;
   for (let seq = 2; seq <= 500; seq++) page.frame(`a-${seq}`);
   assert.equal(page.log.length, 1);
-  await new Promise((done) => setTimeout(done, 100));
-  assert.equal(page.log.length, 499);
-  assert.equal(page.log.at(-1), 't "a-500"');
+  const steps = new Set<number>();
+  const shown = (): number => page.log.length;
+  while (shown() < 499) {
+    await new Promise((done) => setTimeout(done, 5));
+    steps.add(shown());
+  }
+  assert.deepEqual(page.log, Array.from({ length: 499 }, (_, i) => `t "a-${i + 2}"`));
+  assert.ok(steps.size > 3 && steps.size < 20, [...steps].join(" "));
 });
 
 test("what was gathered before a new state is part of it", async () => {

@@ -18,6 +18,9 @@ const firstRetryMs = 1_000;
 const longestRetryMs = 30_000;
 /** Frames that come within this of the last change wait for the next: a flood is a few changes, not thousands. */
 const gatherMs = 40;
+/** Frames of a flood that are one change, so that the page answers between them; more when it falls behind. */
+const mostAtOnce = 64;
+const shareAtOnce = 1 / 4;
 /** A host that just began anew: its stream follows in a moment. */
 const misfitMs = 250;
 
@@ -106,16 +109,21 @@ export class Feed {
     this.gathered.push(...frames);
     if (this.gathering !== undefined) return;
     this.flush();
+    this.flushLater();
+  }
+
+  private flushLater(): void {
     this.gathering = setTimeout(() => {
       this.gathering = undefined;
       this.flush();
+      if (this.gathered.length > 0) this.flushLater();
     }, gatherMs);
   }
 
   private flush(): void {
-    const frames = this.gathered;
-    this.gathered = [];
-    this.apply(frames);
+    // Timers of a page that nobody sees are slow.
+    const most = document.hidden ? Infinity : Math.max(mostAtOnce, this.gathered.length * shareAtOnce);
+    this.apply(this.gathered.splice(0, most));
   }
 
   private resync(): void {

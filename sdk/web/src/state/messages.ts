@@ -6,9 +6,9 @@ import { addSlice, type Slice } from "./slices.ts";
 
 const pageRows = 50;
 /** Rows that are kept while nobody reads back; more can be fetched again. */
-const mostKept = 1_000;
+const mostKept = 300;
 /** Beyond that, how many are gathered before they are forgotten together. */
-const slack = 200;
+const slack = 100;
 /** Rows that reading back may collect. */
 export const mostRead = 10_000;
 

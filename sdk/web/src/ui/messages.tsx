@@ -69,17 +69,17 @@ function dayWords(time: string): string {
 export function MessageRows({ rows }: { rows: readonly Entry[] }): JSX.Element {
   return (
     <ol class="msgs">
-      {rows.map((row, i) => {
+      {/* One flat list: a row keeps its elements when those before it come and go. */}
+      {rows.flatMap((row, i) => {
+        const shown = <MessageRow key={row.message.id} row={row} />;
         const before = rows[i - 1];
-        const begins = !before || day(before.message.sent_at) !== day(row.message.sent_at);
-        return [
-          begins && (
-            <li class="term-mark" key={`day-${day(row.message.sent_at)}`}>
-              <span>{dayWords(row.message.sent_at)}</span>
-            </li>
-          ),
-          <MessageRow key={row.message.id} row={row} />,
-        ];
+        if (before && day(before.message.sent_at) === day(row.message.sent_at)) return shown;
+        const mark = (
+          <li class="term-mark" key={`day-${day(row.message.sent_at)}`}>
+            <span>{dayWords(row.message.sent_at)}</span>
+          </li>
+        );
+        return [mark, shown];
       })}
     </ol>
   );
