@@ -17,6 +17,7 @@ const script = {
             { text: literal(hostile), tool: "Write", input: { file_path: "/shared/mallory/evil.md", content: literal(file) } },
             { tool: "Bash", input: { command: literal(escapes), description: literal(hostile.slice(0, 200)) } },
             { tool: "Bash", input: { command: "head -c 25000 /dev/zero | tr '\\0' x", description: "long" } },
+            { tool: "mcp__hyperhive__send", input: { to: "operator", body: "Read /shared/mallory/evil.md" } },
             { text: "[a](javascript:window.pwned=6) ![i](http://evil.test/x.png) <b onclick=window.pwned=7>b</b>" },
           ],
         },
@@ -40,6 +41,12 @@ const manager = { where: "/agent/manager/" };
 const badge = (page, words) => page.locator(".badges").getByText(words);
 const said = (page) => page.locator(".ev, .turn-mark").allInnerTexts();
 const mark = (page, words) => page.locator(".turn-mark", { hasText: words });
+
+/** Nothing of an agent's runs or is an element of its own. */
+async function harmless(page) {
+  assert.equal(await page.evaluate(() => window.pwned), undefined);
+  assert.equal(await page.locator("#page :is(script, img, iframe, object, embed, style, [onclick], [onerror])").count(), 0);
+}
 
 check("a message from the dashboard is seen to wake the agent", manager, async (page, hive, { context }) => {
   const dashboard = await context.newPage();
@@ -112,8 +119,7 @@ check("hostile work is text", { where: "/agent/mallory/" }, async (page, hive) =
   const shown = (await said(page)).join("\n");
   for (const named of ["<script>window.pwned = 1</script>", "⟨U+202E⟩", "<script>window.pwned = 5</script>"]) assert.ok(shown.includes(named), named);
   for (const raw of ["\0", "\x07", "\x1b", "\u202e"]) assert.ok(!shown.includes(raw));
-  assert.equal(await page.evaluate(() => window.pwned), undefined);
-  assert.equal(await page.locator("#page :is(script, img, iframe, object, embed, style, [onclick], [onerror])").count(), 0);
+  await harmless(page);
   assert.deepEqual(await page.locator("#terminal a").evaluateAll((all) => all.map((one) => one.getAttribute("href"))), ["http://evil.test/x.png"]);
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 800 });
@@ -122,4 +128,13 @@ check("hostile work is text", { where: "/agent/mallory/" }, async (page, hive) =
     await shoot(page, `e2e-mallory-${width}`);
   }
   assert.equal((await hive.call("files.read", { path: "/shared/mallory/evil.md" })).text, file);
+});
+
+check("a file that an agent wrote is text below its message", {}, async (page) => {
+  const inbox = page.locator("#inbox");
+  await inbox.getByRole("button", { name: "/shared/mallory/evil.md", exact: true }).click(turns);
+  await inbox.locator(".preview").getByText("<script>window.pwned = 4</script>").waitFor();
+  await harmless(page);
+  const shown = await inbox.locator(".preview").innerText();
+  for (const raw of ["\x07", "\x1b", "\u202e"]) assert.ok(!shown.includes(raw));
 });

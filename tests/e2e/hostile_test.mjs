@@ -35,16 +35,6 @@ check("messages as long and as wild as the host lets through", {}, async (page, 
   await shoot(page, "e2e-hostile-360");
 });
 
-check("a file that an agent wrote is text below its message", {}, async (page, hive) => {
-  await hive.call("broker.send", { to: "mallory", body: "work" });
-  const inbox = page.locator("#inbox");
-  await inbox.getByRole("button", { name: "/shared/mallory/evil.md", exact: true }).click(turns);
-  await inbox.locator(".preview").getByText("<script>window.pwned = 4</script>").waitFor();
-  await harmless(page);
-  const shown = await inbox.locator(".preview").innerText();
-  for (const raw of ["\x07", "\x1b", "\u202e"]) assert.ok(!shown.includes(raw));
-});
-
 check("a message that is too long is refused, and nothing of it is shown", {}, async (page, hive) => {
   await assert.rejects(hive.sendAs("mallory", "operator", "v".repeat(most + 1)), /at most 65536 bytes/);
   await assert.rejects(hive.sendAs("mallory", "operator", "v".repeat(1 << 20)));
