@@ -54,6 +54,18 @@ bool shows_the_same(const Report& a, const Report& b) {
   return encode_value(a) == encode_value(shown);
 }
 
+std::vector<Command> oldest_of(const std::vector<Command>& commands) {
+  constexpr std::size_t kMostBytes = 900 << 10;  // an answer has less than 1 MiB; the longest command fits twice
+  std::vector<Command> oldest;
+  std::size_t bytes = 0;
+  for (const auto& command : commands) {
+    bytes += encode_text(command).size();
+    if (bytes > kMostBytes) break;
+    oldest.push_back(command);
+  }
+  return oldest;
+}
+
 hive::Status may_command(const std::string& name, const std::optional<Report>& report, const GiveCommand& what) {
   const auto needs = [&](TurnState state) -> hive::Status {
     if (report && report->status != Status::offline && report->state == state) return {};

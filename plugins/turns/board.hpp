@@ -47,6 +47,9 @@ class Board {
 /// alone is not shown.
 bool shows_the_same(const Report& a, const Report& b);
 
+/// The oldest of `commands`, as many as one answer holds.
+std::vector<Command> oldest_of(const std::vector<Command>& commands);
+
 /// Errors: conflict (the agent is in the wrong state), invalid_params (a member that the kind needs).
 hive::Status may_command(const std::string& name, const std::optional<Report>& report, const GiveCommand& what);
 

@@ -71,7 +71,7 @@ Task<Result<Commands>> Turns::take(Caller who, TakeCommands what) {
     if (!woken) co_return woken.error();
   }
   Commands commands;
-  if (const auto* agent = board_.find(name)) commands.commands = agent->commands;
+  if (const auto* agent = board_.find(name)) commands.commands = oldest_of(agent->commands);
   co_return commands;
 }
 

@@ -99,6 +99,24 @@ TEST_F(TurnsTest, ACommandWaitsUntilItIsAcknowledged) {
   EXPECT_THAT(waiting(given->id), ElementsAre(CommandKind::sweep));
 }
 
+TEST_F(TurnsTest, MoreThanAnAnswerHoldsIsTakenInParts) {
+  given_report("agent:alice", TurnState::idle);
+  GiveCommand command{.name = "alice", .kind = CommandKind::operator_message};
+  command.text = std::string(65'536, '\x01');  // six bytes each in JSON
+  std::vector<std::int64_t> given;
+  for (int i = 0; i < 5; ++i) given.push_back(host_->call("operator", kCommand, command)->id);
+  std::vector<std::int64_t> seen;
+  while (seen.size() < given.size()) {
+    const std::int64_t after = seen.empty() ? 0 : seen.back();
+    const auto taken = host_->call("agent:alice", kCommands, TakeCommands{.after = after});
+    ASSERT_TRUE(taken);
+    ASSERT_FALSE(taken->commands.empty());
+    EXPECT_LT(encode_text(*taken).size(), 1u << 20);
+    for (const auto& one : taken->commands) seen.push_back(one.id);
+  }
+  EXPECT_EQ(seen, given);
+}
+
 TEST_F(TurnsTest, IdsGoOnGrowingAfterARestart) {
   given_report("agent:alice", TurnState::idle);
   const auto first = give("alice", CommandKind::new_session);
