@@ -13,9 +13,13 @@ turns::Status status_of(turns::TurnState state) {
 
 }  // namespace
 
-Reporter::Reporter(HostLink& link, EventBus& bus, std::filesystem::path notes)
-    : link_(link), bus_(bus), notes_(std::move(notes)) {
+Reporter::Reporter(Poller& poller, HostLink& link, EventBus& bus, std::filesystem::path notes, milliseconds pause)
+    : poller_(poller), link_(link), bus_(bus), notes_(std::move(notes)), pause_(pause) {
   report_.since = wall_time();
+}
+
+Reporter::~Reporter() {
+  if (again_) poller_.cancel(*again_);
 }
 
 void Reporter::set_state(turns::TurnState state, std::optional<Time> until) {
@@ -74,13 +78,18 @@ void Reporter::repeat() {
 void Reporter::send() {
   changed_ = true;
   if (under_way_) return;
+  if (again_) poller_.cancel(*std::exchange(again_, {}));
   under_way_ = true;
   changed_ = false;
   last_sent_ = Clock::now();
   link_.call<turns::Report, None>(turns::kReport, report_, Repeat::safe, [this](Result<None> told) {
     under_way_ = false;
-    // A refusal would come again for the same report; the next change brings another one.
-    if (told && changed_) send();
+    if (changed_) return send();
+    if (told) return;
+    again_ = poller_.after(pause_, [this] {
+      again_.reset();
+      send();
+    });
   });
 }
 

@@ -11,7 +11,11 @@ namespace hive::harness {
 /// newest goes next, so a host that is away costs nothing. One thread.
 class Reporter {
  public:
-  Reporter(HostLink& link, EventBus& bus, std::filesystem::path notes);
+  /// A report that the host did not take is sent again after `pause`, unless a newer one was sent meanwhile.
+  Reporter(Poller& poller, HostLink& link, EventBus& bus, std::filesystem::path notes,
+           milliseconds pause = milliseconds(30'000));
+  ~Reporter();
+  Reporter(const Reporter&) = delete;
 
   void set_state(turns::TurnState state, std::optional<Time> until = std::nullopt);
   void set_turn(std::optional<std::int64_t> turn);
@@ -29,12 +33,15 @@ class Reporter {
  private:
   void send();
 
+  Poller& poller_;
   HostLink& link_;
   EventBus& bus_;
   const std::filesystem::path notes_;
+  const milliseconds pause_;
   turns::Report report_;
   std::string model_;  // as the page was told
   bool under_way_ = false, changed_ = false;
+  std::optional<Poller::TimerId> again_;
   Clock::time_point last_sent_{};
 };
 

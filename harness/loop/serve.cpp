@@ -58,7 +58,7 @@ int serve_turns(const Options& options) {
   TurnStore turns(options.state_dir / "hyperhive-turns.sqlite", log);
   StatStore stats(options.state_dir / "hyperhive-turn-stats.sqlite", log);
   LoginWatch login(poller, options);
-  Reporter reporter(link, bus, options.state_dir / "notes.md");
+  Reporter reporter(poller, link, bus, options.state_dir / "notes.md");
   Driver driver(poller, options, bus, reporter);
   if (!bus.has_store()) bus.note("The event store cannot be opened; events are shown but not kept.");
   TurnLoop loop({options, *config, poller, link, bus, reporter, turns, stats, login, driver, log});

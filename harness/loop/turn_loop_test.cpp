@@ -111,7 +111,7 @@ class TurnLoopTest : public ::testing::Test {
   TurnStore turns{folder.path() / "turns.sqlite", log};
   StatStore stats{folder.path() / "stats.sqlite", log};
   LoginWatch login{poller, options};
-  Reporter reporter{link, bus, folder.path() / "notes.md"};
+  Reporter reporter{poller, link, bus, folder.path() / "notes.md"};
   Driver driver{poller, options, bus, reporter};
   TurnLoop loop{{options, config, poller, link, bus, reporter, turns, stats, login, driver, log}};
 

@@ -123,6 +123,7 @@ Status TurnStore::set(std::string_view name, std::int64_t value) {
 }
 
 Status TurnStore::take_command(std::int64_t id, const std::optional<OperatorMessage>& message) {
+  if (!message) last_command_ = std::max(last_command_, id);  // kept or not: this process does not do it again
   if (database_)
     if (auto kept = keep_command(id, message); !kept) return kept;
   last_command_ = std::max(last_command_, id);

@@ -50,7 +50,8 @@ class TurnStore {
   /// A wake prompt has told it, that of `turn`.
   Status forget_cut_off(std::int64_t turn);
 
-  /// Keeps a command's message and its id in one transaction; the id alone for other commands.
+  /// Keeps a command's message and its id in one transaction. Of other commands the id alone, in memory also when the
+  /// store fails.
   Status take_command(std::int64_t id, const std::optional<OperatorMessage>& message);
   std::int64_t last_command() const { return last_command_; }
   const std::vector<OperatorMessage>& operator_messages() const { return messages_; }

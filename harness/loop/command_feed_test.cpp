@@ -1,0 +1,72 @@
+#include "loop/command_feed.hpp"
+
+#include "testing/fake_host.hpp"
+
+#include <gmock/gmock.h>
+
+namespace hive::harness {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::FakeHost;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using testing::TemporaryFolder;
+using turns::CommandKind;
+
+class CommandFeedTest : public ::testing::Test {
+ protected:
+  CommandFeedTest() {
+    host.script = [this](const FakeHost::Call& call) {
+      if (host.calls.size() == 1) host.reply(call, commands);
+    };
+  }
+  void store_fails() {
+    auto other = sqlite::Database::open({.file = folder.path() / "turns.sqlite", .owner = "test"});
+    ASSERT_TRUE(other->script("CREATE TRIGGER full BEFORE INSERT ON number BEGIN SELECT RAISE(ABORT, 'full'); END"));
+  }
+  std::int64_t acknowledged() const { return *integer_at(host.calls.back().params, "after"); }
+
+  TemporaryFolder folder;
+  std::vector<std::string> problems;
+  std::vector<CommandKind> acted;
+  std::string commands;
+  Poller poller;
+  FakeHost host{poller, folder.path()};
+  HostLink link{poller, folder.path()};
+  TurnStore store{folder.path() / "turns.sqlite", [](const std::string&) {}};
+  CommandFeed feed{poller, link, store, [this](const turns::Command& command) { acted.push_back(command.kind); },
+                   [this](std::string problem) { problems.push_back(std::move(problem)); }};
+};
+
+TEST_F(CommandFeedTest, WhatWasTakenIsAcknowledged) {
+  commands = R"({"commands":[{"id":4,"kind":"cancel"},{"id":6,"kind":"operator_message","text":"hello"}]})";
+  feed.start();
+  poller.run_until([this] { return host.calls.size() == 2; });
+  EXPECT_THAT(acted, ElementsAre(CommandKind::cancel, CommandKind::operator_message));
+  EXPECT_EQ(acknowledged(), 6);
+  EXPECT_THAT(store.operator_messages(), SizeIs(1));
+}
+
+TEST_F(CommandFeedTest, AMessageThatCannotBeKeptIsNotAcknowledged) {
+  store_fails();
+  commands = R"({"commands":[{"id":6,"kind":"operator_message","text":"hello"}]})";
+  feed.start();
+  poller.run_until([this] { return !problems.empty(); });
+  EXPECT_THAT(acted, IsEmpty());
+  EXPECT_EQ(store.last_command(), 0);
+  EXPECT_THAT(host.calls, SizeIs(1));
+}
+
+TEST_F(CommandFeedTest, ACommandIsNotDoneAgainBecauseItCannotBeKept) {
+  store_fails();
+  commands = R"({"commands":[{"id":4,"kind":"cancel"}]})";
+  feed.start();
+  poller.run_until([this] { return host.calls.size() == 2; });
+  EXPECT_THAT(acted, ElementsAre(CommandKind::cancel));
+  EXPECT_EQ(acknowledged(), 4);
+  EXPECT_THAT(problems, SizeIs(1));
+}
+
+}  // namespace
+}  // namespace hive::harness

@@ -1,0 +1,54 @@
+#include "loop/reporter.hpp"
+
+#include "testing/fake_host.hpp"
+
+#include <gmock/gmock.h>
+
+namespace hive::harness {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::FakeHost;
+using testing::TemporaryFolder;
+
+class ReporterTest : public ::testing::Test {
+ protected:
+  /// States that the host was told.
+  std::vector<std::string> told() const {
+    std::vector<std::string> states;
+    for (const auto& call : host.calls) states.emplace_back(text_at(call.params, "state"));
+    return states;
+  }
+
+  TemporaryFolder folder;
+  Poller poller;
+  FakeHost host{poller, folder.path()};
+  HostLink link{poller, folder.path()};
+  EventBus bus{{}, [](const std::string&) {}};
+  Reporter reporter{poller, link, bus, folder.path() / "notes.md", milliseconds(1)};
+};
+
+TEST_F(ReporterTest, TheNewestReportGoesOutAlsoWhenTheOneBeforeItWasRefused) {
+  host.script = [this](const FakeHost::Call& call) {
+    if (host.calls.size() > 1) return host.reply(call, "{}");
+    reporter.set_state(turns::TurnState::thinking);
+    reporter.set_state(turns::TurnState::paused);
+    host.refuse(call, "busy", "not now");
+  };
+  reporter.set_state(turns::TurnState::idle);
+  poller.run_until([this] { return host.calls.size() == 2; });
+  EXPECT_THAT(told(), ElementsAre("idle", "paused"));
+}
+
+TEST_F(ReporterTest, AReportThatTheHostDidNotTakeIsRepeated) {
+  host.script = [this](const FakeHost::Call& call) {
+    if (host.calls.size() < 3) return host.refuse(call, "internal", "not now");
+    host.reply(call, "{}");
+  };
+  reporter.set_state(turns::TurnState::idle);
+  poller.run_until([this] { return host.calls.size() == 3; });
+  EXPECT_THAT(told(), ElementsAre("idle", "idle", "idle"));
+}
+
+}  // namespace
+}  // namespace hive::harness
