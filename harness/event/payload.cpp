@@ -1,8 +1,8 @@
 #include "event/payload.hpp"
 
 #include <hive/json_text/json_text.hpp>
+#include <hive/utf8/utf8.hpp>
 
-#include "base/text.hpp"
 #include "json_read.hpp"
 
 #include <algorithm>
@@ -34,7 +34,7 @@ std::size_t depth_of(std::string_view json) {
 }
 
 std::string clipped(std::string_view json) {
-  const auto head = beginning_of(json, kHeadBytes);
+  const auto head = utf8::beginning_of(json, kHeadBytes);
   return R"({"type":"clipped","bytes":)" + std::to_string(json.size()) + R"(,"head":)" + json_text::quote(head) + "}";
 }
 
@@ -53,7 +53,7 @@ void gather_texts(json::value& value, std::vector<Text>& texts) {
 
 void cut(const Text& text, std::size_t most) {
   if (text.bytes <= most + kShortestCut) return;  // what is said in place of the rest is as long
-  const auto kept = beginning_of(*text.text, most).size();
+  const auto kept = utf8::beginning_of(*text.text, most).size();
   const auto left_out = " [" + std::to_string(text.bytes - kept) + " bytes were left out]";
   text.text->resize(kept);
   text.text->append(left_out);

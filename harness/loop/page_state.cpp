@@ -1,5 +1,6 @@
 // What the page shows of the loop.
-#include "base/text.hpp"
+#include <hive/utf8/utf8.hpp>
+
 #include "loop/model.hpp"
 #include "loop/turn_loop.hpp"
 
@@ -32,7 +33,7 @@ page::Queue TurnLoop::queue() const {
   for (const auto& message : shop_.turns.operator_messages()) {
     if (message.id <= typed_in_turn_) continue;
     if (queue.typed.size() < kMostTyped)
-      queue.typed.push_back({message.id, message.at, std::string(beginning_of(message.text, kTypedBytes))});
+      queue.typed.push_back({message.id, message.at, std::string(utf8::beginning_of(message.text, kTypedBytes))});
     ++queue.typed_count;
   }
   return queue;

@@ -1,6 +1,7 @@
 #include "stream/facts.hpp"
 
-#include "base/text.hpp"
+#include <hive/utf8/utf8.hpp>
+
 #include "json_read.hpp"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ constexpr std::string_view kSyntheticModel = "<synthetic>";
 /// The first line of `text`, cut between characters.
 std::string first_line(std::string_view text) {
   text = text.substr(0, text.find('\n'));
-  const auto shown = beginning_of(text, kActivityBytes);
+  const auto shown = utf8::beginning_of(text, kActivityBytes);
   return std::string(shown) + (shown.size() < text.size() ? "…" : "");
 }
 

@@ -27,6 +27,14 @@ TEST(Utf8Test, ReadsCharacters) {
   EXPECT_TRUE(reads("", 0, 0));
 }
 
+TEST(Utf8Test, ABeginningEndsBetweenCharacters) {
+  EXPECT_EQ(beginning_of("abc", 3), "abc");
+  EXPECT_EQ(beginning_of("abc", 2), "ab");
+  EXPECT_EQ(beginning_of("a\xE2\x82\xAC", 3), "a");
+  EXPECT_EQ(beginning_of("a\xE2\x82\xAC", 4), "a\xE2\x82\xAC");
+  EXPECT_EQ(beginning_of("\xF0\x9F\x90\x9D", 3), "");
+}
+
 TEST(Utf8Test, FindsWhatCannotBeSeen) {
   EXPECT_FALSE(has_unseen("/shared/alice/grüße € 漢字 🐝 +~.md"));
   for (const std::string_view unseen :

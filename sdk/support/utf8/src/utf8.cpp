@@ -52,6 +52,12 @@ bool is_valid(std::string_view text) {
   return true;
 }
 
+std::string_view beginning_of(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
 bool has_unseen(std::string_view text) {
   while (!text.empty()) {
     const auto [point, bytes] = first_of(text);

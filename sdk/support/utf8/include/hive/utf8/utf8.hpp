@@ -15,6 +15,9 @@ Character first_of(std::string_view text);
 
 bool is_valid(std::string_view text);
 
+/// The beginning of `text`: at most `most` bytes, cut between characters.
+std::string_view beginning_of(std::string_view text, std::size_t most);
+
 /// Whether one of the characters cannot be seen and changes what is: controls, line ends too, what turns the
 /// direction of writing, what has no width. `text` is valid.
 bool has_unseen(std::string_view text);
