@@ -2,6 +2,7 @@
 
 #include <hive/os/files.hpp>
 #include <hive/os/unix_socket.hpp>
+#include <hive/utf8/utf8.hpp>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -20,6 +21,11 @@ constexpr int kLongestBackOff = 16;
 constexpr std::int64_t kBurstSeconds = 4;
 constexpr std::chrono::seconds kSteady{30};  // a connection that lasted so long was no accident
 constexpr std::size_t kMostEvent = 900 << 10;
+constexpr std::size_t kMostWords = 512;  // of an error, which the agent may have written
+
+Error shortened(const Error& why) {
+  return error(why.code, std::string(utf8::beginning_of(why.message, kMostWords)));
+}
 
 }  // namespace
 
@@ -109,7 +115,7 @@ void AgentPages::take_orders() {
   for (auto& question : questions) ask_now(std::move(question));
   if (!followed) return;
   std::erase_if(links_, [&](const auto& link) { return !followed->contains(link.first); });
-  for (const auto& name : *followed) links_.try_emplace(name).first->second.back_off = options_.first_back_off;
+  for (const auto& name : *followed) links_.try_emplace(name, Link{.back_off = options_.first_back_off});
 }
 
 void AgentPages::ask_now(Question question) {
@@ -122,8 +128,10 @@ void AgentPages::ask_now(Question question) {
   auto& call = calls_.emplace_back(Call{question.name, std::move(*connection), Clock::now() + options_.patience,
                                         question.recode, std::move(question.answer)});
   const auto sent = call.connection.send(question.method, question.params, [&call](const Result<std::string>& text) {
-    if (const auto answer = std::exchange(call.answer, {}))
-      answer(text ? call.recode(*text) : Result<std::string>(text.error()));
+    const auto answer = std::exchange(call.answer, {});
+    if (!answer) return;
+    auto result = text ? call.recode(*text) : text;
+    answer(result ? std::move(result) : shortened(result.error()));
   });
   if (!sent) call.answer(sent.error()), call.answer = {};
 }
@@ -183,15 +191,15 @@ void AgentPages::lost(const std::string& name, Link& link, const Error& why) {
   const auto now = Clock::now();
   if (link.connection && now - link.begun > kSteady) {
     link.back_off = options_.first_back_off;
-    link.logged.clear();
+    link.is_logged = false;
   }
   link.connection.reset();
   link.why.reset();
   link.retry = now + link.back_off;
   link.back_off = std::min(link.back_off * 2, options_.first_back_off * kLongestBackOff);
-  // An agent that is stopped is no news, and an agent must not fill the log.
-  if (why.code == Code::unavailable || link.logged == why.message) return;
-  options_.log("the page of " + name + " cannot be followed: " + (link.logged = why.message));
+  // An agent that is stopped is no news, and an agent must not fill the log, whatever it says.
+  if (why.code == Code::unavailable || std::exchange(link.is_logged, true)) return;
+  options_.log("the page of " + name + " cannot be followed: " + shortened(why).message);
 }
 
 AgentPages::Clock::time_point AgentPages::next_time(Clock::time_point now) const {
@@ -210,7 +218,9 @@ void AgentPages::poll_once() {
   std::vector<rpc::Connection*> connections{nullptr};
   const auto add = [&](rpc::Connection& connection, bool reads) {
     if (!connection.is_open()) return;
-    polled.push_back({connection.fd(), short((reads ? POLLIN : 0) | (connection.want_write() ? POLLOUT : 0)), 0});
+    const auto events = short((reads ? POLLIN : 0) | (connection.want_write() ? POLLOUT : 0));
+    // A hang-up is reported also to who asked for nothing; one that may not be read now is left out.
+    polled.push_back({events != 0 ? connection.fd() : -1, events, 0});
     connections.push_back(&connection);
   };
   for (auto& call : calls_) add(call.connection, true);

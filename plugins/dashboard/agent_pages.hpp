@@ -71,7 +71,7 @@ class AgentPages {
     std::chrono::milliseconds back_off{};
     std::int64_t budget = 0;  // bytes that may be read now
     Clock::time_point filled{};
-    std::string logged;
+    bool is_logged = false;  // why it cannot be followed, since it last could for a while
   };
 
   AgentPages(Options options, os::Fd wake) : options_(std::move(options)), wake_(std::move(wake)) {}

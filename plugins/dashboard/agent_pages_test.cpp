@@ -202,6 +202,27 @@ TEST_F(AgentPagesTest, AnEventThatMakesNoSenseEndsTheConnectionAndIsLoggedOnce) 
   EXPECT_EQ(logged, 1);
 }
 
+TEST_F(AgentPagesTest, WhateverAnAgentSaysInsteadIsOneShortLine) {
+  Agent alice(folder_.path());
+  pages_->follow({"alice"});
+  for (int i = 0; i < 3; ++i)
+    alice.subscribed(R"("error":{"code":-32000,"message":")" + std::to_string(i) + std::string(900'000, 'x') +
+                     R"(","data":{"code":"internal"}})");
+  alice.subscribed();
+  const auto told = heard(2);
+  ASSERT_THAT(told, ElementsAre(HasSubstr("cannot be followed: 0x"), "alice gap"));
+  EXPECT_LT(told[0].size(), 1'000u);
+}
+
+TEST_F(AgentPagesTest, ALongErrorIsCut) {
+  Agent alice(folder_.path());
+  auto answer = ask();
+  alice.accept();
+  alice.read_line();
+  alice.say(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":")" + std::string(900'000, 'x') + R"("}})");
+  EXPECT_EQ(refusal(std::move(answer)).message.size(), 512u);
+}
+
 TEST_F(AgentPagesTest, WhoIsFollowedNoMoreIsLeft) {
   Agent alice(folder_.path());
   pages_->follow({"alice"});
