@@ -23,7 +23,9 @@ case "$*" in
   *"call host.info") kill -0 "$(cat "$root/run/alive" 2>/dev/null)" 2>/dev/null ;;
   *"--json call lifecycle.list") echo '{"containers":[{"name":"manager"}]}' ;;
   *" spawn "*) echo "$*" >>"$root/calls"; [[ "$*" != *"spawn $(cat "$root/unwanted" 2>/dev/null)" ]] ;;
-  *"--json open") echo '{"url":"http://127.0.0.1:7000/open/code","phrase":"a-b-c"}' ;;
+  *"open") [[ -e "$root/no-page" ]] && { echo "no running plugin answers http.open" >&2; exit 69; }
+    echo '{"url":"http://127.0.0.1:7000/open/code","phrase":"a-b-c"}' ;;
+  *" doctor") cat "$root/no-page"; exit 1 ;;
   *"shutdown --agents") kill "$(cat "$root/run/alive")"; echo "$*" >>"$root/calls" ;;
   serve*)
     echo "$*" >>"$root/calls"
@@ -91,11 +93,11 @@ class Hive(unittest.TestCase):
             except (OSError, ValueError, IndexError):
                 pass
 
-    def hive(self, *arguments, **environment):
+    def hive(self, *arguments, under=(), **environment):
         path = os.path.join(self.tree, "tools") + ":" + os.environ["PATH"]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HIVE_")}
         return subprocess.run(
-            [os.path.join(self.tree, "hive"), *arguments], cwd=self.tree, text=True,
+            [*under, os.path.join(self.tree, "hive"), *arguments], cwd=self.tree, text=True,
             env={**inherited, "PATH": path, **environment}, stdin=subprocess.DEVNULL,
             capture_output=True, timeout=DEADLINE, check=False)
 
@@ -116,6 +118,14 @@ class Hive(unittest.TestCase):
         self.assertEqual(stopped.returncode, 0, stopped.stderr)
         self.assertIn("no process, mount or cgroup", stopped.stderr)
         self.assertEqual([call.split()[0] for call in self.calls()], ["serve", "--root"])
+
+    def test_up_says_why_there_is_no_page(self):
+        write(os.path.join(self.root, "no-page"),
+              "WRONG  plugins: dashboard is faulted: 127.0.0.1:7000 cannot be listened on\n", 0o644)
+        started = self.hive("up", "--detach")
+        self.assertIn("there is no page       the plugin dashboard is faulted: 127.0.0.1:7000 cannot be", started.stderr)
+        write(os.path.join(self.root, "no-page"), "", 0o644)
+        self.assertIn("there is no page       no running plugin answers", self.hive("up", "--detach").stderr)
 
     def test_the_users_settings_are_never_overwritten(self):
         write(os.path.join(self.root, "hive.toml"), "[claude]\napi_key_file = '/k'\n", 0o644)
@@ -206,6 +216,12 @@ class Hive(unittest.TestCase):
         stopped = self.hive("down", HIVE_STOP_SECONDS="0")
         self.assertEqual(stopped.returncode, 1)
         self.assertIn(f"process {left.pid}", stopped.stderr)
+
+    def test_down_takes_nobody_who_called_it_for_a_leftover(self):
+        os.makedirs(os.path.join(self.root, "logs"))
+        stopped = self.hive("down", "--root", self.root, under=("timeout", str(DEADLINE)), HIVE_STOP_SECONDS="0")
+        self.assertEqual(stopped.returncode, 0, stopped.stderr)
+        self.assertNotIn("starting one to stop them", stopped.stderr)
 
     @unittest.skipUnless(CGROUPS, "no cgroup can be made here")
     def test_down_removes_the_cgroups_of_agents_that_were_killed(self):
