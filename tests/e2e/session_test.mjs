@@ -1,7 +1,7 @@
 // Getting in and out, with the host that is shipped.
 import assert from "node:assert/strict";
 import { live, overflow, shoot, violations } from "../web/browser.mjs";
-import { signIn, testsOf } from "./browser.mjs";
+import { ready, signIn, testsOf } from "./browser.mjs";
 
 const check = testsOf({});
 
@@ -50,5 +50,9 @@ check("signing out ends the session in every tab, and what was typed stays", { a
   assert.equal((await context.cookies()).filter(({ httpOnly }) => httpOnly).length, 0);
   assert.deepEqual(await violations(other), []);
   await shoot(other, "e2e-signed-out-1280");
+  await signIn(page, hive);
+  await ready(other);
+  await other.locator("#compose").press("Enter");
+  await other.locator("#flow .msg").getByText("half a sent").waitFor();
   await other.close();
 }, /401/);

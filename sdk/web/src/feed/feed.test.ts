@@ -124,6 +124,19 @@ test("an event that is no JSON costs that event alone", async (t) => {
   assert.equal(page.log.at(-1), 't "a-3"');
 });
 
+test("a stream that is resumed by another session needs its state", async () => {
+  const page = given();
+  page.feed.join(["t"]);
+  page.hear({ is: "opened", resumed: false });
+  await page.state("a", 1);
+  page.hear({ is: "link", link: "signed-out" });
+  page.hear({ is: "link", link: "live" });
+  page.hear({ is: "opened", resumed: true });
+  page.frame("a-2");
+  await page.state("a", 1);
+  assert.deepEqual(page.log.slice(-2), ["state a-1", 't "a-2"']);
+});
+
 test("a flood of frames is a few changes of the page", async () => {
   const page = given();
   page.feed.join(["t"]);

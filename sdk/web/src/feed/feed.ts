@@ -89,6 +89,8 @@ export class Feed {
   private hear(message: FromHub): void {
     if (message.is === "link") {
       if (this.linkNow.value === message.link) return;
+      // Another session has another token.
+      if (this.linkNow.value === "signed-out") this.order.begin();
       batch(() => {
         this.linkNow.value = message.link;
         this.sinceNow.value = Date.now();

@@ -132,6 +132,21 @@ test("without a session nothing is tried again until it is asked for", async () 
   assert.equal(world.asked.length, 2);
 });
 
+test("a page that comes after the session ended brings the others back", async () => {
+  const world = new FakeWorld();
+  const hub = new Hub(world);
+  const [one, two] = [page(hub), page(hub)];
+  one.say({ do: "join", topics: ["t"] });
+  world.last.answer(401);
+  await settle();
+  two.say({ do: "join", topics: ["t"] });
+  assert.equal(world.asked.length, 2);
+  world.last.accept();
+  await settle();
+  assert.equal(one.news().at(-1), "opened");
+  assert.equal(two.news().at(-1), "opened");
+});
+
 test("the last page that leaves closes the stream", async () => {
   const world = new FakeWorld();
   const hub = new Hub(world);

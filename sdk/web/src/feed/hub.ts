@@ -58,7 +58,10 @@ export class Hub {
     client.covered = false;
     this.clients.add(client);
     client.tell({ is: "link", link: this.link });
-    if (!this.reopen() && this.isOpen) this.cover(client, false);
+    if (this.reopen()) return;
+    if (this.isOpen) this.cover(client, false);
+    // The host has just given out this page, so there is a session again.
+    else if (this.link === "signed-out") this.stream.retry();
   }
 
   private leave(client: Client): void {

@@ -62,9 +62,9 @@ export function ConnectionBanner({ feed, runsOn }: { feed: Feed; runsOn: string 
   );
   if (link === "signed-out")
     return (
-      <Banner tone="bad" glyph="✗">
-        <strong>The session has ended.</strong> Run <code>hive-c0re open</code> and follow the address that it prints. What
-        you typed stays.
+      <Banner tone="bad" glyph="✗" action={retry}>
+        <strong>The session has ended.</strong> Run <code>hive-c0re open</code> and follow the address that it prints, then
+        try here again. What you typed stays.
       </Banner>
     );
   if (link === "offline")
