@@ -21,6 +21,9 @@ for (const theme of ["dark", "light"])
 agent("the terminal has most of the height, on a wide screen too", { width: 2560, height: 1300, theme: "dark" }, async (page) => {
   const { height } = await page.locator("#terminal").boundingBox();
   assert.ok(height >= 0.7 * 1300, String(height));
+  const side = await page.locator(".side").boundingBox();
+  assert.ok(side.x + side.width > 2500, "what is not loaded leaves no empty column");
+  assert.ok(await page.evaluate(() => document.documentElement.scrollHeight <= window.innerHeight), "the page itself does not scroll");
   await shoot(page, "agent-dark-2560");
 });
 
@@ -156,6 +159,13 @@ agent("slash commands are completed and obey the state", {}, async (page, host) 
   await page.locator("#prompt").fill("/nonsense");
   await page.keyboard.press("Enter");
   await page.getByText("There is no command /nonsense").waitFor();
+  for (const wrong of ["two words", "--resume"]) {
+    await page.locator("#prompt").fill(`/model ${wrong}`);
+    await page.keyboard.press("Enter");
+    await page.getByText(`${wrong} is no model's name`).waitFor();
+  }
+  await page.locator("#prompt").fill("");
+  await page.getByText("is no model's name").waitFor({ state: "detached" });
   assert.deepEqual(host.posts.filter(({ path }) => path.startsWith("/agent/")).map(({ path, body }) => [path, body]), [
     ["/agent/manager/api/compact", {}],
     ["/agent/manager/api/model", { model: "haiku" }],
@@ -191,6 +201,10 @@ agent("a message is sent as it was typed, and the arrow brings it back", {}, asy
 agent("nothing can be sent to one that is not there, and the page says why", { where: "/agent/tester/", live: false }, async (page, host) => {
   await live(page);
   await badge(page, "offline").waitFor();
+  host.report("tester", report({ state: "stopping" }));
+  host.container("tester", { state: "stopped", reason: "It was stopped." });
+  await page.getByText("It was stopped.").waitFor({ state: "attached" });
+  assert.equal(await badge(page, /stopping/).count(), 0);
   await page.locator("#prompt").fill("are you there");
   await page.getByText("Nothing can be sent now: its container is stopped. What you typed stays.").waitFor();
   await page.keyboard.press("Enter");

@@ -43,6 +43,12 @@ dashboard("an action is sent with the token, shows as pending, and its event end
   assert.match(await text(row(page, "web")), /idle/);
 });
 
+dashboard("the manager is marked as such whatever is done to it", {}, async (page) => {
+  await row(page, "manager").getByRole("button", { name: "Restart manager" }).click();
+  await row(page, "manager").getByText("restarting…").waitFor();
+  await row(page, "manager").locator(".chip", { hasText: "manager" }).waitFor();
+});
+
 dashboard("a failed action says why, on the row", {}, async (page, host) => {
   await row(page, "web").getByRole("button", { name: "Start web" }).click();
   await row(page, "web").getByText("starting…").waitFor();
@@ -78,6 +84,7 @@ dashboard("purge wants the name typed, destroy does not, Esc gives the focus bac
   host.finish("scribe", undefined);
   await row(page, "scribe").waitFor({ state: "detached" });
   await row(page, "web").getByRole("button", { name: /Destroy web/ }).click();
+  await dialog.getByText("no other agent can have its name").waitFor();
   await dialog.getByRole("button", { name: "Destroy web" }).click();
   await dialog.waitFor({ state: "detached" });
   assert.deepEqual(host.posts[1], { path: "/destroy/web", body: { purge: false } });

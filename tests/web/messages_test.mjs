@@ -29,6 +29,8 @@ dashboard("a message that is refused stays where it was typed", {}, async (page)
   await page.keyboard.press("Enter");
   await page.locator(".compose .field-error").getByText("1,024").waitFor();
   assert.equal((await page.locator("#compose").inputValue()).length, 1100);
+  await page.locator("#compose").fill("");
+  await page.locator(".compose .field-error").waitFor({ state: "detached" });
 }, /413/);
 
 dashboard("reply fills recipient and reference; done counts down", {}, async (page, host) => {

@@ -175,6 +175,7 @@ function Compose(): JSX.Element {
           value={draft.value}
           onInput={(event) => {
             setShut(false);
+            setError(undefined);
             draft.value = takeRecipient(event.currentTarget.value);
           }}
           onKeyDown={(event) => {

@@ -48,8 +48,8 @@ function askDestroy(row: Container): void {
   openDialog(() => (
     <Confirm title={{ leet: "DESTR0Y", plain: "Destroy", of: row.name }} act={row.name} run={() => act.destroy(row.name, false)}>
       <p class="prose">
-        Stops {row.name} and deletes its container. Its state, configuration and login are kept, and so is its mail; it can be
-        spawned again from them.
+        Stops {row.name} and deletes its container. Its state, configuration and login are kept, and so is its mail. Until they are
+        purged no other agent can have its name.
       </p>
     </Confirm>
   ));
@@ -183,8 +183,9 @@ function Actions({ row, pending }: { row: Container; pending: string | undefined
 type Detail = "logs" | "config";
 
 /** Ticks while the action is in flight, and only then. */
-function Pending({ transient }: { transient: Transient }): JSX.Element {
-  return <Looks looks={[transientLook(transient, now.value)]} />;
+function Pending({ transient, row }: { transient: Transient; row?: Container }): JSX.Element {
+  const look = transientLook(transient, now.value);
+  return <Looks looks={row ? chips(row, look) : [look]} />;
 }
 
 const Row = memo(function Row(props: { row: Container; transient: Transient | undefined; failure: string | undefined }): JSX.Element {
@@ -202,7 +203,7 @@ const Row = memo(function Row(props: { row: Container; transient: Transient | un
             ↗
           </span>
         </a>
-        {transient ? <Pending transient={transient} /> : <Looks looks={chips(row)} />}
+        {transient ? <Pending transient={transient} row={row} /> : <Looks looks={chips(row)} />}
         <Facts row={row} />
       </div>
       {sentence !== undefined && (

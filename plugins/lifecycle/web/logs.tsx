@@ -1,4 +1,4 @@
-import { Body, clean, clockSeconds, get, wordsOf, type Container, type LogLine, type Methods } from "@hive/web";
+import { Body, clean, clockSeconds, get, plural, wordsOf, type Container, type LogLine, type Methods } from "@hive/web";
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 
@@ -64,7 +64,7 @@ export function Logs({ name, role }: { name: string; role: Container["role"] }):
             older<span class="vh"> lines of {name}</span>
           </button>
         )}
-        {lines && <span class="meta">{lines.length.toLocaleString("en-US")} lines</span>}
+        {lines && <span class="meta">{plural(lines.length, "line")}</span>}
       </div>
       {error !== undefined ? (
         <p class="ink-bad" role="alert" dir="auto">

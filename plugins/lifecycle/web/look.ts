@@ -56,8 +56,9 @@ export function transientLook(transient: Transient, now: number): Look {
   };
 }
 
-export function chips(row: Container): Look[] {
-  const out = [mainLook(row)];
+/** What it does, or what is done to it, and what holds meanwhile. */
+export function chips(row: Container, transient?: Look): Look[] {
+  const out = [transient ?? mainLook(row)];
   if (row.role === "manager")
     out.push({ glyph: "◆", text: "manager", tone: "accent", title: "The privileged agent; may spawn and configure others" });
   if (row.needs_update)

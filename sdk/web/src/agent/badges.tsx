@@ -155,7 +155,7 @@ export function Badges({ lastTurn }: { lastTurn: { ms: number; words: string } |
       <Badge glyph={alive.glyph} tone={alive.tone} tip={<span dir="auto">{alive.tip}</span>}>
         {alive.text}
       </Badge>
-      {of && <StateBadge of={of} />}
+      {of && (container.value === undefined || container.value.state === "running") && <StateBadge of={of} />}
       {of && <Model of={of} page={page} />}
       {page && <Waiting page={page} />}
       {of && <Tokens of={of} window={page?.context_window} />}

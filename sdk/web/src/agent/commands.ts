@@ -35,6 +35,9 @@ export const newSession = async (): Promise<void> => void (await post(paths.newS
 export const cannotCancel = (): string | undefined => unless("thinking");
 export const cannotCompact = (): string | undefined => unless("idle");
 
+/** As the harness takes it. */
+const modelName = /^(?!-)[!-~]{1,128}$/;
+
 export const slashes: readonly Slash[] = [
   { word: "/help", does: "what can be typed here", refused: () => undefined, run: () => Promise.resolve(helpText()) },
   {
@@ -70,6 +73,7 @@ export const slashes: readonly Slash[] = [
     does: "model of the next turn; none: back to the configuration",
     refused: unreachable,
     run: async (rest) => {
+      if (rest !== "" && !modelName.test(rest)) throw new Error(`${rest} is no model's name: one word like haiku, at most 128 signs, no hyphen first.`);
       await post(paths.model, rest === "" ? {} : { model: rest });
       return rest === "" ? "The model is that of the configuration again." : `The next turn uses ${rest}.`;
     },

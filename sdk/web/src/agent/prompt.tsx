@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { wordsOf } from "../api.ts";
 import { Completion, useChoice, type Option } from "../ui/listbox.tsx";
@@ -44,10 +44,6 @@ export function Prompt(): JSX.Element {
     setShut(true);
   };
   const choice = useChoice(options, take);
-  // What the last command said holds until something else is typed.
-  useEffect(() => {
-    if (draft.value !== "") setSaid(undefined);
-  }, [draft.value]);
   const submit = async (): Promise<void> => {
     const line = draft.value;
     if (busy || line.trim() === "") return;
@@ -69,6 +65,7 @@ export function Prompt(): JSX.Element {
     const next = back + by;
     if (next < 0 || next > sent.length || (back === 0 && draft.value !== "")) return false;
     setBack(next);
+    setSaid(undefined);
     draft.value = next === 0 ? "" : (sent.at(-next) ?? "");
     return true;
   };
@@ -101,6 +98,8 @@ export function Prompt(): JSX.Element {
           onInput={(event) => {
             setShut(false);
             setBack(0);
+            // What the last command said holds until something else is typed.
+            setSaid(undefined);
             draft.value = event.currentTarget.value;
           }}
           onKeyDown={(event) => {

@@ -58,6 +58,7 @@ export function clockSeconds(time: string | number): string {
 }
 
 export function dollars(usd: number): string {
+  if (usd > 0 && usd < 0.000_05) return "< $0.0001";
   return `$${usd.toFixed(usd > 0 && usd < 0.01 ? 4 : 2)}`;
 }
 

@@ -4,7 +4,7 @@ import "../testing.ts";
 import { clean, clip, oneLine } from "./clean.ts";
 import { counts, ofHunks, ofTexts } from "./diff.ts";
 import { markdown } from "./markdown.ts";
-import { bytes, duration } from "./numbers.ts";
+import { bytes, dollars, duration } from "./numbers.ts";
 import { splitPaths } from "./paths.ts";
 import { saidIn } from "./said.ts";
 
@@ -85,5 +85,6 @@ test("differences", () => {
 
 test("numbers for people", () => {
   assert.deepEqual([0, 42_000, 185_000, 7_800_000, 200_000_000].map(duration), ["0 s", "42 s", "3 m 05 s", "2 h 10 m", "2 d"]);
+  assert.deepEqual([0, 0.000_02, 0.0002, 0.5, 12].map(dollars), ["$0.00", "< $0.0001", "$0.0002", "$0.50", "$12.00"]);
   assert.deepEqual([0, 1100, 1 << 20, 5e9].map(bytes), ["0 B", "1.1 KB", "1.0 MB", "4.7 GB"]);
 });
