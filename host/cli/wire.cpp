@@ -1,4 +1,7 @@
 // The contracts as TypeScript: what the pages in the browser are checked against.
+#include <hive/os/files.hpp>
+
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -122,11 +125,23 @@ std::string wire_types(const Catalog& catalog, const std::vector<TopicEntry>& to
 }
 
 Result<int> run_wire(const Invocation& invocation) {
+  std::string kept;
   const CommandHelp help{"wire", "Prints the contracts as TypeScript, for sdk/web/src/wire.ts.", ""};
-  const auto parsed = parse_words(help, invocation.words, [](CLI::App&) {});
+  const auto parsed = parse_words(help, invocation.words, [&](CLI::App& app) {
+    app.add_option("--check", kept, "print nothing; fail when this file says something else")->type_name("FILE");
+  });
   if (!parsed) return parsed.error();
   if (*parsed == Parsed::helped) return 0;
-  print(wire_types(Catalog::built_in(), built_in_topics()));
+  const auto made = wire_types(Catalog::built_in(), built_in_topics());
+  if (kept.empty()) {
+    print(made);
+    return 0;
+  }
+  const auto text = os::read_file(kept, 2 * made.size());
+  if (!text) return text.error();
+  if (*text != made)
+    return error(Code::conflict, kept + ": is not what the contracts say; run `hive-c0re wire >" + kept +
+                                     "` with the one that was just built, and commit it");
   return 0;
 }
 
