@@ -38,6 +38,9 @@ hive::Status Turns::start() {
   });
   host_.subscribe(lifecycle::kContainerRemoved,
                   [this](Stamp, lifecycle::Name removed) { return forget(std::move(removed.name)); });
+  // Who started before could not ask, and a harness that says the same again changes nothing.
+  const auto reports = board_.list().agents;
+  for (const auto& turns : reports) host_.publish(kChanged, turns, turns.name);
   host_.spawn(sweep());
   host_.every(std::chrono::hours(1), [this] { return sweep(); });
   return {};

@@ -117,6 +117,16 @@ TEST_F(TurnsTest, MoreThanAnAnswerHoldsIsTakenInParts) {
   EXPECT_EQ(seen, given);
 }
 
+TEST_F(TurnsTest, WhatIsKeptIsToldAtTheStart) {
+  given_report("agent:alice", TurnState::idle);
+  restart();
+  given_report("agent:alice", TurnState::idle);
+  const auto told = host_->published(kChanged);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].name, "alice");
+  EXPECT_EQ(told[0].report.state, TurnState::idle);
+}
+
 TEST_F(TurnsTest, IdsGoOnGrowingAfterARestart) {
   given_report("agent:alice", TurnState::idle);
   const auto first = give("alice", CommandKind::new_session);
