@@ -161,9 +161,9 @@ dashboard("a session that ended says how to get another", {}, async (page, host)
 
 dashboard("a state that cannot be had is named, and tried again", {
   live: false,
-  prepare: (host) => host.instead.set("/api/state", (_, response) => problem(response, 503, "The broker is being started.")),
+  prepare: (host) => host.instead.set("/api/state", (_, response) => problem(response, 503, "the broker is being started")),
 }, async (page, host) => {
-  await page.getByText("The broker is being started.").waitFor();
+  await page.getByText("the broker is being started. It is tried again").waitFor();
   host.instead.delete("/api/state");
   await page.getByRole("button", { name: "try now" }).click();
   await row(page, "manager").waitFor();

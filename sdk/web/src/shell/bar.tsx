@@ -77,7 +77,7 @@ export function ConnectionBanner({ feed, runsOn }: { feed: Feed; runsOn: string 
   if (error !== undefined)
     return (
       <Banner tone="bad" glyph="✗" action={retry}>
-        <strong>The state could not be loaded.</strong> <span dir="auto">{error}</span> It is tried again by itself.
+        <strong>The state could not be loaded.</strong> <span dir="auto">{error.replace(/[^.!?]$/, "$&.")}</span> It is tried again by itself.
       </Banner>
     );
   return null;
