@@ -48,6 +48,7 @@ class Broker {
   Roster roster_;
   std::optional<History> history_;           // used by host.blocking alone
   std::optional<SearchIndex> index_;         // used by keep_index alone
+  std::string index_trouble_;                // what the log has of it already
   std::vector<Mailboxes::Removed> removed_;  // from the mailboxes, not yet from the index
   enum class Index { opening, open, off } index_state_ = Index::opening;
   Signal index_opened_;  // or is off

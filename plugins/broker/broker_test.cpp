@@ -341,12 +341,14 @@ TEST_F(BrokerTest, WhatTheIndexCouldNotForgetItForgetsLater) {
   const auto known = [&] { return *index->integer("SELECT count(*) FROM mail WHERE id = 1"); };
   ASSERT_TRUE(eventually([&] { return host_->advance(1s), known() == 2; }));
   const auto warned = [&] {
-    return std::ranges::any_of(host_->logged(), [](auto& line) { return line.text.starts_with("search index: "); });
+    return std::ranges::count_if(host_->logged(), [](auto& line) { return line.text.starts_with("search index: "); });
   };
   ASSERT_TRUE(index->script("CREATE TRIGGER stay BEFORE DELETE ON mail BEGIN SELECT RAISE(FAIL, 'no'); END"));
   clock_.advance_ms(31 * kDayMs);
   ASSERT_TRUE(eventually([&] { return host_->advance(1h), depth_of("alice"), warned(); }));
   EXPECT_EQ(known(), 2);
+  for (int again = 0; again < 5; ++again) host_->advance(1s), depth_of("alice");
+  EXPECT_EQ(warned(), 1);
   ASSERT_TRUE(index->script("DROP TRIGGER stay"));
   EXPECT_TRUE(eventually([&] { return host_->advance(1s), depth_of("alice"), known() == 0; }));
 }

@@ -118,11 +118,15 @@ Task<bool> Broker::follow() {
     auto stepped = flat(co_await host_.parallel(step));
     if (!stepped) {
       removed_.insert(removed_.end(), gone.begin(), gone.end());  // what is left of it is forgotten then
-      if (stepped.error().code != Code::cancelled) host_.warn("search index: " + stepped.error().message);
+      const auto& why = stepped.error();
+      // Tried again soon: a full disk is said once.
+      if (why.code != Code::cancelled && why.message != std::exchange(index_trouble_, why.message))
+        host_.warn("search index: " + why.message);
       co_return false;
     }
     more = *stepped;
   }
+  index_trouble_.clear();
   co_return true;
 }
 
