@@ -111,20 +111,22 @@ TEST_F(ParkedTest, AGroupGivesItNoMoreThanAReplyHolds) {
   auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
   ASSERT_TRUE(database);
   std::optional<hive::testing::Pending> parked;
+  const auto let_others_run = [&] {
+    for (int i = 0; i < 100; ++i, std::this_thread::sleep_for(std::chrono::milliseconds(2))) host_->settle();
+  };
   {
     auto held = sqlite::Transaction::begin(*database);
     ASSERT_TRUE(held);
     Send what;
     what.to = "alice", what.body = "first";
     host_->begin(kBob, kSend, what);
-    host_->settle();
+    let_others_run();  // the writer takes it alone, and waits for `held`
     parked.emplace(host_->begin(kBob, kRecv, recv_params(180)));
     what.to = "bob", what.body = std::string(60'000, '"');  // 120,000 bytes on the wire
     for (int i = 0; i < 10; ++i) host_->begin(kAlice, kSend, what);
     what.body = "small";
     host_->begin(kAlice, kSend, what);
-    // All of them wait for the writer, which waits for `held`; only then are they one group.
-    for (int i = 0; i < 100; ++i, std::this_thread::sleep_for(std::chrono::milliseconds(2))) host_->settle();
+    let_others_run();  // they arrive meanwhile, and are one group
   }
   auto got = parked->get<Received>();
   ASSERT_TRUE(got);

@@ -90,9 +90,11 @@ class OverRestarts(unittest.TestCase):
 class Showing(WithHost):
     def test_the_state_is_what_the_plugins_say(self):
         self.hive.call("broker.send", {"to": "operator", "body": "for the page"})
-        state = signed_in(self.hive).state()
+        browser = signed_in(self.hive)
+        wait_for(lambda: browser.state()["containers"] == self.hive.call("lifecycle.list")["containers"],
+                 "a moment without a change between the two")
+        state = browser.state()
         self.assertEqual([row["name"] for row in state["containers"]], ["manager"])
-        self.assertEqual(state["containers"], self.hive.call("lifecycle.list")["containers"])
         self.assertEqual(state["operator_inbox"][0]["message"]["body"], "for the page")
         self.assertEqual(state["tombstones"], [])
         self.assertEqual(state["source_errors"], [])
