@@ -42,7 +42,7 @@ void check_repositories(Patient& patient);
 void check_supervisors(Patient& patient);
 /// What the running host says of its plugins and agents.
 void check_host(Patient& patient);
-/// The Claude CLI, its credential, bubblewrap, namespaces.
+/// Free space, the Claude CLI, its credential, bubblewrap, namespaces.
 void check_machine(Patient& patient);
 
 }  // namespace hive::host::cli

@@ -116,9 +116,23 @@ void check_namespaces(Patient& patient) {
                 "root");
 }
 
+/// What the stores of the host and of its agents are written to.
+void check_space(Patient& patient) {
+  constexpr std::uintmax_t kMiB = 1 << 20, kLeast = 64 * kMiB, kLittle = 1'024 * kMiB;
+  std::error_code failed;
+  const auto free = fs::space(patient.root, failed).available;
+  if (failed) return patient.wrong("space", patient.root.string() + ": " + failed.message());
+  const auto words = std::to_string(free / kMiB) + " MiB are free where " + patient.root.string() + " lies";
+  if (free < kLeast)
+    return patient.wrong("space", words + "; make room: agents cannot work, and soon no message can be kept");
+  if (free < kLittle) return patient.note("space", words);
+  patient.well("space", words);
+}
+
 }  // namespace
 
 void check_machine(Patient& patient) {
+  check_space(patient);
   check_cli(patient);
   check_credential(patient);
   check_sandbox_program(patient);

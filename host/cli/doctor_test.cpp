@@ -53,6 +53,10 @@ TEST_F(DoctorTest, AFreshRootHasNothingWrongInIt) {
   EXPECT_THAT(findings(), Contains(HasSubstr("no host runs on " + host_.root().string())));
 }
 
+TEST_F(DoctorTest, SaysHowMuchRoomThereIs) {
+  EXPECT_THAT(findings(), Contains(HasSubstr(" MiB are free where " + host_.root().string() + " lies")));
+}
+
 TEST_F(DoctorTest, NoRootIsAnError) {
   const auto ran = run_command(host_.root() / "nowhere", {"doctor"});
   EXPECT_EQ(ran.code, 66);

@@ -13,10 +13,10 @@ bool reads_states(const std::string& name) {
 }
 
 Error refused(Code code, const std::string& path, const std::string& why) {
-  return error(code, "broker: file " + path + " " + why);
+  return error(code, "file: " + path + " " + why);
 }
 Error refused(const Error& why) {
-  return error(why.code, "broker: file " + why.message);
+  return error(why.code, "file: " + why.message);
 }
 
 /// It is opened and closed again: existence is all we ask.

@@ -48,7 +48,7 @@ Draft draft_of(const Caller& who, const Send& what) {
 Status body_fits(const Draft& draft, const Limits& limits) {
   const auto most = draft.sender == "system" ? limits.system_body_bytes : limits.body_bytes;
   if (draft.body.size() <= most) return {};
-  return error(Code::too_large, "broker: the body has " + std::to_string(draft.body.size()) + " bytes, more than the " +
+  return error(Code::too_large, "body: has " + std::to_string(draft.body.size()) + " bytes, more than the " +
                                     std::to_string(most) + " allowed; write it to a file under /shared/" +
                                     draft.sender + "/ and send that path as file");
 }
@@ -110,7 +110,7 @@ Task<Result<Sent>> Broker::send(Caller who, Send what) {
 /// For whom the draft is, once everything about it is in order; sets its file.
 Task<Result<std::vector<std::string>>> Broker::check(Caller who, Draft& draft, Send what) {
   if (draft.body.empty() && !what.file)
-    co_return error(Code::invalid_params, "broker: the body is empty; say something or send a file");
+    co_return error(Code::invalid_params, "body: is empty; say something or send a file");
   if (auto fits = body_fits(draft, limits_); !fits) co_return fits.error();
   auto asking = recipients(draft.sender, what.to);
   auto owners = co_await std::move(asking);
