@@ -19,8 +19,8 @@ const longestRetryMs = 30_000;
 /** Frames that come within this of the last change wait for the next: a flood is a few changes, not thousands. */
 const gatherMs = 40;
 /** Frames of a flood that are one change, so that the page answers between them; more when it falls behind. */
-const mostAtOnce = 64;
-const shareAtOnce = 1 / 4;
+const mostAtOnce = 32;
+const shareAtOnce = 1 / 16;
 /** A host that just began anew: its stream follows in a moment. */
 const misfitMs = 250;
 
