@@ -11,14 +11,15 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from hive import DEMO, Hive  # noqa: E402
+from hive import DEMO, Hive, wait_for  # noqa: E402
 
 WINDOW = 32  # calls under way at once
 
 
 def send_many(hive, sender, to, bodies):
     """Each body is a message of `sender` (an agent or the operator); returns their ids in the order of `bodies`."""
-    connection = hive.operator() if sender == "operator" else hive.agent(sender)
+    # A host that was just started opens the agents' sockets after its own.
+    connection = hive.operator() if sender == "operator" else wait_for(lambda: hive.agent(sender), f"the socket of {sender}")
     ids = {}
     for start in range(0, len(bodies), WINDOW):
         calls = [connection.begin("broker.send", {"to": to, "body": body}) for body in bodies[start:start + WINDOW]]
