@@ -22,9 +22,13 @@ class AgentPageTest(unittest.TestCase):
         return self.browser.get("/agent/manager/api/state").json()
 
     def follow(self):
-        """A stream that is known to bring the events, and those that it brought."""
+        """A stream that is known to bring the events, and those that it brought.
+
+        The host begins to follow an agent when the first stream asks for it, and says `resync` once it does.
+        """
         stream = self.browser.stream(["agent/manager"])
         self.addCleanup(stream.close)
+        self.assertIn("resync", (name for _, name, _ in stream))
         return stream, []
 
     def until(self, stream, events, condition):
@@ -33,7 +37,7 @@ class AgentPageTest(unittest.TestCase):
                 events.append(event)
                 if condition(event):
                     return event
-        raise AssertionError("the stream ended")
+        raise AssertionError(f"the stream brought nothing more after {events[-3:]}")
 
     def test_a_turn_is_followed_and_history_is_the_same(self):
         stream, events = self.follow()

@@ -3,7 +3,10 @@ import contextlib
 import http.client
 import json
 import socket
+import time
 import urllib.parse
+
+PATIENCE = 120  # seconds that a stream may bring nothing
 
 
 class Answer:
@@ -82,7 +85,8 @@ def free_port():
 
 
 class Stream:
-    """One event stream; iterating gives (id, event, data) until it ends. Opened when the constructor returns."""
+    """One event stream; iterating gives (id, event, data) until it ends or brings nothing for long.
+    Opened when the constructor returns."""
 
     def __init__(self, browser, topics, last=None, receive_buffer=None):
         self.socket = socket.socket()
@@ -100,11 +104,13 @@ class Stream:
         self.last = last
 
     def __iter__(self):
-        frame = {}
+        frame, heard = {}, time.monotonic()
         with contextlib.suppress(ConnectionError, TimeoutError):
             for line in self.reader:
                 line = line.decode().rstrip("\n")
-                if line.startswith(":"):
+                if line.startswith(":"):  # a sign of life and nothing else
+                    if time.monotonic() > heard + PATIENCE:
+                        return
                     continue
                 if line:
                     name, _, value = line.partition(": ")
@@ -112,7 +118,7 @@ class Stream:
                 elif frame:
                     self.last = frame.get("id", self.last)
                     yield frame.get("id"), frame["event"], json.loads(frame["data"])
-                    frame = {}
+                    frame, heard = {}, time.monotonic()
 
     def next(self):
         return next(iter(self))
