@@ -85,7 +85,6 @@ class Dashboard {
 
   void stream(Request request, http::Reply reply);
   void listen();
-  void end_streams(const std::string& session);
   void follow_agents();
   void drop_unwanted();
   json::object mark_of(const Request& request) const;
@@ -99,7 +98,6 @@ class Dashboard {
   std::optional<Gate> gate_;
   std::optional<Snapshot> snapshot_;
   Feed feed_;
-  std::map<Feed::Reader, std::string> sessions_of_;  // of streams; some may be gone
   OpenCodes codes_;
   Attempts attempts_{5, 12'000};
   bool told_of_tries_ = false;  // since one was let through

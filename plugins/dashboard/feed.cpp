@@ -82,9 +82,10 @@ std::string Feed::missed(const Entry& entry, std::string_view last_id, std::vect
   return {};
 }
 
-Feed::Reader Feed::join(std::set<std::string, std::less<>> topics, std::string_view last_id, Send send) {
+Feed::Reader Feed::join(std::set<std::string, std::less<>> topics, std::string_view last_id, Send send,
+                        std::string session) {
   const auto reader = next_reader_++;
-  Entry entry{std::move(topics), std::move(send)};
+  Entry entry{std::move(topics), std::move(send), std::move(session)};
   std::vector<Frame> replay;
   bool there = true;
   if (!last_id.empty()) {
@@ -106,6 +107,13 @@ void Feed::leave(Reader reader) {
     found->second.erase(reader);
     if (found->second.empty()) by_topic_.erase(found);
   }
+}
+
+void Feed::end(std::string_view session) {
+  std::vector<Reader> gone;
+  for (const auto& [reader, entry] : readers_)
+    if (entry.session == session) gone.push_back(reader);
+  for (const auto reader : gone) leave(reader);
 }
 
 void Feed::lose(std::string_view reason) {

@@ -34,10 +34,12 @@ class Feed {
   std::uint64_t last() const { return last_; }
 
   void publish(std::string_view topic, std::string_view payload);
-  /// Adds a reader. After `last_id` (empty: from now on) it first gets what it missed of its topics, or a `resync`
-  /// frame when that is not kept.
-  Reader join(std::set<std::string, std::less<>> topics, std::string_view last_id, Send send);
+  /// Adds a reader of `session`. After `last_id` (empty: from now on) it first gets what it missed of its topics, or a
+  /// `resync` frame when that is not kept.
+  Reader join(std::set<std::string, std::less<>> topics, std::string_view last_id, Send send, std::string session = {});
   void leave(Reader reader);
+  /// All readers of a session.
+  void end(std::string_view session);
   /// Events were missed on the way here: no reader may go on from what it has.
   void lose(std::string_view reason);
   /// Events of one topic were missed on the way here: its readers get a `resync` frame.
@@ -46,7 +48,6 @@ class Feed {
   void forget(const std::string& topic);
 
   std::size_t readers() const { return readers_.size(); }
-  bool has(Reader reader) const { return readers_.contains(reader); }
   /// How many readers have a topic that begins with `prefix`, by topic.
   std::map<std::string, std::size_t> topics_with(std::string_view prefix) const;
 
@@ -63,6 +64,7 @@ class Feed {
   struct Entry {
     std::set<std::string, std::less<>> topics;
     Send send;
+    std::string session;
   };
 
   void keep(std::string_view topic, const Frame& frame);

@@ -103,6 +103,22 @@ TEST_F(FeedTest, AReaderThatIsGoneOrTooSlowLeavesAndNobodyElseSuffers) {
   EXPECT_EQ(other.frames.size(), 2U);
 }
 
+TEST_F(FeedTest, ASessionThatEndsTakesItsReadersAlone) {
+  Reader one, two, other;
+  const auto send_to = [](Reader& reader) {
+    return [&reader](const http::Bytes& frame) { return reader.frames.push_back(*frame), true; };
+  };
+  feed.join({"a"}, "", send_to(one), "ends");
+  feed.join({"a", "b"}, "", send_to(two), "ends");
+  feed.join({"a"}, "", send_to(other), "stays");
+  feed.end("ends");
+  feed.publish("a", "1");
+  feed.publish("b", "2");
+  EXPECT_THAT(one.frames, IsEmpty());
+  EXPECT_THAT(two.frames, IsEmpty());
+  EXPECT_THAT(other.frames, ElementsAre(frame(1, "a", "1")));
+}
+
 TEST_F(FeedTest, ALossInsideTheHostReachesAllAndWhoComesBack) {
   feed.publish("a", "1");
   Reader reader;

@@ -100,7 +100,7 @@ Dashboard::Answer Dashboard::sign_out(Request request) {
   auto ended = co_await host_.blocking(work);
   if (!ended) co_return ended.error();
   if (!*ended) co_return ended->error();
-  end_streams(session->id);
+  feed_.end(session->id);
   host_.info("a browser was signed out");
   auto response = http::json_text("{}");
   response.headers.push_back(gate_->signed_out());

@@ -48,12 +48,10 @@ void Dashboard::stream(Request request, http::Reply reply) {
   // shared_ptr: the feed sends through it and its end is told on another thread.
   const auto stream = std::make_shared<http::EventStream>(reply.stream());
   if (!stream->is_open()) return;  // gone already, or there are too many: that was answered
-  const auto reader =
-      feed_.join(std::move(*topics), last_id, [stream, expires = session->expires](const http::Bytes& frame) {
-        return wall_time() < expires && stream->send(frame);
-      });
-  std::erase_if(sessions_of_, [this](const auto& entry) { return !feed_.has(entry.first); });
-  sessions_of_.emplace(reader, std::move(session->id));
+  const auto send = [stream, expires = session->expires](const http::Bytes& frame) {
+    return wall_time() < expires && stream->send(frame);
+  };
+  const auto reader = feed_.join(std::move(*topics), last_id, send, std::move(session->id));
   stream->on_gone([this, reader] {
     host_.post([this, reader] {
       feed_.leave(reader);
@@ -61,14 +59,6 @@ void Dashboard::stream(Request request, http::Reply reply) {
     });
   });
   follow_agents();
-}
-
-void Dashboard::end_streams(const std::string& session) {
-  std::erase_if(sessions_of_, [&](const auto& entry) {
-    if (entry.second != session) return false;
-    feed_.leave(entry.first);
-    return true;
-  });
 }
 
 void Dashboard::listen() {
