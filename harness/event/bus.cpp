@@ -5,10 +5,9 @@
 #include "base/nonce.hpp"
 #include "event/payload.hpp"
 #include "json_read.hpp"
+#include "store/newest_rows.hpp"
 #include "store/queries.hpp"
 #include "stream/facts.hpp"
-
-#include <algorithm>
 
 namespace hive::harness {
 namespace {
@@ -19,28 +18,16 @@ constexpr std::int64_t kDayMs = 86'400'000;
 /// Of an event beside its payload, as it is written for the page.
 constexpr std::size_t kEnvelopeBytes = 160;
 
-/// Gathers a page from the newest event back. False: it is full, and `event` is not in it.
-class PageMaker {
- public:
-  PageMaker(std::int64_t limit, std::size_t bytes) : limit_(std::size_t(limit)), bytes_(bytes) {}
-  bool add(LiveEvent event) {
-    size_ += event.payload.size() + kEnvelopeBytes;
-    const auto count = page_.events.size();
-    page_.more = count >= limit_ || (count > 0 && size_ > bytes_);
-    if (page_.more) return false;
-    page_.events.push_back(std::move(event));
-    return true;
-  }
-  EventPage take() {
-    std::reverse(page_.events.begin(), page_.events.end());
-    return std::move(page_);
-  }
+using Page = NewestRows<LiveEvent>;
 
- private:
-  const std::size_t limit_, bytes_;
-  std::size_t size_ = 0;
-  EventPage page_;
-};
+bool add(Page& page, LiveEvent event) {
+  const auto bytes = event.payload.size() + kEnvelopeBytes;
+  return page.add(std::move(event), bytes);
+}
+
+EventPage taken(Page& page) {
+  return {.events = page.take(), .more = page.more()};
+}
 
 }  // namespace
 
@@ -126,24 +113,24 @@ void EventBus::keep(LiveEvent event) {
 
 Result<EventPage> EventBus::history(std::int64_t before, std::int64_t limit, std::size_t bytes) {
   if (!database_) return recent_page(before, limit, bytes);
-  PageMaker page(limit, bytes);
+  Page page(limit, bytes);
   auto rows = database_->query(sql::kEventsBefore, {before, limit + 1});
   // The agent can write to its own store, so what is read is made to fit again.
-  while (rows.next() && page.add({.seq = rows.integer(0),
-                                  .at = rows.time(1),
-                                  .turn = rows.integer_if(2),
-                                  .kind = std::string(rows.text(3)),
-                                  .payload = page_payload(rows.text(4))})) {
+  while (rows.next() && add(page, {.seq = rows.integer(0),
+                                   .at = rows.time(1),
+                                   .turn = rows.integer_if(2),
+                                   .kind = std::string(rows.text(3)),
+                                   .payload = page_payload(rows.text(4))})) {
   }
   if (!rows.status()) return rows.status().error();
-  return page.take();
+  return taken(page);
 }
 
 EventPage EventBus::recent_page(std::int64_t before, std::int64_t limit, std::size_t bytes) const {
-  PageMaker page(limit, bytes);
+  Page page(limit, bytes);
   for (auto event = ring_.rbegin(); event != ring_.rend(); ++event)
-    if (event->seq < before && !page.add(*event)) break;
-  return page.take();
+    if (event->seq < before && !add(page, *event)) break;
+  return taken(page);
 }
 
 std::string EventBus::last_activity(std::int64_t turn) {

@@ -1,9 +1,8 @@
 #include "store/stats.hpp"
 
 #include "json_read.hpp"
+#include "store/newest_rows.hpp"
 #include "store/queries.hpp"
-
-#include <algorithm>
 
 namespace hive::harness {
 namespace {
@@ -120,20 +119,17 @@ Status StatStore::add(const std::string& agent, const page::TurnStat& stat) {
 }
 
 Result<page::Stats> StatStore::list(const page::StatsQuery& query, std::size_t bytes) {
-  page::Stats stats;
-  if (!database_) return stats;
-  std::size_t size = 0;
+  if (!database_) return page::Stats{};
+  NewestRows<page::TurnStat> stats(query.limit, bytes);
   auto rows = database_->query(sql::kStatsBefore,
                                {query.before.value_or(kMaxInteger), query.since.value_or(Time{}), query.limit + 1});
-  while (!stats.more && rows.next()) {
+  while (rows.next()) {
     auto stat = stat_of(rows);
-    size += encode_text(stat).size();
-    stats.more = std::ssize(stats.turns) >= query.limit || (!stats.turns.empty() && size > bytes);
-    if (!stats.more) stats.turns.push_back(std::move(stat));
+    const auto size = encode_text(stat).size();
+    if (!stats.add(std::move(stat), size)) break;
   }
   if (!rows.status()) return rows.status().error();
-  std::reverse(stats.turns.begin(), stats.turns.end());
-  return stats;
+  return page::Stats{.turns = stats.take(), .more = stats.more()};
 }
 
 Result<std::optional<double>> StatStore::spent_today() {
