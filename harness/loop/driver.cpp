@@ -1,6 +1,5 @@
 #include "loop/driver.hpp"
 
-#include <hive/json_text/json_text.hpp>
 #include <hive/sdk/crash_point.hpp>
 
 namespace hive::harness {
@@ -67,7 +66,7 @@ Verdict Driver::verdict_of(const RunEnd& end) const {
 void Driver::take_line(std::string_view text) {
   last_output_ = Clock::now();
   const auto line = parse_stream_line(text);
-  bus_.publish("stream", line.kind == LineKind::not_json ? json_text::quote(text) : std::string(text));
+  bus_.publish("stream", json_of(line, text));
   facts_.add(line);
   reporter_.output_seen(facts_);
   // Without its tools the model can neither answer nor wait: better later than in vain.

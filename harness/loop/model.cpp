@@ -1,8 +1,7 @@
 #include "loop/model.hpp"
 
 #include <hive/os/files.hpp>
-
-#include <sys/stat.h>
+#include <hive/os/read.hpp>
 
 #include <algorithm>
 
@@ -22,7 +21,7 @@ bool is_name(std::string_view text) {
 std::optional<Time> changed_at(const std::filesystem::path& file) {
   struct stat status{};
   if (::stat(file.c_str(), &status) != 0) return {};
-  return Time{std::int64_t(status.st_mtim.tv_sec) * 1'000 + status.st_mtim.tv_nsec / 1'000'000};
+  return os::changed_at(status);
 }
 
 }  // namespace

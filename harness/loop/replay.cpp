@@ -1,5 +1,3 @@
-#include <hive/json_text/json_text.hpp>
-
 #include "event/bus.hpp"
 #include "json_read.hpp"
 #include "loop/serve.hpp"
@@ -20,7 +18,7 @@ int replay(const std::filesystem::path& file) {
   RunFacts facts;
   for (std::string text; std::getline(in, text);) {
     const auto line = parse_stream_line(text);
-    bus.publish("stream", line.kind == LineKind::not_json ? json_text::quote(text) : text);
+    bus.publish("stream", json_of(line, text));
     facts.add(line);
   }
   const auto verdict = judge(facts, {.exited = true});

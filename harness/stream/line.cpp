@@ -1,5 +1,7 @@
 #include "stream/line.hpp"
 
+#include <hive/json_text/json_text.hpp>
+
 #include "json_read.hpp"
 
 namespace hive::harness {
@@ -35,6 +37,10 @@ StreamLine parse_stream_line(std::string_view text) {
   line.kind = kind_of(line.type, line.subtype);
   line.value = std::move(value);
   return line;
+}
+
+std::string json_of(const StreamLine& line, std::string_view text) {
+  return line.kind == LineKind::not_json ? json_text::quote(text) : std::string(text);
 }
 
 }  // namespace hive::harness

@@ -20,4 +20,7 @@ struct StreamLine {
 /// Never fails: the order of members is not relied on, and what is unknown is `other`. [any-thread]
 StreamLine parse_stream_line(std::string_view text);
 
+/// `text`, of which `line` was made, as JSON: as it stands, or a string when it was not JSON. [any-thread]
+std::string json_of(const StreamLine& line, std::string_view text);
+
 }  // namespace hive::harness

@@ -67,8 +67,10 @@ Result<File> read_text(const std::filesystem::path& root, const agent_paths::Age
     return error(Code::invalid_params, "offset: no character of " + name + " begins at " + std::to_string(offset) +
                                            "; it was written meanwhile, begin anew");
   const auto piece = piece_of(rest, kPieceBytes);
-  File out{.path = name, .text = std::string(piece), .bytes = std::int64_t(text->size())};
-  out.modified.ms = std::int64_t(status.st_mtim.tv_sec) * 1'000 + status.st_mtim.tv_nsec / 1'000'000;
+  File out{.path = name,
+           .text = std::string(piece),
+           .bytes = std::int64_t(text->size()),
+           .modified = os::changed_at(status)};
   if (piece.size() < rest.size()) out.next = offset + std::int64_t(piece.size());
   return out;
 }

@@ -76,6 +76,10 @@ Result<std::string> read_rest(int file, const std::string& what, std::size_t mos
   }
 }
 
+Time changed_at(const struct stat& status) {
+  return {std::int64_t(status.st_mtim.tv_sec) * 1'000 + status.st_mtim.tv_nsec / 1'000'000};
+}
+
 Status write_existing(const std::filesystem::path& path, std::string_view text) {
   const Fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file) return last_error(path);

@@ -1,5 +1,8 @@
 #pragma once
 #include <hive/sdk/result.hpp>
+#include <hive/sdk/time.hpp>
+
+#include <sys/stat.h>
 
 #include <cstddef>
 
@@ -8,5 +11,8 @@ namespace hive::os {
 /// What is left of an open file; `what` names it. Errors: too_large, also when it grows meanwhile; unavailable.
 /// [blocking]
 Result<std::string> read_rest(int file, const std::string& what, std::size_t most_bytes);
+
+/// When the contents of a file were last written.
+Time changed_at(const struct stat& status);
 
 }  // namespace hive::os
