@@ -79,12 +79,5 @@ TEST(ArgumentsTest, WhatProgramsSetIsNotOffered) {
               AllOf(HasSubstr("--in-reply-to"), HasSubstr("body"), Not(HasSubstr("--key"))));
 }
 
-TEST(CatalogTest, OffersTheOperatorItsMethodsAlone) {
-  const auto catalog = Catalog::built_in();
-  EXPECT_NE(catalog.by_alias("list"), nullptr);
-  EXPECT_THAT(catalog.roles(), AllOf(Contains("broker"), Contains("lifecycle"), Not(Contains("runtime"))));
-  for (const auto* method : catalog.of_role("broker")) EXPECT_TRUE(method->for_operator()) << method->name;
-}
-
 }  // namespace
 }  // namespace hive::host::cli

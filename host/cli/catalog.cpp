@@ -27,6 +27,15 @@ std::vector<std::string> hidden_members(const json::object& params, const json::
   return out;
 }
 
+std::vector<Column> columns_of(const std::string& text) {
+  std::vector<Column> out;
+  for (const auto& word : split_words(text)) {
+    const auto equals = word.find('=');
+    if (equals != word.npos) out.push_back({word.substr(0, equals), word.substr(equals + 1)});
+  }
+  return out;
+}
+
 MethodEntry entry_of(const host_api::MethodAbout& method) {
   const auto about = method.about.is_object() ? method.about.get_object() : json::object();
   const auto cli = object_in(about, "cli"), tool = object_in(about, "tool");
@@ -36,8 +45,9 @@ MethodEntry entry_of(const host_api::MethodAbout& method) {
   entry.deadline_ms = method.deadline_ms;
   entry.params = object_in(about, "params"), entry.result = object_in(about, "result");
   entry.doc = text_in(about, "doc");
-  entry.alias = text_in(cli, "alias"), entry.awaits = text_in(cli, "awaits");
+  entry.alias = text_in(cli, "alias"), entry.awaits = text_in(cli, "awaits"), entry.text = text_in(cli, "text");
   entry.positional = split_words(text_in(cli, "positional"));
+  entry.columns = columns_of(text_in(cli, "columns"));
   entry.tool = text_in(tool, "name"), entry.answer = text_in(tool, "answer");
   entry.hidden = hidden_members(entry.params, tool);
   return entry;

@@ -6,14 +6,20 @@
 
 namespace hive::host::cli {
 
+/// How a column of a list is shown; `path` goes into nested objects by dots.
+struct Column {
+  std::string title, path;
+};
+
 /// One method as the command line offers it.
 struct MethodEntry {
   std::string name;  // role.verb
   std::vector<std::string> callers;
   std::int64_t deadline_ms = 0;
   json::object params, result;  // JSON Schemas
-  std::string doc, alias, awaits, tool, answer;
+  std::string doc, alias, awaits, text, tool, answer;
   std::vector<std::string> positional;
+  std::vector<Column> columns;
   std::vector<std::string> hidden;  // members that people are not asked for
 
   std::string role() const { return name.substr(0, name.find('.')); }

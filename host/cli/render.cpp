@@ -1,7 +1,5 @@
 #include "render.hpp"
 
-#include <hive/sdk/contracts/files.hpp>
-
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -12,54 +10,6 @@
 
 namespace hive::host::cli {
 namespace {
-
-/// How a column of a list is shown; `path` goes into nested objects by dots.
-struct Column {
-  std::string title, path;
-};
-/// Lists that deserve more than their members in order.
-struct View {
-  std::string_view method;
-  std::vector<Column> columns;
-};
-
-/// Messages with their states, as several methods of the broker answer them.
-const std::vector<Column> kMail{{"ID", "message.id"}, {"FROM", "message.from"},    {"TO", "message.to"},
-                                {"STATE", "state"},   {"SENT", "message.sent_at"}, {"BODY", "message.body"}};
-
-const std::vector<View>& views() {
-  static const std::vector<View> kViews{
-      {"lifecycle.list",
-       {{"NAME", "name"},
-        {"STATE", "state"},
-        {"ACTION", "pending"},
-        {"DOING", "status"},
-        {"TURN", "turn"},
-        {"SINCE", "since"},
-        {"MODEL", "model"},
-        {"SANDBOX", "sandbox.level"},
-        {"LOGIN", "needs_login"},
-        {"REASON", "reason"}}},
-      {"lifecycle.tombstones", {{"NAME", "name"}, {"DESTROYED", "destroyed_at"}}},
-      {"lifecycle.preflight", {{"OK", "ok"}, {"CHECK", "subject"}, {"FOUND", "message"}}},
-      {"turns.list",
-       {{"NAME", "name"},
-        {"STATE", "report.state"},
-        {"LOGIN", "report.status"},
-        {"TURN", "report.turn"},
-        {"SINCE", "report.since"},
-        {"MODEL", "report.model"},
-        {"CONTEXT", "report.context_tokens"},
-        {"COST", "report.cost"}}},
-      {"host.plugins",
-       {{"PLUGIN", "id"}, {"STATE", "state"}, {"VERSION", "version"}, {"ROLES", "provides"}, {"REASON", "reason"}}},
-      {"host.methods", {{"METHOD", "name"}, {"CALLERS", "callers"}, {"WHAT", "about.doc"}}},
-      {"broker.recent", kMail},
-      {"broker.search", kMail},
-      {"broker.dead_letters", kMail},
-  };
-  return kViews;
-}
 
 bool is_moment(std::string_view member) {
   return member.ends_with("_at") || member == "since";
@@ -90,10 +40,10 @@ std::string upper(std::string_view name) {
   return out;
 }
 
-std::vector<Column> columns_for(std::string_view method, const json::array& rows) {
-  for (const auto& view : views())
-    if (view.method == method) return view.columns;
-  std::vector<Column> out;
+/// The members in order, where the contract does not say which.
+std::vector<Column> columns_for(const MethodEntry& method, const json::array& rows) {
+  std::vector<Column> out = method.columns;
+  if (!out.empty()) return out;
   const auto* first = rows.empty() ? nullptr : rows[0].if_object();
   if (first == nullptr) return out;
   for (const auto& member : *first)
@@ -101,7 +51,7 @@ std::vector<Column> columns_for(std::string_view method, const json::array& rows
   return out;
 }
 
-std::string listed(std::string_view method, const json::array& rows) {
+std::string listed(const MethodEntry& method, const json::array& rows) {
   if (rows.empty()) return "nothing to show\n";
   const auto columns = columns_for(method, rows);
   std::string out;
@@ -187,11 +137,11 @@ std::string rendered(const MethodEntry& method, const json::value& result) {
   if (object->empty()) return "done\n";
   if (!method.answer.empty())
     if (const auto said = sentence(method.answer, *object)) return *said + "\n";
-  if (const auto* text = object->if_contains("text"); method.name == files::kRead.name && text != nullptr)
+  if (const auto* text = object->if_contains(method.text); !method.text.empty() && text != nullptr)
     return lines_of(text->is_string() ? visible(text->get_string(), Lines::keep) : cell(*text));
   const auto* rows = main_list(method.result, *object);
   if (rows == nullptr) return record(*object);
-  std::string out = listed(method.name, *rows);
+  std::string out = listed(method, *rows);
   json::object rest;
   for (const auto& member : *object)
     if (member.value().if_array() != rows) rest[member.key()] = member.value();

@@ -1,5 +1,4 @@
 #include <hive/rpc/client.hpp>
-#include <hive/sdk/contracts/files.hpp>
 #include <hive/sdk/contracts/lifecycle.hpp>
 
 #include <boost/json.hpp>
@@ -31,25 +30,41 @@ bool takes_key(const MethodEntry& method) {
   return std::find(method.hidden.begin(), method.hidden.end(), "key") != method.hidden.end();
 }
 
-/// All of a text, which one answer may not hold.
-Result<json::value> read_file(Session& session, const json::object& params) {
-  auto wanted = decode_value<files::Read>(params, Unknown::refuse);
-  if (!wanted) return wanted.error();
-  auto whole = session.call(files::kRead, *wanted);
-  while (whole && whole->next) {
-    wanted->offset = *whole->next;
-    auto piece = session.call(files::kRead, *wanted);
-    if (!piece) return piece.error();
-    if (auto added = files::append(*whole, std::move(*piece)); !added) return added.error();
+/// Takes a member out of an answer; null when it is not there.
+json::value taken(json::object& object, std::string_view member) {
+  auto* value = object.if_contains(member);
+  if (value == nullptr) return nullptr;
+  auto out = std::move(*value);
+  object.erase(member);
+  return out;
+}
+
+/// A text that one answer may not hold, put together. What else the answers say must be the same in all.
+Result<json::value> call_for_text(Session& session, const MethodEntry& method, json::object params) {
+  const milliseconds deadline(method.deadline_ms + 5'000);
+  std::optional<json::object> whole;
+  json::string text;
+  for (;;) {
+    auto answer = session.call(method.name, params, deadline);
+    if (!answer || !answer->is_object()) return answer;
+    auto& piece = answer->get_object();
+    const auto more = taken(piece, method.text), next = taken(piece, "next");
+    if (!more.is_string()) return error(Code::internal, method.name + ": it gave no " + method.text);
+    if (whole && (*whole != piece || more.get_string().empty()))
+      return error(Code::conflict, method.name + ": what it reads was changed meanwhile; ask again");
+    whole = std::move(piece);
+    text += more.get_string();
+    if (next.is_null()) break;
+    params["offset"] = next;
   }
-  if (!whole) return whole.error();
-  return encode_value(*whole);
+  (*whole)[method.text] = std::move(text);
+  return json::value(std::move(*whole));
 }
 
 /// With a key a call may be repeated, so a restart of the host in its middle costs nothing.
 Result<json::value> call_method(Session& session, const MethodEntry& method, json::object params,
                                 const Globals& globals) {
-  if (method.name == files::kRead.name) return read_file(session, params);
+  if (!method.text.empty()) return call_for_text(session, method, std::move(params));
   const bool keyed = takes_key(method);
   if (keyed) params["key"] = new_key();
   const milliseconds deadline(method.deadline_ms + 5'000);

@@ -17,7 +17,11 @@ std::string about_text(std::string_view doc, const Tool& tool, const Cli& cli, j
     about["tool"] = {{"name", tool.name},           {"description", tool.description},
                      {"answer", tool.answer},       {"to", std::uint32_t(tool.offered_to)},
                      {"read_only", tool.read_only}, {"params", std::move(tool_params)}};
-  about["cli"] = {{"alias", cli.alias}, {"positional", cli.positional}, {"awaits", cli.awaits}};
+  about["cli"] = {{"alias", cli.alias},
+                  {"positional", cli.positional},
+                  {"awaits", cli.awaits},
+                  {"columns", cli.columns},
+                  {"text", cli.text}};
   return write_json(about);
 }
 

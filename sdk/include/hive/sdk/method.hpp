@@ -30,6 +30,8 @@ struct Cli {
   std::string_view alias{};       // one word: `hive-c0re <alias>`
   std::string_view positional{};  // members that are taken by place, separated by spaces
   std::string_view awaits{};      // topic whose event with the same `name` ends the action
+  std::string_view columns{};     // of the list in the answer: `TITLE=member` with spaces between; dots lead inwards
+  std::string_view text{};        // member that is printed alone; `next` beside it is the `offset` to ask the rest with
 };
 
 /// A name, its types and its rules. Declared once, in a contract header, as an inline constant.
@@ -52,7 +54,7 @@ struct Event {
 
 /// What `methods.list` says of a method beside name and callers: doc, deadline_ms, params, result
 /// (JSON Schemas), and where offered tool {name, description, answer, read_only, to} and
-/// cli {alias, positional, awaits}.
+/// cli {alias, positional, awaits, columns, text}.
 std::string about_text(std::string_view doc, const Tool& tool, const Cli& cli, json::object params,
                        json::object tool_params, json::object result);
 template <class P, class R>

@@ -153,6 +153,8 @@ struct Entries {
 constexpr auto fields(Of<Entries>) {
   return shape(field<&Entries::messages>("messages", "newest first"));
 }
+inline constexpr std::string_view kMailColumns =
+    "ID=message.id FROM=message.from TO=message.to STATE=state SENT=message.sent_at BODY=message.body";
 inline constexpr Method<Recent, Entries> kRecent{
     .name = "broker.recent",
     .callers = Who::operators | Who::manager | Who::agents,
@@ -160,7 +162,7 @@ inline constexpr Method<Recent, Entries> kRecent{
     .tool = {.name = "recent",
              .description = "List your recent messages, received and sent, newest first. Takes nothing.",
              .read_only = true},
-    .cli = {.positional = "of"}};
+    .cli = {.positional = "of", .columns = kMailColumns}};
 
 struct Search {
   std::string text;
@@ -184,7 +186,7 @@ constexpr auto fields(Of<Found>) {
 inline constexpr Method<Search, Found> kSearch{.name = "broker.search",
                                                .callers = Who::operators | Who::manager,
                                                .doc = "Finds messages by their words.",
-                                               .cli = {.positional = "text"}};
+                                               .cli = {.positional = "text", .columns = kMailColumns}};
 
 struct Depth {
   std::string owner;
@@ -204,8 +206,10 @@ constexpr auto fields(Of<Depths>) {
 inline constexpr Method<None, Depths> kDepth{
     .name = "broker.depth", .callers = Who::operators | Who::manager | Who::agents, .doc = "How much mail waits."};
 
-inline constexpr Method<None, Entries> kDeadLetters{
-    .name = "broker.dead_letters", .callers = Who::operators, .doc = "Messages that five turns in a row failed on."};
+inline constexpr Method<None, Entries> kDeadLetters{.name = "broker.dead_letters",
+                                                    .callers = Who::operators,
+                                                    .doc = "Messages that five turns in a row failed on.",
+                                                    .cli = {.columns = kMailColumns}};
 
 struct MessageRef {
   std::int64_t id = 0;

@@ -48,7 +48,7 @@ inline constexpr Method<Read, File> kRead{
     .name = "files.read",
     .callers = Who::operators,
     .doc = "A text file of an agent's state, a destroyed one's too, or of what is shared; at most 1 MiB.",
-    .cli = {.positional = "path"}};
+    .cli = {.positional = "path", .text = "text"}};
 
 struct ReadState {
   std::string name, path;

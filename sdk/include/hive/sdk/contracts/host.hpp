@@ -73,10 +73,11 @@ struct Plugins {
 constexpr auto fields(Of<Plugins>) {
   return shape(field<&Plugins::plugins>("plugins", "in start order"));
 }
-inline constexpr Method<None, Plugins> kPlugins{.name = "host.plugins",
-                                                .callers = Who::operators | Who::plugins,
-                                                .doc = "Every plugin that was found and how it is.",
-                                                .cli = {.alias = "plugins"}};
+inline constexpr Method<None, Plugins> kPlugins{
+    .name = "host.plugins",
+    .callers = Who::operators | Who::plugins,
+    .doc = "Every plugin that was found and how it is.",
+    .cli = {.alias = "plugins", .columns = "PLUGIN=id STATE=state VERSION=version ROLES=provides REASON=reason"}};
 
 struct MethodAbout {
   std::string name;
@@ -99,10 +100,11 @@ constexpr auto fields(Of<Methods>) {
 inline constexpr Who kEverybody = Who::operators | Who::manager | Who::agents | Who::plugins;
 inline constexpr Method<None, Methods> kMethodsList{
     .name = "methods.list", .callers = kEverybody, .doc = "What the caller may call, with schemas."};
-inline constexpr Method<None, Methods> kMethods{.name = "host.methods",
-                                                .callers = Who::operators,
-                                                .doc = "Every method, whoever may call it.",
-                                                .cli = {.alias = "methods"}};
+inline constexpr Method<None, Methods> kMethods{
+    .name = "host.methods",
+    .callers = Who::operators,
+    .doc = "Every method, whoever may call it.",
+    .cli = {.alias = "methods", .columns = "METHOD=name CALLERS=callers WHAT=about.doc"}};
 
 struct Topic {
   std::string topic, plugin;

@@ -66,7 +66,9 @@ inline constexpr Method<None, Containers> kList{
     .tool = {.name = "list_agents",
              .description = "List every agent with its state, turn and what is wrong with it.",
              .read_only = true},
-    .cli = {.alias = "list"}};
+    .cli = {.alias = "list",
+            .columns = "NAME=name STATE=state ACTION=pending DOING=status TURN=turn SINCE=since MODEL=model "
+                       "SANDBOX=sandbox.level LOGIN=needs_login REASON=reason"}};
 
 /// Answers of actions that take long: it is recorded; its end is `lifecycle.transient_cleared`.
 struct Accepted {
@@ -159,8 +161,10 @@ struct Tombstones {
 constexpr auto fields(Of<Tombstones>) {
   return shape(field<&Tombstones::tombstones>("tombstones", "newest first"));
 }
-inline constexpr Method<None, Tombstones> kTombstones{
-    .name = "lifecycle.tombstones", .callers = Who::operators, .doc = "Kept state of destroyed agents."};
+inline constexpr Method<None, Tombstones> kTombstones{.name = "lifecycle.tombstones",
+                                                      .callers = Who::operators,
+                                                      .doc = "Kept state of destroyed agents.",
+                                                      .cli = {.columns = "NAME=name DESTROYED=destroyed_at"}};
 inline constexpr Method<Name, None> kPurgeTombstone{.name = "lifecycle.purge_tombstone",
                                                     .callers = Who::operators,
                                                     .doc = "Removes the kept state of a destroyed agent for good.",
@@ -187,7 +191,7 @@ inline constexpr Method<Name, Preflight> kPreflight{
     .name = "lifecycle.preflight",
     .callers = Who::operators | Who::manager | Who::plugins,
     .doc = "Whether an agent of this name could be spawned or rebuilt, and what stands in the way.",
-    .cli = {.positional = "name"}};
+    .cli = {.positional = "name", .columns = "OK=ok CHECK=subject FOUND=message"}};
 inline constexpr Method<None, None> kRescan{
     .name = "lifecycle.rescan",
     .callers = Who::plugins,

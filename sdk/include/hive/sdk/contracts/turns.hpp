@@ -78,7 +78,11 @@ constexpr auto fields(Of<AllTurns>) {
                field<&AllTurns::paused_agents>("paused_agents", "these alone are"));
 }
 inline constexpr Method<None, AllTurns> kList{
-    .name = "turns.list", .callers = Who::operators | Who::plugins, .doc = "The last report of each agent."};
+    .name = "turns.list",
+    .callers = Who::operators | Who::plugins,
+    .doc = "The last report of each agent.",
+    .cli = {.columns = "NAME=name STATE=report.state LOGIN=report.status TURN=report.turn SINCE=report.since "
+                       "MODEL=report.model CONTEXT=report.context_tokens COST=report.cost"}};
 
 enum class CommandKind { cancel, compact, new_session, model, pause, resume, park, sweep, operator_message };
 constexpr auto names(Of<CommandKind>) {
