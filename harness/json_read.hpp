@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/json.hpp>
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -41,7 +42,8 @@ template <class From>
 std::optional<double> number_at(const From& from, std::string_view name) {
   const auto* value = member(from, name);
   if (value == nullptr || !value->is_number()) return std::nullopt;
-  return value->template to_number<double>();
+  const auto number = value->template to_number<double>();
+  return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 template <class From>
 bool is_true_at(const From& from, std::string_view name) {

@@ -1,6 +1,7 @@
 #include "event/payload.hpp"
 
 #include <hive/json_text/json_text.hpp>
+#include <hive/sdk/codec.hpp>
 #include <hive/utf8/utf8.hpp>
 
 #include "json_read.hpp"
@@ -70,10 +71,10 @@ std::string page_payload(std::string_view json) {
   if (failed) return clipped(json);
   std::vector<Text> texts;
   gather_texts(value, texts);
-  auto fitting = json::serialize(value);
+  auto fitting = write_json(value);
   for (auto most = kLongestCut; fitting.size() > kMostBytes && most >= kShortestCut; most /= 2) {
     for (const auto& text : texts) cut(text, most);
-    fitting = json::serialize(value);
+    fitting = write_json(value);
   }
   return fitting.size() > kMostBytes ? clipped(json) : fitting;
 }

@@ -28,6 +28,12 @@ TEST(PagePayload, TheLongestTextsAreCutAndTheRestStays) {
   EXPECT_THAT(std::string(value.at("deep").at("text").as_string()), ::testing::EndsWith("bytes were left out]"));
 }
 
+TEST(PagePayload, WhatIsCutHasNoNumberThatJsonLacks) {
+  const auto fitting = page_payload(R"({"n":1e400,"text":")" + std::string(2 * kMost, 'x') + "\"}");
+  ASSERT_TRUE(json_text::is_value(fitting)) << fitting.substr(0, 80);
+  EXPECT_TRUE(json::parse(fitting).at("n").is_null());
+}
+
 TEST(PagePayload, ManyMiddlingTextsAreCutUntilTheyFit) {
   json::array texts;
   for (int i = 0; i < 400; ++i) texts.emplace_back(std::string(8'000, 'x'));

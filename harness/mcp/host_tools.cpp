@@ -75,7 +75,7 @@ void HostTools::make_call(Ticket ticket, const HostTool& tool, ToolRequest reque
   if (tool.takes_key) request.arguments["key"] = key_for(request, ticket);
   const bool repeatable = tool.takes_key || tool.is_read_only;
   Ask ask{.method = tool.method,
-          .params = json::serialize(request.arguments),
+          .params = write_json(request.arguments),
           .deadline = milliseconds(tool.deadline_ms) + HostLink::kGrace,
           .repeat = repeatable ? Repeat::safe : Repeat::never};
   on_the_way_[ticket] =

@@ -126,7 +126,8 @@ void RunFacts::add_rate_limit(const json::value& line) {
     limited_until_.reset();
     return;
   }
-  if (const auto seconds = integer_at(info, "resetsAt")) limited_until_ = Time{*seconds * 1'000};
+  const auto seconds = integer_at(info, "resetsAt");
+  if (seconds && *seconds >= 0 && *seconds <= kLastMoment.ms / 1'000) limited_until_ = Time{*seconds * 1'000};
 }
 
 std::map<std::string, std::int64_t> RunFacts::calls_by_tool() const {

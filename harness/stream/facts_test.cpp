@@ -75,15 +75,20 @@ TEST(StreamLine, AnUnknownKindIsKeptWhole) {
 
 TEST(RunFacts, OddLinesAreNoReasonToFail) {
   RunFacts facts;
-  for (const auto* text : {"", "[]", "null", "{", R"({"type":7})", R"({"type":"assistant"})",
-                           R"({"type":"assistant","message":{"content":"text"}})",
-                           R"({"type":"user","message":{"content":[{"type":"tool_result"}]}})",
-                           R"({"type":"result","modelUsage":[],"num_turns":"8","errors":{}})",
-                           R"({"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":1e300}})",
-                           R"({"type":"system","subtype":"init","mcp_servers":{"name":1}})"})
+  for (const auto* text :
+       {"", "[]", "null", "{", R"({"type":7})", R"({"type":"assistant"})",
+        R"({"type":"assistant","message":{"content":"text"}})",
+        R"({"type":"user","message":{"content":[{"type":"tool_result"}]}})",
+        R"({"type":"result","modelUsage":[],"num_turns":"8","errors":{}})",
+        R"({"type":"result","modelUsage":{"m":{"costUSD":1e400}}})",
+        R"({"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":1e300}})",
+        R"({"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":9000000000000000000}})",
+        R"({"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":-1}})",
+        R"({"type":"system","subtype":"init","mcp_servers":{"name":1}})"})
     facts.add(parse_stream_line(text));
   EXPECT_TRUE(facts.result().has_value());
   EXPECT_FALSE(facts.limited_until().has_value());
+  EXPECT_EQ(facts.cost(), 0);
 }
 
 TEST(RunFacts, APlainTurn) {

@@ -88,6 +88,17 @@ TEST_F(TurnsTest, PublishesWhatShowsAndNothingElse) {
   EXPECT_EQ(host_->all_published().back().subject, "alice");
 }
 
+TEST_F(TurnsTest, AReportThatOthersCouldNotReadIsRefused) {
+  given_report("manager", TurnState::idle);
+  for (const auto* member : {R"("cost":1e400)", R"("rate_limited_until":"9999-12-31T23:59:59-01:00")"}) {
+    auto params = encode_text(report_of(TurnState::idle));
+    params.insert(1, std::string(member) + ",");
+    const auto reported = host_->begin_text("agent:mallory", kReport.name, params).get<None>();
+    EXPECT_EQ(reported.error().code, Code::invalid_params) << member;
+  }
+  EXPECT_EQ(host_->call("operator", kList, kNothing)->agents.size(), 1u);
+}
+
 TEST_F(TurnsTest, ACommandWaitsUntilItIsAcknowledged) {
   given_report("agent:alice", TurnState::idle);
   const auto given = give("alice", CommandKind::new_session);

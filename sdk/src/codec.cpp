@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace hive {
 namespace detail {
@@ -123,7 +124,7 @@ bool decode_bool(const json::value& v, bool& out, Decoding& d) {
 bool decode_double(const json::value& v, double& out, Decoding& d) {
   if (!v.is_number()) return mismatch(d, "a number");
   out = v.to_number<double>();
-  return true;
+  return std::isfinite(out) || mismatch(d, "a finite number");  // 1e400 is read as infinite
 }
 
 bool decode_time(const json::value& v, Time& out, Decoding& d) {
@@ -196,8 +197,24 @@ Result<json::value> parse_json(std::string_view text) {
   return value;
 }
 
+namespace {
+
+void drop_infinite(json::value& value) {
+  if (value.is_double() && !std::isfinite(value.get_double())) value = nullptr;
+  if (value.is_array())
+    for (auto& item : value.get_array()) drop_infinite(item);
+  if (value.is_object())
+    for (auto& member : value.get_object()) drop_infinite(member.value());
+}
+
+}  // namespace
+
 std::string write_json(const json::value& value) {
-  return json::serialize(value);
+  auto text = json::serialize(value);
+  if (text.find("Infinity") == text.npos) return text;  // as the serializer writes what was read of 1e400
+  auto finite = value;
+  drop_infinite(finite);
+  return json::serialize(finite);
 }
 
 Error describe(const Mismatch& bad, std::string_view root) {

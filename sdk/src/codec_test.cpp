@@ -102,12 +102,30 @@ TEST(Codec, DeepAndInvalidTextIsRefused) {
   EXPECT_FALSE(parse_json("1 2"));
 }
 
+TEST(Codec, NumbersThatAreInfiniteAreNeitherTakenNorWritten) {
+  EXPECT_EQ(*decode_text<double>("1e308", Unknown::refuse), 1e308);
+  for (const auto* wrong : {"1e400", "-1e400"}) EXPECT_FALSE(decode_text<double>(wrong, Unknown::refuse)) << wrong;
+  const auto read = parse_json(R"({"deep":[1e400,{"x":-1e400}],"text":"Infinity"})");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(write_json(*read), R"({"deep":[null,{"x":null}],"text":"Infinity"})");
+}
+
 TEST(Time, OnlyRealMomentsAreTaken) {
   EXPECT_EQ(time_from("1970-01-01T00:00:00Z"), Time{0});
   EXPECT_EQ(time_from("2026-02-28T23:59:59.1234567+00:30")->ms, time_from("2026-02-28T23:29:59.123Z")->ms);
   for (auto wrong : {"2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00",
                      "2026-01-01T00:00:00.Z", "1969-12-31T23:59:59Z", "2026-01-01T24:00:00Z", "x", ""})
     EXPECT_FALSE(time_from(wrong)) << wrong;
+}
+
+TEST(Time, WhatIsTakenCanBeWrittenAndTakenAgain) {
+  EXPECT_EQ(to_text(kLastMoment), "9999-12-31T23:59:59.999Z");
+  for (const auto* moment : {"1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999+14:00"}) {
+    const auto taken = time_from(moment);
+    ASSERT_TRUE(taken) << moment;
+    EXPECT_EQ(time_from(to_text(*taken)), taken) << moment;
+  }
+  EXPECT_FALSE(time_from("9999-12-31T23:59:59.999-00:01"));
 }
 
 /// Clients drop the whole tool list for one bad schema, and the vendor's API refuses a top-level choice.

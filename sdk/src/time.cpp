@@ -71,7 +71,7 @@ std::optional<Time> time_from(std::string_view text) {
   if (fraction < 0 || !offset || !date.ok()) return {};
   const auto moment = sys_days(date) + hours(h) + minutes(mi - *offset) + seconds(s) + milliseconds(fraction);
   const auto ms = duration_cast<milliseconds>(moment.time_since_epoch()).count();
-  if (ms < 0) return {};
+  if (ms < 0 || ms > kLastMoment.ms) return {};  // an offset may lead out of these years
   return Time{ms};
 }
 

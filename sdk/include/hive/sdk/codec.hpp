@@ -43,6 +43,7 @@ json::object schema(Hidden hidden = Hidden::include) {
 
 /// One JSON value or invalid_params. At most 32 deep.
 Result<json::value> parse_json(std::string_view text);
+/// One line. An infinite number, which JSON does not have, becomes null.
 std::string write_json(const json::value& value);
 Error describe(const Mismatch& mismatch, std::string_view root);
 

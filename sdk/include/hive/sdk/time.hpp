@@ -14,7 +14,10 @@ struct Time {
   friend auto operator<=>(Time, Time) = default;
 };
 
-/// `2026-05-01T12:00:00.250Z`
+/// 9999-12-31T23:59:59.999Z: RFC 3339 has no later one.
+inline constexpr Time kLastMoment{253'402'300'799'999};
+
+/// `2026-05-01T12:00:00.250Z`, for moments from 1970 to kLastMoment.
 std::string to_text(Time time);
 
 /// Takes any RFC 3339 offset and 0 to 9 digits of a second. Nothing when `text` is no such moment
