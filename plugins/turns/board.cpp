@@ -48,6 +48,13 @@ void Board::give(const std::vector<Waiting>& commands, const std::vector<std::in
   }
 }
 
+void Board::change_pause(const std::string& name, Store::Pause what) {
+  if (what == Store::Pause::set)
+    paused_.insert(name);
+  else
+    paused_.erase(name);
+}
+
 bool shows_the_same(const Report& a, const Report& b) {
   auto shown = b;
   shown.last_output_at = a.last_output_at;

@@ -33,8 +33,7 @@ class Board {
   bool is_paused(const std::string& name) const { return swarm_paused() || paused_.contains(name); }
   bool is_paused_alone(const std::string& name) const { return paused_.contains(name); }
   bool swarm_paused() const { return paused_.contains(std::string(kSwarm)); }
-  void pause(const std::string& name) { paused_.insert(name); }
-  void resume(const std::string& name) { paused_.erase(name); }
+  void change_pause(const std::string& name, Store::Pause what);
   std::int64_t last_id() const { return last_id_; }
 
  private:

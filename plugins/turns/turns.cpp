@@ -151,13 +151,15 @@ Task<Result<std::int64_t>> Turns::change_pause(std::string name, Store::Pause pa
     const bool will = pause == Store::Pause::set || (swarm && board_.is_paused_alone(one));
     if (was != will) commands.push_back({one, {.kind = kind}});
   }
+  // Before it is stored: a change that comes meanwhile gives its commands by what holds after this one.
+  const auto before = board_.is_paused_alone(name) ? Store::Pause::set : Store::Pause::lift;
+  board_.change_pause(name, pause);
   auto store = [this, &name, pause, &commands] { return store_->pause(name, pause, commands); };
   auto ids = flat(co_await host_.blocking(store));
-  if (!ids) co_return ids.error();
-  if (pause == Store::Pause::set)
-    board_.pause(name);
-  else
-    board_.resume(name);
+  if (!ids) {
+    board_.change_pause(name, before);
+    co_return ids.error();
+  }
   board_.give(commands, *ids);
   co_return ids->empty() ? 0 : ids->back();
 }

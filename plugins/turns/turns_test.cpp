@@ -251,6 +251,18 @@ TEST_F(TurnsTest, APauseOfTheSwarmHoldsForEverybody) {
   EXPECT_THAT(waiting(), ElementsAre(CommandKind::pause));
 }
 
+TEST_F(TurnsTest, AResumeThatComesBeforeThePauseIsStoredIsGivenToo) {
+  given_report("agent:alice", TurnState::idle);
+  host_->hold_work();
+  auto paused = host_->begin("operator", kPause, PauseTarget{});
+  auto resumed = host_->begin("operator", kResume, PauseTarget{});
+  host_->let_work_go();
+  EXPECT_TRUE(paused.get<None>());
+  EXPECT_TRUE(resumed.get<None>());
+  EXPECT_THAT(waiting(), ElementsAre(CommandKind::pause, CommandKind::resume));
+  EXPECT_FALSE(is_paused("agent:alice"));
+}
+
 TEST_F(TurnsTest, APauseIsAlsoACommand) {
   given_report("agent:alice", TurnState::idle);
   ASSERT_TRUE(give("alice", CommandKind::pause));

@@ -97,6 +97,12 @@ void TestHost::advance(milliseconds time) {
   now_ = until;
 }
 
+void TestHost::let_work_go() {
+  holds_work_ = false;
+  for (auto& job : std::exchange(held_work_, {})) enqueue(std::move(job));
+  settle();
+}
+
 void TestHost::settle() {
   while (run_one()) {
   }
@@ -197,10 +203,14 @@ void TestHost::post(const abi::Completion& completion) noexcept {
 }
 
 void TestHost::blocking(void (*work)(void*) noexcept, const abi::Completion& completion) noexcept {
-  enqueue([work, completion] {
+  auto job = [work, completion] {
     work(completion.context);
     completion.done(completion.context, Code::ok, {});
-  });
+  };
+  if (holds_work_)
+    held_work_.emplace_back(job);
+  else
+    enqueue(job);
 }
 
 void TestHost::parallel(void (*work)(void*) noexcept, const abi::Completion& completion) noexcept {

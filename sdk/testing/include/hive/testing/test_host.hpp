@@ -95,6 +95,10 @@ class TestHost final : public abi::Host {
 
   /// Moves the clock; timers that come due run in their order, and all that follows from them.
   void advance(milliseconds time);
+  /// Blocking work waits from now on, so that a test can ask for something else meanwhile; `let_work_go` runs it
+  /// in order.
+  void hold_work() { holds_work_ = true; }
+  void let_work_go();
   /// Runs what is ready now.
   void settle();
   /// Runs until `done`; waits for the plugin's own threads. False after the bound (10 s).
@@ -133,7 +137,7 @@ class TestHost final : public abi::Host {
   abi::Plugin* plugin_ = nullptr;
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<std::function<void()>> ready_;
+  std::deque<std::function<void()>> ready_, held_work_;
   std::vector<Timer> timers_;
   std::uint64_t now_ = 0;
   std::map<std::string, abi::Handler, std::less<>> handlers_;
@@ -145,7 +149,7 @@ class TestHost final : public abi::Host {
   abi::CallId next_call_ = 1;
   std::uint64_t next_event_ = 1;
   std::optional<Status> started_;
-  bool stopped_ = false;
+  bool stopped_ = false, holds_work_ = false;
 };
 
 template <class R>
