@@ -21,6 +21,13 @@ TEST(RestartsTest, ForgetsWhatIsOlderThanItsWindow) {
   EXPECT_TRUE(restarts.next(Time{600'000}));
 }
 
+TEST(RestartsTest, ForgetsWhatAClockThatWasPutBackMadeLieAhead) {
+  Restarts restarts({.cap = 1});
+  EXPECT_TRUE(restarts.next(Time{10'000'000}));
+  EXPECT_TRUE(restarts.next(Time{5'000'000}));
+  EXPECT_FALSE(restarts.next(Time{5'000'001}));
+}
+
 TEST(RestartsTest, NeverWaitsLongerThanAMinute) {
   Restarts restarts({.cap = 20});
   for (int i = 0; i < 10; ++i) EXPECT_LE(*restarts.next(Time{i}), milliseconds(60'000));
