@@ -119,15 +119,12 @@ void CliRun::signal_later(milliseconds delay, int signal) {
   });
 }
 
+/// One read each time: a flood leaves commands and deadlines their turn.
 void CliRun::read_output() {
   std::array<char, 65'536> buffer;
-  for (;;) {
-    const auto got = ::read(out_.get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && errno == EAGAIN) return;
-    if (got <= 0) break;
-    take_output(std::string_view(buffer.data(), std::size_t(got)));
-  }
+  const auto got = ::read(out_.get(), buffer.data(), buffer.size());
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (got > 0) return take_output(std::string_view(buffer.data(), std::size_t(got)));
   if (!partial_.empty()) handlers_.line(std::exchange(partial_, {}));
   poller_.forget(out_.get());
   out_.reset();
@@ -152,13 +149,12 @@ void CliRun::take_output(std::string_view bytes) {
 
 void CliRun::read_errors() {
   std::array<char, 4'096> buffer;
-  for (;;) {
-    const auto got = ::read(err_.get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && errno == EAGAIN) return;
-    if (got <= 0) break;
+  const auto got = ::read(err_.get(), buffer.data(), buffer.size());
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (got > 0) {
     end_.stderr_tail.append(buffer.data(), std::size_t(got));
     if (end_.stderr_tail.size() > kErrorTail) end_.stderr_tail.erase(0, end_.stderr_tail.size() - kErrorTail);
+    return;
   }
   poller_.forget(err_.get());
   err_.reset();

@@ -77,6 +77,14 @@ TEST_F(CliRunTest, StopInterruptsItFirst) {
   EXPECT_EQ(end->code, 0);
 }
 
+TEST_F(CliRunTest, AFloodKeepsNobodyFromStoppingIt) {
+  start("exec yes");
+  poller.run_until([this] { return !lines.empty(); });
+  run->stop();
+  finish();
+  EXPECT_EQ(end->signal, SIGINT);
+}
+
 TEST_F(CliRunTest, ADroppedRunLeavesNothing) {
   start("echo ready; tail -f /dev/null");
   poller.run_until([this] { return !lines.empty(); });
