@@ -43,8 +43,9 @@ Result<std::filesystem::path> set_aside(const std::filesystem::path& file) {
   std::error_code failed;
   // The log first: a corrupt file that comes back without its log would look whole.
   std::filesystem::rename(file.string() + "-wal", aside.string() + "-wal", failed);
-  std::filesystem::remove(file.string() + "-shm", failed);
-  failed.clear();
+  if (failed && failed != std::errc::no_such_file_or_directory)
+    return error(Code::unavailable, "its log: " + failed.message());
+  std::filesystem::remove(file.string() + "-shm", failed);  // made anew by whoever opens it
   std::filesystem::rename(file, aside, failed);
   if (failed) return error(Code::unavailable, failed.message());
   return aside;
