@@ -65,12 +65,6 @@ Result<SeenEvent> Session::next_event(Clock::time_point deadline) {
   return event;
 }
 
-Status Session::wait_for_end(Clock::time_point deadline) {
-  while (connection_.is_open())
-    if (!turn(deadline)) return error(Code::timeout, "the host has not ended in the time that was given");
-  return {};
-}
-
 bool Session::turn(Clock::time_point deadline) {
   using std::chrono::milliseconds;
   int wait = -1;

@@ -41,8 +41,6 @@ class Session {
   Status subscribe(const std::vector<std::string>& topics);
   /// The next event. Errors: timeout; unavailable (the host ended); busy (events were lost).
   Result<SeenEvent> next_event(Clock::time_point deadline = Clock::time_point::max());
-  /// Returns when the host has closed the connection, or at the deadline with `timeout`.
-  Status wait_for_end(Clock::time_point deadline);
 
  private:
   explicit Session(rpc::Connection connection);

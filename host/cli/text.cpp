@@ -1,29 +1,20 @@
 #include "text.hpp"
 
+#include <hive/utf8/utf8.hpp>
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <ctime>
 
 namespace hive::host::cli {
 namespace {
 
-struct Character {
-  std::uint32_t point = 0;
-  std::size_t bytes = 1;
-};
-
 /// The character at the front of `text`; a byte that begins none is one by itself.
-Character first_of(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return std::uint32_t(static_cast<unsigned char>(text[i])); };
-  const auto head = byte(0);
-  const std::size_t bytes = head < 0x80 ? 1 : head >= 0xF0 ? 4 : head >= 0xE0 ? 3 : head >= 0xC0 ? 2 : 1;
-  if (bytes == 1 || text.size() < bytes) return {head, 1};
-  std::uint32_t point = head & (0xFFu >> (bytes + 1));
-  for (std::size_t i = 1; i < bytes; ++i) point = (point << 6) | (byte(i) & 0x3F);
-  return {point, bytes};
+utf8::Character first_of(std::string_view text) {
+  const auto character = utf8::first_of(text);
+  return character.bytes > 0 ? character : utf8::Character{static_cast<unsigned char>(text[0]), 1};
 }
 
 bool changes_direction(std::uint32_t point) {

@@ -23,6 +23,7 @@ TEST(VisibleTest, ShowsWhatWouldActOnATerminal) {
 TEST(VisibleTest, LeavesWordsOfAnyLanguage) {
   EXPECT_EQ(visible("grüße 日本 🐝", Lines::keep), "grüße 日本 🐝");
   EXPECT_EQ(visible("\xff", Lines::keep), "<U+00FF>");
+  EXPECT_EQ(visible("\xc3\x1b[31m", Lines::keep), "<U+00C3>␛[31m") << "a byte that is no character hides no other";
 }
 
 TEST(VisibleTest, JoinsLinesForACell) {

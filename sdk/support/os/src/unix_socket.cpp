@@ -107,23 +107,6 @@ Result<Peer> peer_of(int socket) {
   return Peer{credentials.pid, credentials.uid, credentials.gid};
 }
 
-Status send_with_fd(int socket, std::string_view text, int descriptor) {
-  iovec data{const_cast<char*>(text.data()), text.size()};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  auto* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-  if (::sendmsg(socket, &message, MSG_NOSIGNAL) != ssize_t(text.size())) return last_error("sendmsg");
-  return {};
-}
-
 std::vector<std::string> take_lines(std::string& buffer) {
   std::vector<std::string> lines;
   std::size_t begin = 0;

@@ -190,7 +190,7 @@ inline constexpr Method<host_api::Stopping, None> kBeforeStop{
     .name = "runtime.before_stop",
     .callers = Who::plugins,
     .doc = "Called by the host when it ends: stops all agents if they are to stop too.",
-    .deadline = std::chrono::milliseconds(60'000)};
+    .deadline = host_api::kBeforeStopTime};
 
 struct StateChanged {
   Container container;

@@ -43,9 +43,6 @@ struct Peer {
 /// Who was at the other end when it connected (SO_PEERCRED). [any-thread]
 Result<Peer> peer_of(int socket);
 
-/// Sends `text` and one descriptor (SCM_RIGHTS). Errors: unavailable.
-Status send_with_fd(int socket, std::string_view text, int descriptor);
-
 /// Splits whole lines off the front of `buffer`; what has no newline yet stays.
 std::vector<std::string> take_lines(std::string& buffer);
 
