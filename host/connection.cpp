@@ -39,7 +39,7 @@ void Connection::close() {
 
 /// Waits without a buffer, so that an idle connection costs none.
 void Connection::wait() {
-  if (!open_ || std::exchange(waiting_, true)) return;
+  if (!open_ || !may_read() || std::exchange(waiting_, true)) return;
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](auto failure) {
     self->waiting_ = false;
     if (failure) return self->end();
@@ -53,7 +53,13 @@ void Connection::read() {
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return wait();
   if (got <= 0) return end();
   take(std::string_view(buffer.data(), std::size_t(got)));
-  if (unsent() <= shared_->limits.unsent_replies) wait();
+  wait();
+}
+
+bool Connection::may_read() {
+  std::lock_guard lock(mutex_);
+  paused_ = unsent_.size() > shared_->limits.unsent_replies || asked_ > shared_->limits.asked;
+  return !paused_;
 }
 
 void Connection::take(std::string_view bytes) {
@@ -113,19 +119,20 @@ void Connection::request(const rpc::Request& asked, const Status& turn) {
   call(asked);
 }
 
-Status Connection::admit(std::string_view id) {
+Status Connection::admit(const rpc::Request& asked) {
   std::lock_guard lock(mutex_);
-  const auto same = [&](const auto& entry) { return !entry.second.answered && entry.second.id == id; };
+  const auto same = [&](const auto& entry) { return !entry.second.answered && entry.second.id == asked.id; };
   if (std::any_of(calls_.begin(), calls_.end(), same))
     return error(Code::conflict, "this id is in flight already; use another");
   if (calls_.size() >= shared_->limits.in_flight)
     return error(Code::busy, std::to_string(calls_.size()) + " calls of this connection are in flight; wait for one");
-  calls_[next_token_].id = id;
+  calls_[next_token_] = {.id = std::string(asked.id), .bytes = asked.params.size()};
+  asked_ += asked.params.size();
   return {};
 }
 
 void Connection::call(const rpc::Request& asked) {
-  if (const auto admitted = admit(asked.id); !admitted)
+  if (const auto admitted = admit(asked); !admitted)
     return fail(asked.id, admitted.error().code, admitted.error().message);
   const auto token = next_token_++;
   const auto call = shared_->router.call({shared_->principal, asked.method, asked.params}, shared_from_this(), token);
@@ -158,7 +165,13 @@ void Connection::settled(std::uint64_t token, Code code, std::string_view payloa
 
 void Connection::released(std::uint64_t token) noexcept {
   std::lock_guard lock(mutex_);
-  calls_.erase(token);
+  const auto found = calls_.find(token);
+  if (found == calls_.end()) return;
+  asked_ -= found->second.bytes;
+  calls_.erase(found);
+  if (!paused_ || asked_ > shared_->limits.asked) return;
+  paused_ = false;
+  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->wait(); });
 }
 
 void Connection::subscribe(const rpc::Request& asked) {
@@ -213,6 +226,11 @@ void Connection::send_locked(std::string_view text) {
     writing_ = true;
     boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->write_rest(); });
   }
+  const auto unsent = shared_->unsent += text.size();
+  if (unsent > shared_->limits.unsent_in_all) {
+    shared_->unsent -= text.size();
+    return close();
+  }
   unsent_ += text;
 }
 
@@ -223,7 +241,9 @@ void Connection::write_rest() {
     if (!open_) return;
     const auto sent = ::send(socket_.native_handle(), unsent_.data(), unsent_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) return close();
-    unsent_.erase(0, std::size_t(std::max<ssize_t>(sent, 0)));
+    const auto gone = std::size_t(std::max<ssize_t>(sent, 0));
+    unsent_.erase(0, gone);
+    shared_->unsent -= gone;
     writing_ = !unsent_.empty();
     if (writing_)
       socket_.async_wait(Socket::wait_write, [self = shared_from_this()](auto failure) {
@@ -231,7 +251,6 @@ void Connection::write_rest() {
       });
     else
       unsent_.shrink_to_fit();
-    if (unsent_.size() > shared_->limits.unsent_replies) return;
   }
   wait();
 }
@@ -243,6 +262,7 @@ void Connection::end() {
     if (!std::exchange(open_, false)) return;
     boost::system::error_code ignored;  // the descriptor is gone either way
     socket_.close(ignored);
+    shared_->unsent -= unsent_.size();
     unsent_ = {};
     for (const auto& [token, entry] : calls_)
       if (!entry.answered && entry.call != 0) open.push_back(entry.call);

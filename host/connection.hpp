@@ -15,8 +15,10 @@ namespace hive::host {
 struct GatewayLimits {
   std::size_t line = 1 << 20;            // bytes
   std::size_t in_flight = 64;            // calls a connection
+  std::size_t asked = 1 << 20;           // bytes of their params; above it reading pauses
   std::size_t connections = 32;          // a principal
   std::size_t unsent_replies = 1 << 20;  // bytes; above it reading pauses, and an event stream ends
+  std::size_t unsent_in_all = 64 << 20;  // bytes a principal; the connection that would add to them is closed
   rpc::Rate rate{};
 };
 
@@ -27,7 +29,7 @@ struct GatewayShared {
   const std::string principal;
   const GatewayLimits limits;
   rpc::RateLimit rate{limits.rate};
-  std::atomic<std::size_t> connections = 0;
+  std::atomic<std::size_t> connections = 0, unsent = 0;  // unsent: bytes
 };
 
 /// One client. Reading is on its strand and never waits for a handler; a reply is written by the
@@ -48,7 +50,8 @@ class Connection final : public Waiter, public std::enable_shared_from_this<Conn
 
  private:
   struct Call {
-    std::string id;  // as written
+    std::string id;         // as written
+    std::size_t bytes = 0;  // of its params
     abi::CallId call = 0;
     bool answered = false;
   };
@@ -62,7 +65,8 @@ class Connection final : public Waiter, public std::enable_shared_from_this<Conn
   void malformed(const Status& turn, Code code, int number, std::string_view message);
   void request(const rpc::Request& asked, const Status& turn);
   void call(const rpc::Request& asked);
-  Status admit(std::string_view id);
+  Status admit(const rpc::Request& asked);
+  bool may_read();
   void cancel(std::string_view params);
   void subscribe(const rpc::Request& asked);
   void event(const StoredEvent& event);
@@ -83,7 +87,8 @@ class Connection final : public Waiter, public std::enable_shared_from_this<Conn
 
   mutable std::mutex mutex_;  // guards what follows; the router is never called under it
   Socket socket_;
-  bool open_ = true, writing_ = false;
+  bool open_ = true, writing_ = false, paused_ = false;  // paused_: reading waits for what is below to shrink
+  std::size_t asked_ = 0;                                // bytes of the params of `calls_`
   std::string unsent_;
   std::unordered_map<std::uint64_t, Call> calls_;
 };

@@ -106,7 +106,7 @@ std::string ago(Time then, Time now) {
   if (seconds < 1) return "now";
   if (seconds < 60) return std::to_string(seconds) + "s";
   if (seconds < 3'600) return std::to_string(seconds / 60) + "m";
-  if (seconds < 48 * 3'600) return std::to_string(seconds / 3'600) + "h";
+  if (seconds < std::int64_t{48} * 3'600) return std::to_string(seconds / 3'600) + "h";
   return std::to_string(seconds / 86'400) + "d";
 }
 

@@ -201,6 +201,29 @@ TEST_F(Sockets, ReadingPausesWhileRepliesWait) {
   EXPECT_LT(busy, kCalls);
 }
 
+TEST_F(Sockets, ReadingPausesWhileTheParamsOfCallsAreMany) {
+  auto options = place.options();
+  options.operator_limits.asked = 4'096;
+  start(std::move(options));
+  Client client(place.socket());
+  client.request(1, "echo.receive", R"({"wait_ms":500,"box":")" + std::string(5'000, 'b') + "\"}");
+  ASSERT_TRUE(soon([&] { return app->router().in_flight() == 1; }));
+  client.request(2, "hello.greet", R"({"name":"x"})");
+  EXPECT_THAT(Client(place.socket()).ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
+  EXPECT_THAT(client.line(), HasSubstr(R"("id":1,)"));
+  EXPECT_THAT(client.line(), HasSubstr(R"("id":2,)"));
+}
+
+TEST_F(Sockets, WhoReadsNoAnswersIsClosedBeforeTheyFillTheMemory) {
+  auto options = place.options();
+  options.operator_limits.unsent_in_all = 64 << 10;
+  start(std::move(options));
+  Client client(place.socket());
+  for (int id = 0; id < 1'000; ++id) client.request(id, "methods.list");
+  EXPECT_TRUE(soon([&] { return client.has_ended(); }));
+  EXPECT_THAT(Client(place.socket()).ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
+}
+
 /// Every way to end a call, racing: woken, timed out, cancelled, disconnected.
 class Races : public ::testing::TestWithParam<bool> {};
 INSTANTIATE_TEST_SUITE_P(Where, Races, ::testing::Bool(),

@@ -171,6 +171,11 @@ class Client {
   }
 
   void close() { fd_.reset(); }
+  /// The host has closed it; what it had sent may not be read yet.
+  bool has_ended() const {
+    pollfd polled{fd_.get(), 0, 0};
+    return ::poll(&polled, 1, 0) == 1 && (polled.revents & POLLHUP) != 0;
+  }
   void half_close() const { ::shutdown(fd_.get(), SHUT_WR); }
   void send(std::string line) const {
     line += '\n';
