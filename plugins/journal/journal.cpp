@@ -1,5 +1,7 @@
 #include "journal.hpp"
 
+#include <algorithm>
+
 namespace hive::journal {
 namespace {
 
@@ -48,7 +50,8 @@ Task<Result<runtime::LogLines>> Journal::read(Read what) {
 }
 
 Task<Result<runtime::LogLines>> Journal::follow(Follow what) {
-  const auto until = wall_time().ms + what.wait_seconds * 1'000;
+  auto left = what.wait_seconds * 1'000;
+  const auto until = wall_time().ms + left;
   Read next{.name = what.name, .unit = what.unit, .lines = kFollowLines, .cursor = what.cursor};
   for (;;) {
     const auto announced = announced_[what.name];
@@ -56,7 +59,7 @@ Task<Result<runtime::LogLines>> Journal::follow(Follow what) {
     auto lines = co_await std::move(reading);
     if (!lines || !lines->lines.empty()) co_return lines;
     next.cursor = lines->cursor;
-    const auto left = until - wall_time().ms;
+    left = std::min(left, until - wall_time().ms);  // a clock that is put back makes no wait longer
     if (left <= 0) co_return lines;
     if (announced_[what.name] != announced) continue;
     auto waited = co_await arrived_.wait(host_, milliseconds(left));

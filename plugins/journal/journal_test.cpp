@@ -110,5 +110,13 @@ TEST_F(JournalTest, FollowEndsEmptyWhenItsTimeIsUp) {
   EXPECT_EQ(lines->cursor, 7);
 }
 
+TEST_F(JournalTest, FollowWaitsNoLongerWhenTheClockIsPutBack) {
+  auto call = host_.begin("operator", kFollow, Follow{.name = "alice", .wait_seconds = 3});
+  clock_.advance_ms(-3'600'000);
+  host_.emit(runtime::kOutput, runtime::Output{"bob", 1});  // wakes who waits
+  host_.advance(milliseconds(3'000));
+  EXPECT_TRUE(call.settled());
+}
+
 }  // namespace
 }  // namespace hive::journal

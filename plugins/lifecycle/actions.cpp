@@ -3,6 +3,8 @@
 
 #include <hive/sdk/crash_point.hpp>
 
+#include <algorithm>
+
 namespace hive::lifecycle {
 
 using runtime::State;
@@ -118,13 +120,14 @@ Task<Status> Lifecycle::activate(std::string name, std::string generation) {
 
 /// Waits until no turn is in progress, at most as long as the settings say: then the stop interrupts it.
 Task<Status> Lifecycle::turn_ended(std::string name) {
-  const auto until = wall_time().ms + settings_.turn_wait_seconds * 1'000;
+  auto left = settings_.turn_wait_seconds * 1'000;
+  const auto until = wall_time().ms + left;
   for (;;) {
     const auto* agent = swarm_.find(name);
     const bool in_turn =
         agent->runs() && agent->report &&
         (agent->report->state == turns::TurnState::thinking || agent->report->state == turns::TurnState::compacting);
-    const auto left = until - wall_time().ms;
+    left = std::min(left, until - wall_time().ms);  // a clock that is put back makes no wait longer
     if (!in_turn || left <= 0) co_return Status{};
     auto changed = co_await turn_changed_.wait(host_, milliseconds(left));
     if (!changed) co_return changed.error();

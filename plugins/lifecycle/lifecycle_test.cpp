@@ -189,6 +189,16 @@ TEST_F(LifecycleTest, ARebuildDoesNotWaitForEver) {
   EXPECT_EQ(runtime_.count("start alice"), 1);
 }
 
+TEST_F(LifecycleTest, ARebuildWaitsNoLongerWhenTheClockIsPutBack) {
+  given_alice();
+  report("alice", turns::TurnState::thinking);
+  ASSERT_TRUE(ask(kRebuild, {.name = "alice"}));
+  clock_.advance_ms(-86'400'000);
+  report("alice", turns::TurnState::compacting);
+  host_->advance(std::chrono::seconds(900));
+  EXPECT_EQ(runtime_.count("start alice"), 1);
+}
+
 TEST_F(LifecycleTest, ARebuildOfAStoppedAgentDoesNotStartIt) {
   given_alice();
   ASSERT_TRUE(ask(kStop, {"alice"}));
