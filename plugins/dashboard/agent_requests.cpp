@@ -27,9 +27,11 @@ Result<T> query_as(const http::Request& request) {
 
 struct SendBody {
   std::string text;
+  std::optional<std::string> key;
 };
 constexpr auto fields(Of<SendBody>) {
-  return shape(field<&SendBody::text>("text", "for the agent").max_bytes(60'000));
+  return shape(field<&SendBody::text>("text", "for the agent").max_bytes(60'000),
+               field<&SendBody::key>("key", "a repeat with the same key is not sent again").max_bytes(128));
 }
 struct ModelBody {
   std::optional<std::string> model;
@@ -124,6 +126,7 @@ Dashboard::Answer Dashboard::agent_send(Request request) {
   auto body = body_as<SendBody>(request);
   if (!body) co_return body.error();
   json::object params{{"name", request.parameter("name")}, {"kind", "operator_message"}, {"text", body->text}};
+  if (body->key) params["key"] = *body->key;
   auto passing = pass_on(std::string(turns::kCommand.name), std::move(params));
   co_return co_await std::move(passing);
 }

@@ -5,7 +5,7 @@
 /// Every statement of turns.sqlite.
 namespace hive::turns::sql {
 
-inline constexpr std::array<std::string_view, 1> kMigrations{
+inline constexpr std::array<std::string_view, 2> kMigrations{
     // Ids are never used again (AUTOINCREMENT), also not by a file made in place of a lost one (begin_ids):
     // `after` of a harness stays right over any restart.
     // pauses.name is an agent's, or * for the swarm.
@@ -13,7 +13,10 @@ inline constexpr std::array<std::string_view, 1> kMigrations{
        CREATE TABLE commands (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, kind TEXT NOT NULL,
                               command TEXT NOT NULL) STRICT;
        CREATE INDEX commands_of ON commands (name, id);
-       CREATE TABLE pauses (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;)"};
+       CREATE TABLE pauses (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;)",
+    // They outlive their commands: a repeat may come after the command was taken.
+    R"(CREATE TABLE keys (caller TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, id INTEGER NOT NULL,
+                          given_at INTEGER NOT NULL, PRIMARY KEY (caller, key)) STRICT, WITHOUT ROWID;)"};
 
 inline constexpr std::string_view kReports = "SELECT name, report FROM reports ORDER BY name";
 inline constexpr std::string_view kSaveReport =
@@ -26,6 +29,11 @@ inline constexpr std::string_view kLastId = "SELECT seq FROM sqlite_sequence WHE
 inline constexpr std::string_view kPauses = "SELECT name FROM pauses";
 inline constexpr std::string_view kPause = "INSERT OR IGNORE INTO pauses (name) VALUES (?1)";
 inline constexpr std::string_view kResume = "DELETE FROM pauses WHERE name = ?1";
+inline constexpr std::string_view kByKey = "SELECT id FROM keys WHERE caller = ?1 AND key = ?2";
+inline constexpr std::string_view kAddKey =
+    "INSERT INTO keys (caller, key, name, id, given_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+inline constexpr std::string_view kForgetOldKeys = "DELETE FROM keys WHERE given_at < ?1";
+inline constexpr std::string_view kForgetKeys = "DELETE FROM keys WHERE name = ?1";
 inline constexpr std::string_view kForgetReport = "DELETE FROM reports WHERE name = ?1";
 inline constexpr std::string_view kForgetCommands = "DELETE FROM commands WHERE name = ?1";
 

@@ -72,13 +72,37 @@ Result<std::vector<std::int64_t>> Store::insert(const std::vector<Waiting>& comm
   return ids;
 }
 
-Result<std::vector<std::int64_t>> Store::add(const std::vector<Waiting>& commands) {
+template <class Change>
+Result<Stored> Store::once(const std::vector<Waiting>& commands, const std::optional<CallKey>& key, Change change) {
   auto transaction = sqlite::Transaction::begin(database_);
   if (!transaction) return transaction.error();
+  if (key) {
+    auto before = given(*key);
+    if (!before) return before.error();
+    if (*before) return Stored{.ids = {**before}, .repeated = true};
+  }
+  if (hive::Status changed = change(); !changed) return changed.error();
   auto ids = insert(commands);
-  if (!ids) return ids;
+  if (!ids) return ids.error();
+  if (key) {
+    const auto id = ids->empty() ? 0 : ids->back();
+    auto kept = database_.run(sql::kAddKey, {key->caller, key->key, key->name, id, wall_time()});
+    if (!kept) return kept.error();
+  }
   if (auto done = transaction->commit(); !done) return done.error();
-  return ids;
+  return Stored{.ids = std::move(*ids)};
+}
+
+Result<Stored> Store::add(const std::vector<Waiting>& commands, const std::optional<CallKey>& key) {
+  return once(commands, key, [] { return hive::Status{}; });
+}
+
+Result<std::optional<std::int64_t>> Store::given(const CallKey& key) {
+  return database_.integer(sql::kByKey, {key.caller, key.key});
+}
+
+hive::Status Store::forget_keys_before(Time oldest) {
+  return database_.run(sql::kForgetOldKeys, {oldest});
 }
 
 hive::Status Store::taken(const std::string& name, std::int64_t last) {
@@ -89,22 +113,15 @@ hive::Status Store::drop(const std::string& name, CommandKind kind) {
   return database_.run(sql::kDropKind, {name, name_of(kind)});
 }
 
-Result<std::vector<std::int64_t>> Store::pause(const std::string& name, Pause what,
-                                               const std::vector<Waiting>& commands) {
-  auto transaction = sqlite::Transaction::begin(database_);
-  if (!transaction) return transaction.error();
-  const auto statement = what == Pause::set ? sql::kPause : sql::kResume;
-  if (auto set = database_.run(statement, {name}); !set) return set.error();
-  auto ids = insert(commands);
-  if (!ids) return ids;
-  if (auto done = transaction->commit(); !done) return done.error();
-  return ids;
+Result<Stored> Store::pause(const PauseChange& change) {
+  const auto statement = change.what == Pause::set ? sql::kPause : sql::kResume;
+  return once(change.commands, change.key, [&] { return database_.run(statement, {change.name}); });
 }
 
 hive::Status Store::forget(const std::string& name) {
   auto transaction = sqlite::Transaction::begin(database_);
   if (!transaction) return transaction.error();
-  for (auto statement : {sql::kForgetReport, sql::kForgetCommands, sql::kResume})
+  for (auto statement : {sql::kForgetReport, sql::kForgetCommands, sql::kForgetKeys, sql::kResume})
     if (auto gone = database_.run(statement, {name}); !gone) return gone;
   return transaction->commit();
 }

@@ -20,6 +20,15 @@ struct Kept {
   std::vector<std::string> unreadable;  // one sentence for each row that was left out
 };
 
+/// By which a repeated call is known.
+struct CallKey {
+  std::string caller, key, name;  // the agent's
+};
+struct Stored {
+  std::vector<std::int64_t> ids;  // in the order of the commands; of the first call when this one repeats it
+  bool repeated = false;          // nothing was stored
+};
+
 /// What `paused` calls the whole swarm.
 inline constexpr std::string_view kSwarm = "*";
 
@@ -31,20 +40,33 @@ class Store {
 
   Result<Kept> load();
   hive::Status save_report(const AgentTurns& turns);
-  /// Stores the commands together and gives their ids in the same order.
-  Result<std::vector<std::int64_t>> add(const std::vector<Waiting>& commands);
+  /// Stores the commands together, unless a call with this key did.
+  Result<Stored> add(const std::vector<Waiting>& commands, const std::optional<CallKey>& key = {});
+  /// The id that the first call with this key got.
+  Result<std::optional<std::int64_t>> given(const CallKey& key);
+  hive::Status forget_keys_before(Time oldest);
   /// Forgets the commands of `name` up to `last`.
   hive::Status taken(const std::string& name, std::int64_t last);
   hive::Status drop(const std::string& name, CommandKind kind);
-  /// Sets or lifts the pause of an agent or of kSwarm and gives `commands`, in one transaction.
+  /// Sets or lifts the pause of an agent or of kSwarm and gives `commands`, in one transaction, unless a call with
+  /// this key did.
   enum class Pause { set, lift };
-  Result<std::vector<std::int64_t>> pause(const std::string& name, Pause what, const std::vector<Waiting>& commands);
+  struct PauseChange {
+    std::string name;
+    Pause what;
+    std::vector<Waiting> commands;
+    std::optional<CallKey> key;
+  };
+  Result<Stored> pause(const PauseChange& change);
   /// Everything about an agent that is no more.
   hive::Status forget(const std::string& name);
 
  private:
   explicit Store(sqlite::Database database) : database_(std::move(database)) {}
   Result<std::vector<std::int64_t>> insert(const std::vector<Waiting>& commands);
+  /// `change`, the commands and the key in one transaction.
+  template <class Change>
+  Result<Stored> once(const std::vector<Waiting>& commands, const std::optional<CallKey>& key, Change change);
 
   sqlite::Database database_;
 };

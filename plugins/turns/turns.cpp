@@ -1,8 +1,12 @@
 #include "turns.hpp"
 
+#include <hive/sdk/crash_point.hpp>
+
 namespace hive::turns {
 
 namespace {
+
+constexpr std::int64_t kKeysKeptMs = 30LL * 86'400'000;
 
 Result<None> answer(const hive::Status& done) {
   if (!done) return done.error();
@@ -28,7 +32,7 @@ hive::Status Turns::start() {
   host_.answer(kReport, [this](Caller who, Report what) { return report(std::move(who), std::move(what)); });
   host_.answer(kList, [this](Caller, None) -> Result<AllTurns> { return board_.list(); });
   host_.answer(kCommands, [this](Caller who, TakeCommands what) { return take(std::move(who), what); });
-  host_.answer(kCommand, [this](Caller, GiveCommand what) { return command(std::move(what)); });
+  host_.answer(kCommand, [this](Caller who, GiveCommand what) { return command(std::move(who), std::move(what)); });
   host_.answer(kPause, [this](Caller, PauseTarget what) { return set_pause(std::move(what), Store::Pause::set); });
   host_.answer(kResume, [this](Caller, PauseTarget what) { return set_pause(std::move(what), Store::Pause::lift); });
   host_.answer(kGate,
@@ -42,7 +46,9 @@ hive::Status Turns::start() {
   const auto reports = board_.list().agents;
   for (const auto& turns : reports) host_.publish(kChanged, turns, turns.name);
   host_.spawn(sweep());
+  host_.spawn(forget_old_keys());
   host_.every(std::chrono::hours(1), [this] { return sweep(); });
+  host_.every(std::chrono::hours(1), [this] { return forget_old_keys(); });
   return {};
 }
 
@@ -92,7 +98,13 @@ Task<hive::Status> Turns::acknowledge(std::string name, std::int64_t after) {
   co_return forgotten;
 }
 
-Task<Result<Given>> Turns::command(GiveCommand what) {
+Task<Result<Given>> Turns::command(Caller who, GiveCommand what) {
+  std::optional<CallKey> key;
+  if (what.key) key = CallKey{std::move(who.principal), *what.key, what.name};
+  // A repeat answers what the first did, even if that would be refused by now.
+  auto before = co_await given_before(key);
+  if (!before) co_return before.error();
+  if (*before) co_return Given{**before};
   auto exists = co_await must_exist(what.name);
   if (!exists) co_return exists.error();
   const auto* agent = board_.find(what.name);
@@ -101,29 +113,36 @@ Task<Result<Given>> Turns::command(GiveCommand what) {
   Result<std::int64_t> id(0);
   if (what.kind == CommandKind::pause || what.kind == CommandKind::resume) {
     const auto change = what.kind == CommandKind::pause ? Store::Pause::set : Store::Pause::lift;
-    id = co_await change_pause(what.name, change);
+    id = co_await change_pause(what.name, change, key);
   } else {
     Waiting waiting{what.name, {.kind = what.kind, .model = what.model, .text = what.text, .until = what.until}};
     if (what.kind == CommandKind::sweep) {
       waiting.command.keep_days = settings_.keep_days;
       waiting.command.keep_rows = settings_.keep_rows;
     }
-    id = co_await give(std::move(waiting));
+    id = co_await give(std::move(waiting), key);
   }
   if (!id) co_return id.error();
+  crash_point("turns.command.unanswered");
   co_return Given{*id};
 }
 
-Task<Result<std::int64_t>> Turns::give(Waiting command) {
+Task<Result<std::optional<std::int64_t>>> Turns::given_before(std::optional<CallKey> key) {
+  if (!key) co_return std::optional<std::int64_t>{};
+  auto look = [this, &key] { return store_->given(*key); };
+  co_return flat(co_await host_.blocking(look));
+}
+
+Task<Result<std::int64_t>> Turns::give(Waiting command, std::optional<CallKey> key) {
   if (board_.at(command.name).commands.size() >= kMaxCommands)
     co_return error(Code::busy, "turns: " + std::to_string(kMaxCommands) + " commands wait for " + command.name +
                                     ", which takes none; start it, or try again later");
   const std::vector<Waiting> one{std::move(command)};
-  auto store = [this, &one] { return store_->add(one); };
-  auto ids = flat(co_await host_.blocking(store));
-  if (!ids) co_return ids.error();
-  board_.give(one, *ids);
-  co_return ids->front();
+  auto store = [this, &one, &key] { return store_->add(one, key); };
+  auto stored = flat(co_await host_.blocking(store));
+  if (!stored) co_return stored.error();
+  if (!stored->repeated) board_.give(one, stored->ids);
+  co_return stored->ids.front();
 }
 
 Task<Result<None>> Turns::set_pause(PauseTarget what, Store::Pause pause) {
@@ -131,13 +150,14 @@ Task<Result<None>> Turns::set_pause(PauseTarget what, Store::Pause pause) {
     auto exists = co_await must_exist(*what.name);
     if (!exists) co_return exists.error();
   }
-  auto changed = co_await change_pause(what.name.value_or(std::string(kSwarm)), pause);
+  const std::optional<CallKey> no_key;
+  auto changed = co_await change_pause(what.name.value_or(std::string(kSwarm)), pause, no_key);
   if (!changed) co_return changed.error();
   co_return None{};
 }
 
 /// Commands go to whom it changes something for; the last id of them, 0 when nobody.
-Task<Result<std::int64_t>> Turns::change_pause(std::string name, Store::Pause pause) {
+Task<Result<std::int64_t>> Turns::change_pause(std::string name, Store::Pause pause, std::optional<CallKey> key) {
   const bool swarm = name == kSwarm;
   if (pause == Store::Pause::lift && !swarm && board_.swarm_paused())
     co_return error(Code::conflict,
@@ -145,23 +165,23 @@ Task<Result<std::int64_t>> Turns::change_pause(std::string name, Store::Pause pa
   std::vector<std::string> names = board_.names();
   if (!swarm) names = {name};
   const auto kind = pause == Store::Pause::set ? CommandKind::pause : CommandKind::resume;
-  std::vector<Waiting> commands;
+  Store::PauseChange change{.name = name, .what = pause, .commands = {}, .key = std::move(key)};
   for (const auto& one : names) {
     const bool was = board_.is_paused(one);
     const bool will = pause == Store::Pause::set || (swarm && board_.is_paused_alone(one));
-    if (was != will) commands.push_back({one, {.kind = kind}});
+    if (was != will) change.commands.push_back({one, {.kind = kind}});
   }
   // Before it is stored: a change that comes meanwhile gives its commands by what holds after this one.
   const auto before = board_.is_paused_alone(name) ? Store::Pause::set : Store::Pause::lift;
   board_.change_pause(name, pause);
-  auto store = [this, &name, pause, &commands] { return store_->pause(name, pause, commands); };
-  auto ids = flat(co_await host_.blocking(store));
-  if (!ids) {
-    board_.change_pause(name, before);
-    co_return ids.error();
-  }
-  board_.give(commands, *ids);
-  co_return ids->empty() ? 0 : ids->back();
+  auto store = [this, &change] { return store_->pause(change); };
+  auto stored = flat(co_await host_.blocking(store));
+  if (!stored || stored->repeated) board_.change_pause(name, before);
+  if (!stored) co_return stored.error();
+  const auto last = stored->ids.empty() ? 0 : stored->ids.back();
+  if (stored->repeated) co_return last;
+  board_.give(change.commands, stored->ids);
+  co_return last;
 }
 
 Task<hive::Status> Turns::must_exist(std::string name) {
@@ -188,9 +208,16 @@ Task<> Turns::sweep() {
   }
   if (commands.empty()) co_return;
   auto store = [this, &commands] { return store_->add(commands); };
-  auto ids = flat(co_await host_.blocking(store));
-  if (!ids) co_return warn("sweeps cannot be given", ids.error());
-  board_.give(commands, *ids);
+  auto stored = flat(co_await host_.blocking(store));
+  if (!stored) co_return warn("sweeps cannot be given", stored.error());
+  board_.give(commands, stored->ids);
+}
+
+Task<> Turns::forget_old_keys() {
+  const Time oldest{wall_time().ms - kKeysKeptMs};
+  auto forget = [this, oldest] { return store_->forget_keys_before(oldest); };
+  const auto forgotten = flat(co_await host_.blocking(forget));
+  if (!forgotten) warn("old keys cannot be forgotten", forgotten);
 }
 
 /// A harness that was killed cannot report its end.

@@ -30,15 +30,18 @@ class Turns {
  private:
   Task<Result<None>> report(Caller who, Report report);
   Task<Result<Commands>> take(Caller who, TakeCommands what);
-  Task<Result<Given>> command(GiveCommand what);
+  Task<Result<Given>> command(Caller who, GiveCommand what);
   Task<Result<None>> set_pause(PauseTarget what, Store::Pause pause);
 
   Task<hive::Status> acknowledge(std::string name, std::int64_t after);
-  Task<Result<std::int64_t>> give(Waiting command);
-  Task<Result<std::int64_t>> change_pause(std::string name, Store::Pause pause);
+  /// The id that the first call with this key got.
+  Task<Result<std::optional<std::int64_t>>> given_before(std::optional<CallKey> key);
+  Task<Result<std::int64_t>> give(Waiting command, std::optional<CallKey> key);
+  Task<Result<std::int64_t>> change_pause(std::string name, Store::Pause pause, std::optional<CallKey> key);
   /// Errors: not_found (no such agent), unavailable (nobody can say).
   Task<hive::Status> must_exist(std::string name);
   Task<> sweep();
+  Task<> forget_old_keys();
   Task<> container_changed(lifecycle::Container container);
   Task<> forget(std::string name);
   void warn(std::string_view what, const hive::Status& failed);

@@ -220,6 +220,56 @@ TEST_F(TurnsTest, ParkAndOperatorMessageNeedTheirMember) {
   EXPECT_EQ(give("bob", CommandKind::operator_message).error().code, Code::invalid_params);
 }
 
+TEST_F(TurnsTest, ARepeatedKeyAnswersWhatTheFirstDid) {
+  given_report("agent:alice", TurnState::idle);
+  GiveCommand typed{.name = "alice", .kind = CommandKind::operator_message, .text = "hello", .key = "k"};
+  const auto first = host_->call("operator", kCommand, typed);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(host_->call("operator", kCommand, typed)->id, first->id);
+  EXPECT_THAT(waiting(), ElementsAre(CommandKind::operator_message));
+  EXPECT_THAT(waiting(first->id), IsEmpty());
+  restart();
+  EXPECT_EQ(host_->call("operator", kCommand, typed)->id, first->id) << "it was taken, and the host began anew";
+  EXPECT_THAT(waiting(first->id), ElementsAre(CommandKind::sweep));
+  typed.key = "another";
+  EXPECT_GT(host_->call("operator", kCommand, typed)->id, first->id);
+  typed.key = "k";
+  EXPECT_NE(host_->call("plugin:budget", kCommand, typed)->id, first->id) << "keys are each caller's own";
+}
+
+TEST_F(TurnsTest, ARepeatIsAnsweredWhateverHasBecomeOfTheAgent) {
+  given_report("agent:alice", TurnState::thinking);
+  const GiveCommand cancel{.name = "alice", .kind = CommandKind::cancel, .key = "c"};
+  const auto first = host_->call("operator", kCommand, cancel);
+  ASSERT_TRUE(first);
+  given_report("agent:alice", TurnState::idle);
+  const auto again = host_->call("operator", kCommand, cancel);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->id, first->id);
+  EXPECT_THAT(waiting(), IsEmpty());
+}
+
+TEST_F(TurnsTest, ARepeatedPauseChangesNothing) {
+  given_report("agent:alice", TurnState::idle);
+  const GiveCommand pause{.name = "alice", .kind = CommandKind::pause, .key = "p"};
+  const auto first = host_->call("operator", kCommand, pause);
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(give("alice", CommandKind::resume));
+  EXPECT_EQ(host_->call("operator", kCommand, pause)->id, first->id);
+  EXPECT_FALSE(is_paused("agent:alice"));
+}
+
+TEST_F(TurnsTest, KeysOfADestroyedAgentAreForgotten) {
+  given_report("agent:alice", TurnState::idle);
+  const GiveCommand typed{.name = "bob", .kind = CommandKind::operator_message, .text = "hello", .key = "k"};
+  const auto first = host_->call("operator", kCommand, typed);
+  ASSERT_TRUE(first);
+  host_->emit(lifecycle::kContainerRemoved, {"bob"});
+  const auto to_another = host_->call("operator", kCommand, typed);
+  ASSERT_TRUE(to_another);
+  EXPECT_GT(to_another->id, first->id);
+}
+
 TEST_F(TurnsTest, TooManyCommandsAreRefused) {
   for (std::size_t i = 0; i < kMaxCommands; ++i) ASSERT_TRUE(give("bob", CommandKind::new_session));
   EXPECT_EQ(give("bob", CommandKind::new_session).error().code, Code::busy);

@@ -203,6 +203,7 @@ class CrashTest(unittest.TestCase):
             hive.call("lifecycle.spawn", {"name": "carol"}, 10)
             hive.wait_for(lambda: not hive.container("carol").get("pending"), patience=10)
             hive.call("lifecycle.destroy", {"name": "carol", "purge": True}, 10)
+            hive.call("turns.command", {"name": "alice", "kind": "new_session", "key": "provoked"}, 10)
 
     def crash_harness_at(self, hive, name):
         hive.kill_host(signal.SIGTERM)

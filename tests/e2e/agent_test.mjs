@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { live, overflow, shoot, violations } from "../web/browser.mjs";
 import { hostile } from "../web/swarm.mjs";
-import { testsOf, turns } from "./browser.mjs";
+import { ready, testsOf, turns } from "./browser.mjs";
 
 const file = `# Report\n<script>window.pwned = 4</script>\n${hostile.replaceAll("\0", "")}\n${"z".repeat(5_000)}\n`;
 const escapes = "printf '\\033[31mred\\033[0m \\033]0;title\\007 <script>window.pwned = 5</script>\\n'";
@@ -47,6 +47,25 @@ async function harmless(page) {
   assert.equal(await page.evaluate(() => window.pwned), undefined);
   assert.equal(await page.locator("#page :is(script, img, iframe, object, embed, style, [onclick], [onerror])").count(), 0);
 }
+
+check("what is sent as the host dies stays in the prompt, and arrives once", manager, async (page, hive) => {
+  await hive.ask("restart", { HIVE_CRASH_POINT: "turns.command.unanswered" });
+  await ready(page);
+  await badge(page, "online").waitFor(turns);
+  await page.locator("#prompt").fill("count to once");
+  await page.keyboard.press("Enter");
+  await page.locator(".prompt .field-error").getByText("send it again").waitFor(turns);
+  assert.equal(await page.locator("#prompt").inputValue(), "count to once");
+  await hive.restart();
+  await live(page);
+  await badge(page, "online").waitFor(turns);
+  await page.locator("#prompt").press("Enter");
+  await page.waitForFunction(() => document.querySelector("#prompt").value === "", undefined, turns);
+  await page.locator("#prompt").fill("count to twice");
+  await page.keyboard.press("Enter");
+  await page.locator(".ev", { hasText: "One two three twice." }).waitFor(turns);
+  assert.equal(await page.locator(".ev.note", { hasText: "❯ count to once" }).count(), 1);
+}, /ERR_|Failed to load|503/);
 
 check("a message from the dashboard is seen to wake the agent", manager, async (page, hive, { context }) => {
   const dashboard = await context.newPage();

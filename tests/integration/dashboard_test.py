@@ -1,4 +1,5 @@
 """The operator's page over HTTP, with the whole host behind it: what is shown, what is done, what is missed."""
+import http.client
 import os
 import pathlib
 import random
@@ -64,6 +65,28 @@ class OverRestarts(unittest.TestCase):
         self.assertEqual(kept.next()[2]["message"]["body"], "after it")
         self.assertEqual(leaves.stream(["broker.sent"]).status, 401)
         kept.close()
+
+    def test_what_was_stored_and_never_answered_is_stored_once(self):
+        browser = signed_in(self.hive)
+        posts = {"broker.send.unanswered": ("/op-send", {"to": "manager", "body": "once", "key": "a"}),
+                 "turns.command.unanswered": ("/agent/manager/send", {"text": "once", "key": "a"})}
+        for point, (path, body) in posts.items():
+            self.hive.restart({"HIVE_CRASH_POINT": point})
+            with self.assertRaises((OSError, http.client.HTTPException)):
+                browser.post(path, body)
+            self.hive.restart()
+            again = browser.post(path, body)
+            self.assertEqual(again.status, 200, again)
+            self.assertEqual(browser.post(path, body).json(), again.json())
+            self.assertGreater(browser.post(path, body | {"key": "b"}).json()["id"], again.json()["id"])
+        self.assertEqual([message["body"] for message in self.hive.inbox("manager")].count("once"), 2)
+
+        def typed():
+            events = browser.get("/agent/manager/events/history").json()["events"]
+            return [event["payload"]["id"] for event in events if event["payload"].get("typed") == "once"]
+
+        wait_for(lambda: len(typed()) >= 2, "both commands at the harness")
+        self.assertEqual(len(typed()), 2)
 
     def test_the_stream_says_that_the_host_was_started_anew(self):
         browser = signed_in(self.hive)

@@ -193,10 +193,25 @@ agent("a message is sent as it was typed, and the arrow brings it back", {}, asy
   await page.locator("#prompt").fill("look\nhere");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.querySelector("#prompt").value === "");
-  assert.deepEqual(host.posts.at(-1), { path: "/agent/manager/send", body: { text: "look\nhere" } });
+  const { key, ...body } = host.posts.at(-1).body;
+  assert.match(key, /^[0-9a-f]{32}$/);
+  assert.deepEqual([host.posts.at(-1).path, body], ["/agent/manager/send", { text: "look\nhere" }]);
   await page.keyboard.press("ArrowUp");
   assert.equal(await page.locator("#prompt").inputValue(), "look\nhere");
 });
+
+agent("a message whose answer was lost stays, and is sent again as the same one", {}, async (page, host) => {
+  host.losesAnswers = true;
+  await page.locator("#prompt").fill("only once");
+  await page.keyboard.press("Enter");
+  await page.locator(".prompt .field-error").getByText("send it again").waitFor();
+  assert.equal(await page.locator("#prompt").inputValue(), "only once");
+  host.losesAnswers = false;
+  await page.locator("#prompt").press("Enter");
+  await page.waitForFunction(() => document.querySelector("#prompt").value === "");
+  await page.locator(".prompt .field-error").waitFor({ state: "detached" });
+  assert.equal(host.events.filter(({ payload }) => payload.typed === "only once").length, 1);
+}, /ERR_|Failed to load/);
 
 agent("nothing can be sent to one that is not there, and the page says why", { where: "/agent/tester/", live: false }, async (page, host) => {
   await live(page);

@@ -20,6 +20,10 @@ export class FixtureHost {
   /** Path to a function that answers in its place, once or until it is deleted. */
   instead = new Map();
   posts = [];
+  /** Answers to what the operator wrote, by key. */
+  sent = new Map();
+  /** Such answers get lost on their way. */
+  losesAnswers = false;
   streams = new Set();
   /** Frames that a reconnect can get. */
   ring = [];
@@ -203,7 +207,8 @@ export class FixtureHost {
     const body = JSON.parse(text);
     this.posts.push({ path: url.pathname, body });
     const [, verb, name] = url.pathname.split("/").map(decodeURIComponent);
-    if (verb === "op-send") return this.send(response, body);
+    if (verb === "op-send") return this.once(response, body.key, () => this.send(response, body));
+    if (verb === "agent" && url.pathname.endsWith("/send")) return this.once(response, body.key, () => this.typed(name, body.text));
     if (url.pathname === "/api/call/broker.recent") return json(response, { messages: this.pageOf(this.messages.filter(({ message: m }) => m.to === body.of || m.from === body.of), body.before) });
     if (url.pathname === "/api/call/lifecycle.rebuild") return this.act(response, body.name, "rebuilding");
     if (url.pathname === "/api/call/lifecycle.update_all") return json(response, { containers: this.containers.filter((row) => row.needs_update) });
@@ -217,12 +222,23 @@ export class FixtureHost {
     if (verb === "agent") return json(response, { id: 1 });
     return problem(response, 404, `There is no ${url.pathname}`);
   }
+  /** Does it unless it was done under this key; `act` gives the answer, or has given another one. */
+  once(response, key, act) {
+    const answer = this.sent.get(key) ?? act();
+    if (answer === undefined) return;
+    this.sent.set(key, answer);
+    if (this.losesAnswers) response.destroy();
+    else json(response, answer);
+  }
+  typed(name, text) {
+    this.live(name, "note", { text: "The operator wrote a message.", command: "operator_message", id: this.sent.size + 1, typed: text });
+    return { id: this.sent.size + 1 };
+  }
   send(response, { to, body }) {
     if (Buffer.byteLength(body) > 1024)
       return problem(response, 413, `The body has ${Buffer.byteLength(body)} bytes of at most 1,024; write a file under /shared and send its path.`, "too_large", "body");
     if (to !== "*" && !this.containers.some((row) => row.name === to)) return problem(response, 404, `There is no ${to}.`, "not_found", "to");
-    const row = this.say("operator", to, body);
-    return json(response, { id: row.message.id });
+    return { id: this.say("operator", to, body).message.id };
   }
   act(response, name, action) {
     const row = this.containers.find((one) => one.name === name);

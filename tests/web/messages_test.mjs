@@ -5,6 +5,11 @@ import { json } from "./host.mjs";
 
 const dashboard = testsOf("/", ".msg, #flow .empty, #flow .ink-bad");
 const text = (locator) => locator.innerText();
+/** A message that was posted, without the key that each has. */
+const sent = ({ path, body: { key, ...body } }) => {
+  assert.match(key, /^[0-9a-f]{32}$/);
+  return { path, body };
+};
 
 dashboard("messages: the operator writes, picks who with @, and the choice stays", {}, async (page, host) => {
   await page.keyboard.press("/");
@@ -15,7 +20,7 @@ dashboard("messages: the operator writes, picks who with @, and the choice stays
   await page.keyboard.type("hello scribe");
   await page.keyboard.press("Enter");
   await page.locator(".msg").getByText("hello scribe").waitFor();
-  assert.deepEqual(host.posts[0], { path: "/op-send", body: { to: "scribe", body: "hello scribe" } });
+  assert.deepEqual(sent(host.posts[0]), { path: "/op-send", body: { to: "scribe", body: "hello scribe" } });
   assert.equal(await page.locator("#compose").inputValue(), "");
   assert.match(await text(page.locator(".compose .to")), /@scribe/);
   await page.reload();
@@ -33,6 +38,25 @@ dashboard("a message that is refused stays where it was typed", {}, async (page)
   await page.locator(".compose .field-error").waitFor({ state: "detached" });
 }, /413/);
 
+dashboard("a message whose answer was lost stays, and is sent again as the same one", {}, async (page, host) => {
+  host.losesAnswers = true;
+  await page.locator("#compose").fill("only once");
+  await page.keyboard.press("Enter");
+  await page.locator(".compose .field-error").getByText("send it again").waitFor();
+  assert.equal(await page.locator("#compose").inputValue(), "only once");
+  await shoot(page, "send-again-1280");
+  host.losesAnswers = false;
+  await page.locator("#compose").press("Enter");
+  await page.waitForFunction(() => document.querySelector("#compose").value === "");
+  await page.locator(".compose .field-error").waitFor({ state: "detached" });
+  assert.ok(host.posts.length > 1);
+  assert.equal(host.messages.filter(({ message }) => message.body === "only once").length, 1);
+  await page.locator("#compose").fill("only once");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector("#compose").value === "");
+  assert.equal(host.messages.filter(({ message }) => message.body === "only once").length, 2);
+}, /ERR_|Failed to load/);
+
 dashboard("reply fills recipient and reference; done counts down", {}, async (page, host) => {
   const inbox = page.locator("#inbox");
   await inbox.getByText("4 new").waitFor();
@@ -42,7 +66,7 @@ dashboard("reply fills recipient and reference; done counts down", {}, async (pa
   await page.keyboard.press("Enter");
   await page.locator(".msg").getByText("thanks").waitFor();
   const answered = host.messages.findLast((one) => one.message.from === "manager" && one.message.to === "operator");
-  assert.deepEqual(host.posts[0].body, { to: "manager", body: "thanks", in_reply_to: answered.message.id });
+  assert.deepEqual(sent(host.posts[0]).body, { to: "manager", body: "thanks", in_reply_to: answered.message.id });
   await inbox.getByRole("button", { name: /^all done/ }).click();
   assert.equal(await inbox.locator(".count").count(), 0);
   host.say("scribe", "operator", "one more");

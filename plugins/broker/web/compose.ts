@@ -1,10 +1,11 @@
-import { containers, isString, kept, post } from "@hive/web";
+import { containers, isString, kept, Outgoing } from "@hive/web";
 import { signal } from "@preact/signals";
 
 /** To whom the next message goes; it stays for the one after. */
 export const recipient = kept("recipient", "manager", isString);
 /** What is being written. */
 export const draft = signal("");
+const outgoing = new Outgoing(draft);
 /** The id that the draft answers, while it goes to its sender. */
 export const answers = signal<{ id: number; from: string } | undefined>(undefined);
 
@@ -47,7 +48,7 @@ export async function send(): Promise<void> {
   const to = recipient.value;
   const answered = answers.value;
   if (body === "") return;
-  await post("/op-send", { to, body, ...(answered?.from === to ? { in_reply_to: answered.id } : {}) });
+  await outgoing.send("/op-send", { to, body, ...(answered?.from === to ? { in_reply_to: answered.id } : {}) });
   answers.value = undefined;
   // What was typed while it was sent is the next message.
   draft.value = draft.value.trim() === body ? "" : draft.value;

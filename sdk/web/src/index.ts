@@ -5,6 +5,7 @@ export type { Command, Key, Panel, PanelModule, Vital, Wait } from "./shell/regi
 export { containers, failures, transients, followContainers, type Transient } from "./state/containers.ts";
 export { flow, inbox, mailOf, mostRead, followMessages, type MessageLog } from "./state/messages.ts";
 export { now } from "./state/now.ts";
+export { Outgoing } from "./state/outgoing.ts";
 export { byText, Rows } from "./state/rows.ts";
 export { isBoolean, isNumbers, isString, isStrings, kept } from "./state/settings.ts";
 export { addSlice, type Slice } from "./state/slices.ts";

@@ -689,6 +689,8 @@ export interface Methods {
       text?: string;
       /** for park */
       until?: Time;
+      /** idempotency key, unique per caller, kept 30 days */
+      key?: string;
     };
     result: {
       /** of the command */

@@ -1,5 +1,11 @@
+import { signal } from "@preact/signals";
 import { post } from "../api.ts";
+import { Outgoing } from "../state/outgoing.ts";
 import { clearView, container, known, paths, report } from "./state.ts";
+
+/** What is being typed. */
+export const draft = signal("");
+const outgoing = new Outgoing(draft);
 
 /** A slash command of the prompt. */
 export interface Slash {
@@ -107,6 +113,6 @@ export async function enter(line: string): Promise<string | undefined> {
   }
   const refused = unreachable();
   if (refused !== undefined) throw new Error(`Nothing can be sent now: ${refused}.`);
-  await post(paths.send, { text: typed });
+  await outgoing.send(paths.send, { text: typed });
   return undefined;
 }

@@ -1,11 +1,9 @@
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
-import { signal } from "@preact/signals";
 import { wordsOf } from "../api.ts";
 import { Completion, useChoice, type Option } from "../ui/listbox.tsx";
-import { enter, slashes, unreachable } from "./commands.ts";
+import { draft, enter, slashes, unreachable } from "./commands.ts";
 
-const draft = signal("");
 /** What was sent, newest last, for the arrow up. */
 const sent: string[] = [];
 const mostRemembered = 50;

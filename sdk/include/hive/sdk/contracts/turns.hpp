@@ -138,13 +138,15 @@ struct GiveCommand {
   CommandKind kind = CommandKind::cancel;
   std::optional<std::string> model, text;
   std::optional<Time> until;
+  std::optional<std::string> key;
 };
 constexpr auto fields(Of<GiveCommand>) {
   return shape(field<&GiveCommand::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
                field<&GiveCommand::kind>("kind", "what to do"),
                field<&GiveCommand::model>("model", "for model; absent: back to the configuration").max_bytes(128),
                field<&GiveCommand::text>("text", "for operator_message").max_bytes(65'536),
-               field<&GiveCommand::until>("until", "for park"));
+               field<&GiveCommand::until>("until", "for park"),
+               field<&GiveCommand::key>("key", "idempotency key, unique per caller, kept 30 days").max_bytes(128));
 }
 struct Given {
   std::int64_t id = 0;
