@@ -49,8 +49,8 @@ std::vector<host_api::MethodAbout> built_in_methods() {
   add(out, host_api::kInfo, host_api::kPlugins, host_api::kMethodsList, host_api::kMethods, host_api::kEvents,
       host_api::kHealth, host_api::kLogLevel, host_api::kReload, host_api::kShutdown, host_api::kOpenSocket,
       host_api::kCloseSocket);
-  add(out, broker::kSend, broker::kTurnBegin, broker::kTurnEnd, broker::kRecv, broker::kRecent, broker::kSearch,
-      broker::kDepth, broker::kDeadLetters, broker::kRequeue);
+  add(out, broker::kSend, broker::kLimits, broker::kTurnBegin, broker::kTurnEnd, broker::kRecv, broker::kRecent,
+      broker::kSearch, broker::kDepth, broker::kDeadLetters, broker::kRequeue);
   add(out, lifecycle::kList, lifecycle::kSpawn, lifecycle::kStart, lifecycle::kStop, lifecycle::kRestart,
       lifecycle::kRebuild, lifecycle::kUpdateAll, lifecycle::kDestroy, lifecycle::kTombstones,
       lifecycle::kPurgeTombstone, lifecycle::kPreflight, lifecycle::kRescan, lifecycle::kConfig);

@@ -45,8 +45,12 @@ Draft draft_of(const Caller& who, const Send& what) {
   return draft;
 }
 
-Status body_fits(const Draft& draft, const Limits& limits) {
-  const auto most = draft.sender == "system" ? limits.system_body_bytes : limits.body_bytes;
+std::size_t most_bytes(Who who, const Limits& limits) {
+  return who == Who::plugins ? limits.system_body_bytes : limits.body_bytes;
+}
+
+Status body_fits(Who who, const Draft& draft, const Limits& limits) {
+  const auto most = most_bytes(who, limits);
   if (draft.body.size() <= most) return {};
   return error(Code::too_large, "body: has " + std::to_string(draft.body.size()) + " bytes, more than the " +
                                     std::to_string(most) + " allowed; write it to a file under /shared/" +
@@ -83,6 +87,9 @@ void Broker::answer_writing() {
 }
 
 void Broker::answer_reading() {
+  host_.answer(kLimits, [this](Caller who, None) -> Result<SendLimits> {
+    return SendLimits{std::int64_t(most_bytes(who.who(), limits_))};
+  });
   host_.answer(kRecent, [this](Caller who, Recent what) { return recent(std::move(who), std::move(what)); });
   host_.answer(kSearch, [this](Caller, Search what) { return search(std::move(what)); });
   host_.answer(kDepth, [this](Caller who, None) { return depth(std::move(who)); });
@@ -111,7 +118,7 @@ Task<Result<Sent>> Broker::send(Caller who, Send what) {
 Task<Result<std::vector<std::string>>> Broker::check(Caller who, Draft& draft, Send what) {
   if (draft.body.empty() && !what.file)
     co_return error(Code::invalid_params, "body: is empty; say something or send a file");
-  if (auto fits = body_fits(draft, limits_); !fits) co_return fits.error();
+  if (auto fits = body_fits(who.who(), draft, limits_); !fits) co_return fits.error();
   auto asking = recipients(draft.sender, what.to);
   auto owners = co_await std::move(asking);
   if (!owners) co_return owners;

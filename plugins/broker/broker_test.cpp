@@ -213,6 +213,19 @@ TEST_F(BrokerTest, ALongBodyIsRefusedWithTheWayOut) {
   EXPECT_EQ(send("plugin:lifecycle", "bob", std::string(16'385, 'x')).error().code, Code::too_large);
 }
 
+TEST_F(BrokerTest, TheLimitsThatItGivesAreThoseThatItHolds) {
+  start(R"({"body_bytes":2000})");
+  const None nothing;
+  for (const std::string who : {"operator", "manager", "agent:alice", "plugin:lifecycle"}) {
+    const auto limits = host_->call(who, kLimits, nothing);
+    ASSERT_TRUE(limits) << who;
+    const auto most = std::size_t(limits->body_bytes);
+    EXPECT_EQ(most, who == "plugin:lifecycle" ? 16'384u : 2'000u) << who;
+    sent(who, "bob", std::string(most, 'x'));
+    EXPECT_EQ(send(who, "bob", std::string(most + 1, 'x')).error().code, Code::too_large) << who;
+  }
+}
+
 TEST_F(BrokerTest, PluginsSendAsSystemAndTheBodySaysWhichKind) {
   sent("plugin:questions", "bob", R"({"event":"question_asked"})", "k");
   sent("plugin:reminders", "bob", R"({"event":"reminder"})", "k");

@@ -19,6 +19,7 @@ export class FixtureHost {
   signedOut = false;
   /** Path to a function that answers in its place, once or until it is deleted. */
   instead = new Map();
+  /** Those that do something. */
   posts = [];
   /** Answers to what the operator wrote, by key. */
   sent = new Map();
@@ -29,8 +30,12 @@ export class FixtureHost {
   ring = [];
   plugins = ["lifecycle", "broker"];
   sourceErrors = [];
+  bodyBytes = 1024;
   /** Why an agent's harness gives no state of its page; empty: it does. */
   noPage = "";
+  /** What every container wrote, and who waits for more of it. */
+  journalLines = firstLines();
+  followers = new Set();
 
   constructor(web) {
     this.web = web;
@@ -88,8 +93,9 @@ export class FixtureHost {
     this.publish("turns.changed", { name, report: this.reports[name] });
   }
   dropStreams() {
-    for (const { response } of this.streams) response.destroy();
+    for (const { response } of [...this.streams, ...this.followers]) response.destroy();
     this.streams.clear();
+    this.followers.clear();
   }
   /** As a host that was started again: another epoch, nothing of the ring. */
   restart() {
@@ -143,13 +149,20 @@ export class FixtureHost {
   }
 
   journal(url) {
-    const lines = [
-      ["supervisor", "the harness was started"],
-      ["out", "turn 412 started, wake: message 8841 from manager"],
-      ["err", "\x1b[33mwarning\x1b[0m: same tool call 6 times"],
-      ["out", "<b>not bold</b>"],
-    ].map(([stream, text], i) => ({ cursor: i + 1, at: ago(100 - i), stream, text }));
-    return { lines: lines.slice(-Number(url.searchParams.get("lines") ?? 200)), cursor: lines.length };
+    return { lines: this.journalLines.slice(-Number(url.searchParams.get("lines") ?? 200)), cursor: this.journalLines.length };
+  }
+  follow(response, after) {
+    if (after < this.journalLines.length) return json(response, { lines: this.journalLines.slice(after, after + 1000), cursor: Math.min(after + 1000, this.journalLines.length) });
+    const follower = { response, after };
+    this.followers.add(follower);
+    response.on("close", () => this.followers.delete(follower));
+  }
+  /** The containers write lines, together. */
+  writes(...texts) {
+    for (const text of texts) this.journalLines.push({ cursor: this.journalLines.length + 1, at: ago(0), stream: "out", text });
+    const told = [...this.followers];
+    this.followers.clear();
+    for (const { response, after } of told) this.follow(response, after);
   }
 
   stateFile(response, name) {
@@ -205,11 +218,16 @@ export class FixtureHost {
     for await (const chunk of request) text += chunk;
     if (request.headers["x-hive-token"] !== this.token) return problem(response, 403, "The token is missing");
     const body = JSON.parse(text);
+    const reads = {
+      "/api/call/broker.limits": () => json(response, { body_bytes: this.bodyBytes }),
+      "/api/call/broker.recent": () => json(response, { messages: this.pageOf(this.messages.filter(({ message: m }) => m.to === body.of || m.from === body.of), body.before) }),
+      "/api/call/journal.follow": () => this.follow(response, body.cursor),
+    };
+    if (reads[url.pathname]) return reads[url.pathname]();
     this.posts.push({ path: url.pathname, body });
     const [, verb, name] = url.pathname.split("/").map(decodeURIComponent);
     if (verb === "op-send") return this.once(response, body.key, () => this.send(response, body));
     if (verb === "agent" && url.pathname.endsWith("/send")) return this.once(response, body.key, () => this.typed(name, body.text));
-    if (url.pathname === "/api/call/broker.recent") return json(response, { messages: this.pageOf(this.messages.filter(({ message: m }) => m.to === body.of || m.from === body.of), body.before) });
     if (url.pathname === "/api/call/lifecycle.rebuild") return this.act(response, body.name, "rebuilding");
     if (url.pathname === "/api/call/lifecycle.update_all") return json(response, { containers: this.containers.filter((row) => row.needs_update) });
     const actions = { start: "starting", kill: "stopping", restart: "restarting", destroy: "destroying" };
@@ -235,8 +253,8 @@ export class FixtureHost {
     return { id: this.sent.size + 1 };
   }
   send(response, { to, body }) {
-    if (Buffer.byteLength(body) > 1024)
-      return problem(response, 413, `The body has ${Buffer.byteLength(body)} bytes of at most 1,024; write a file under /shared and send its path.`, "too_large", "body");
+    if (Buffer.byteLength(body) > this.bodyBytes)
+      return problem(response, 413, `The body has ${Buffer.byteLength(body)} bytes of at most ${this.bodyBytes}; write a file under /shared and send its path.`, "too_large", "body");
     if (to !== "*" && !this.containers.some((row) => row.name === to)) return problem(response, 404, `There is no ${to}.`, "not_found", "to");
     return { id: this.say("operator", to, body).message.id };
   }
@@ -261,6 +279,15 @@ export class FixtureHost {
     }
     this.publish("lifecycle.transient_cleared", { name, action: pending, ok: !error, ...(error ? { error } : {}) });
   }
+}
+
+function firstLines() {
+  return [
+    ["supervisor", "the harness was started"],
+    ["out", "turn 412 started, wake: message 8841 from manager"],
+    ["err", "\x1b[33mwarning\x1b[0m: same tool call 6 times"],
+    ["out", "<b>not bold</b>"],
+  ].map(([stream, text], i) => ({ cursor: i + 1, at: ago(100 - i), stream, text }));
 }
 
 export function json(response, value) {

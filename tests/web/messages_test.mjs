@@ -32,11 +32,26 @@ dashboard("messages: the operator writes, picks who with @, and the choice stays
 dashboard("a message that is refused stays where it was typed", {}, async (page) => {
   await page.locator("#compose").fill("x".repeat(1100));
   await page.keyboard.press("Enter");
-  await page.locator(".compose .field-error").getByText("1,024").waitFor();
+  await page.locator(".compose .field-error").getByText("1024").waitFor();
   assert.equal((await page.locator("#compose").inputValue()).length, 1100);
   await page.locator("#compose").fill("");
   await page.locator(".compose .field-error").waitFor({ state: "detached" });
 }, /413/);
+
+dashboard("the counter goes by what the host allows, also after the host came back with another limit", {
+  prepare: (host) => (host.bodyBytes = 2000),
+}, async (page, host) => {
+  const counter = page.locator(".compose .bytes");
+  await page.locator("#compose").fill("é".repeat(1000));
+  await counter.getByText("2,000 / 2,000", { exact: true }).waitFor();
+  assert.doesNotMatch(await counter.getAttribute("class"), /ink-bad/);
+  await page.locator("#compose").press("a");
+  await page.locator(".compose .bytes.ink-bad").getByText("2,001 / 2,000", { exact: true }).waitFor();
+  host.bodyBytes = 65536;
+  host.restart();
+  await counter.getByText("2,001 / 65,536", { exact: true }).waitFor();
+  assert.doesNotMatch(await counter.getAttribute("class"), /ink-bad/);
+}, /ERR_|Failed to load/);
 
 dashboard("a message whose answer was lost stays, and is sent again as the same one", {}, async (page, host) => {
   host.losesAnswers = true;

@@ -1,4 +1,4 @@
-import { containers, isString, kept, Outgoing } from "@hive/web";
+import { addSlice, call, containers, isString, kept, Outgoing } from "@hive/web";
 import { signal } from "@preact/signals";
 
 /** To whom the next message goes; it stays for the one after. */
@@ -10,8 +10,21 @@ const outgoing = new Outgoing(draft);
 export const answers = signal<{ id: number; from: string } | undefined>(undefined);
 
 export const composeId = "compose";
-/** Limit of the broker's setting `body_bytes` as it is preset; the broker has the last word. */
-export const mostBytes = 1_024;
+/** Longest message, once the broker has said it. */
+export const mostBytes = signal<number | undefined>(undefined);
+
+/** Another life of the host may have other settings, so it is asked with each state. */
+export function followLimits(): void {
+  addSlice({
+    load: () => {
+      call("broker.limits", {}).then(
+        ({ body_bytes }) => (mostBytes.value = body_bytes),
+        (problem: unknown) => console.warn(`How long a message may be is not known: ${String(problem)}`),
+      );
+    },
+    on: {},
+  });
+}
 
 export function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;

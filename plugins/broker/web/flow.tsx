@@ -10,6 +10,7 @@ import {
   oneLine,
   saidIn,
   Terminal,
+  thousands,
   toast,
   useChoice,
   wordsOf,
@@ -132,6 +133,7 @@ function Compose(): JSX.Element {
   };
   const choice = useChoice(options, take);
   const length = byteLength(draft.value);
+  const most = mostBytes.value;
   const submit = async (): Promise<void> => {
     if (busy) return;
     setBusy(true);
@@ -190,8 +192,9 @@ function Compose(): JSX.Element {
           }}
         />
       </label>
-      <span class={`meta bytes${length > mostBytes ? " ink-bad" : ""}`}>
-        {length.toLocaleString("en-US")} / {mostBytes.toLocaleString("en-US")}
+      <span class={`meta bytes${most !== undefined && length > most ? " ink-bad" : ""}`}>
+        {thousands(length)}
+        {most !== undefined && ` / ${thousands(most)}`}
       </span>
       <button class="btn btn-primary" title={`Send to ${recipient.value}`} aria-disabled={busy || undefined} aria-busy={busy || undefined}>
         send<span class="vh"> to {recipient.value}</span>

@@ -56,6 +56,14 @@ export interface Methods {
       }>;
     };
   };
+  /** What a message of the caller may have. */
+  "broker.limits": {
+    params: None;
+    result: {
+      /** longest body */
+      body_bytes: number;
+    };
+  };
   /** Own inbox and sent mail, newest first. */
   "broker.recent": {
     params: {

@@ -72,6 +72,16 @@ inline constexpr Method<Send, Sent> kSend{
              .answer = "Sent as message {id}."},
     .cli = {.alias = "send", .positional = "to body"}};
 
+struct SendLimits {
+  std::int64_t body_bytes = 0;
+};
+constexpr auto fields(Of<SendLimits>) {
+  return shape(field<&SendLimits::body_bytes>("body_bytes", "longest body"));
+}
+inline constexpr Method<None, SendLimits> kLimits{.name = "broker.limits",
+                                                  .callers = Who::operators | Who::manager | Who::agents | Who::plugins,
+                                                  .doc = "What a message of the caller may have."};
+
 struct TurnBegun {
   std::int64_t turn = 0, returned = 0;
 };
