@@ -34,6 +34,17 @@ check("an agent is stopped and started by the buttons of its row", {}, async (pa
   await row(page, "carol").getByRole("button", { name: "Stop carol" }).waitFor(turns);
 });
 
+check("a log is followed while its agent is started again", {}, async (page, hive) => {
+  await row(page, "carol").getByRole("button", { name: /^logs/ }).click();
+  const log = page.locator("#carol-logs");
+  await log.getByRole("combobox").selectOption({ label: "everything" });
+  await log.locator(".ll").first().waitFor(turns);
+  const before = await log.locator(".ll").count();
+  await hive.call("lifecycle.restart", { name: "carol" });
+  await log.locator(".ll").nth(before).waitFor(turns);
+  await hive.running("carol");
+});
+
 check("the whole job is done without a mouse", {}, async (page) => {
   const press = async (...keys) => {
     for (const key of keys) await page.keyboard.press(key);

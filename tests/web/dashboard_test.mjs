@@ -105,7 +105,7 @@ dashboard("what is kept of destroyed agents can be purged, by its name", {}, asy
 dashboard("logs and configuration are fetched when opened and stay open over updates", {}, async (page, host) => {
   await row(page, "manager").getByRole("button", { name: /^logs/ }).click();
   await page.locator("#manager-logs .ll").first().waitFor();
-  const lines = await text(page.locator("#manager-logs .log"));
+  const lines = await text(page.locator("#manager-logs .term-scroll"));
   assert.match(lines, /warning: same tool call/);
   assert.match(lines, /<b>not bold<\/b>/);
   await row(page, "manager").getByRole("button", { name: /^config/ }).click();
@@ -116,6 +116,91 @@ dashboard("logs and configuration are fetched when opened and stay open over upd
   assert.ok(await page.locator("#manager-config").isVisible());
   await shoot(page, "details-1280");
 });
+
+const logs = (page, name) => page.locator(`#${name}-logs`);
+const openLogs = async (page, name) => {
+  const more = row(page, name).getByRole("button", { name: /^more/ });
+  if (await more.isVisible()) await more.click();
+  await row(page, name).getByRole("button", { name: /^logs/ }).click();
+  await logs(page, name).locator(".ll").first().waitFor();
+};
+const numbered = (what, count) => Array.from({ length: count }, (_, i) => `${what} ${i}`);
+
+for (const width of [1280, 360])
+  dashboard(`a log is followed at its end, and left alone where it is read, ${width}`, { width }, async (page, host) => {
+    await openLogs(page, "manager");
+    const scroll = logs(page, "manager").locator(".term-scroll");
+    const gap = () => scroll.evaluate((one) => one.scrollHeight - one.scrollTop - one.clientHeight);
+    host.writes(...numbered("line", 60), "<script>window.pwned = 4</script>");
+    await scroll.getByText("window.pwned = 4").waitFor();
+    assert.ok((await gap()) < 2);
+    assert.equal(await page.evaluate(() => window.pwned), undefined);
+    await scroll.focus();
+    await page.keyboard.press("Home");
+    await logs(page, "manager").getByRole("button", { name: /paused, go on/ }).waitFor();
+    await page.waitForFunction(() => document.querySelector("#manager-logs .term-scroll").scrollTop === 0);
+    host.writes("said meanwhile");
+    host.container("manager", { status: "idle" });
+    await row(page, "manager").getByText("idle").waitFor();
+    assert.deepEqual([await scroll.evaluate((one) => one.scrollTop), await scroll.locator(".ll").count()], [0, 65]);
+    await shoot(page, `log-paused-${width}`);
+    assert.deepEqual(await violations(page), []);
+    assert.equal(await overflow(page), 0);
+    await page.keyboard.press("End");
+    await scroll.getByText("said meanwhile").waitFor();
+    host.writes("followed again");
+    await scroll.getByText("followed again").waitFor();
+    assert.ok((await gap()) < 2);
+    await shoot(page, `log-followed-${width}`);
+  });
+
+dashboard("a flood in a log leaves its newest lines", {}, async (page, host) => {
+  await openLogs(page, "manager");
+  for (let i = 0; i < 4; i++) host.writes(...numbered(`flood ${i}`, 1_000));
+  await logs(page, "manager").getByText("flood 3 999", { exact: true }).waitFor();
+  assert.equal(await logs(page, "manager").locator(".ll").count(), 1_000);
+});
+
+dashboard("nobody waits for a log that is closed, not followed, or out of reach", {}, async (page, host) => {
+  const waiting = async (count) => {
+    for (let i = 0; host.followers.size !== count && i < 400; i++) await page.waitForTimeout(50);
+    assert.equal(host.followers.size, count);
+  };
+  await openLogs(page, "manager");
+  await waiting(1);
+  await row(page, "manager").getByRole("button", { name: /^logs/ }).click();
+  await waiting(0);
+  for (const name of ["manager", "scribe", "builder"]) await openLogs(page, name);
+  await waiting(2);
+  const follow = logs(page, "manager").getByRole("checkbox", { name: "follow the log of manager" });
+  assert.equal(await follow.isChecked(), false, "it made room");
+  await follow.focus();
+  await page.keyboard.press("Space");
+  await logs(page, "scribe").getByRole("checkbox", { checked: false }).waitFor();
+  await waiting(2);
+  host.instead.set("/dashboard/stream", (request, response) => response.destroy());
+  host.dropStreams();
+  await page.locator(".conn").getByText("offline").waitFor();
+  await waiting(0);
+  host.writes("written meanwhile");
+  host.instead.delete("/dashboard/stream");
+  await page.getByRole("button", { name: "try now" }).click();
+  await logs(page, "manager").getByText("written meanwhile").waitFor();
+  await waiting(2);
+}, /ERR_|Failed to load/);
+
+dashboard("a log that cannot be followed says why, and is followed again on request", {}, async (page, host) => {
+  host.instead.set("/api/call/journal.follow", (_, response) => problem(response, 404, "There is no container manager."));
+  await openLogs(page, "manager");
+  await logs(page, "manager").getByRole("alert").getByText("There is no container manager.").waitFor();
+  const follow = logs(page, "manager").getByRole("checkbox", { checked: false });
+  await follow.waitFor();
+  host.instead.delete("/api/call/journal.follow");
+  await follow.click();
+  await logs(page, "manager").getByRole("alert").waitFor({ state: "detached" });
+  host.writes("there again");
+  await logs(page, "manager").getByText("there again").waitFor();
+}, /404/);
 
 dashboard("typing is disturbed by nothing", {}, async (page, host) => {
   const field = page.locator("#compose");

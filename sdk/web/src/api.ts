@@ -24,17 +24,19 @@ export function get<T>(path: string): Promise<T> {
   return ask<T>(path, { method: "GET" });
 }
 
-export function post<T = unknown>(path: string, body: object = {}): Promise<T> {
+/** `end` says that nobody waits for the answer any more. */
+export function post<T = unknown>(path: string, body: object = {}, end?: AbortSignal): Promise<T> {
   return ask<T>(path, {
     method: "POST",
     headers: { "content-type": "application/json", "x-hive-token": token },
     body: JSON.stringify(body),
+    ...(end ? { signal: end } : {}),
   });
 }
 
 /** Any method that the operator may call. */
-export function call<M extends keyof Methods>(method: M, params: Methods[M]["params"]): Promise<Methods[M]["result"]> {
-  return post(`/api/call/${method}`, params);
+export function call<M extends keyof Methods>(method: M, params: Methods[M]["params"], end?: AbortSignal): Promise<Methods[M]["result"]> {
+  return post(`/api/call/${method}`, params, end);
 }
 
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
@@ -44,7 +46,7 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
       ...init,
       cache: "no-store",
       credentials: "same-origin",
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(init.signal ? [init.signal] : [])]),
     });
   } catch (error) {
     const late = error instanceof DOMException && error.name === "TimeoutError";

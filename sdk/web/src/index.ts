@@ -6,6 +6,7 @@ export { containers, failures, transients, followContainers, type Transient } fr
 export { flow, inbox, mailOf, mostRead, followMessages, type MessageLog } from "./state/messages.ts";
 export { now } from "./state/now.ts";
 export { Outgoing } from "./state/outgoing.ts";
+export { isReached, isSeen } from "./state/reach.ts";
 export { byText, Rows } from "./state/rows.ts";
 export { isBoolean, isNumbers, isString, isStrings, kept } from "./state/settings.ts";
 export { addSlice, type Slice } from "./state/slices.ts";

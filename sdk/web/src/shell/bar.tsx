@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import type { Feed } from "../feed/feed.ts";
 import type { Link } from "../feed/stream.ts";
+import { link as linkOfPage } from "../state/reach.ts";
 import { nextTheme, theme } from "../state/settings.ts";
 import { clock } from "../text/numbers.ts";
 import { Banner } from "../ui/base.tsx";
@@ -103,6 +104,7 @@ export function stopWhileOffline(feed: Feed): void {
   document.addEventListener("click", stop, true);
   document.addEventListener("submit", stop, true);
   feed.link.subscribe((link) => {
+    linkOfPage.value = link;
     document.documentElement.dataset["conn"] = isOffline(link) ? "offline" : link;
   });
 }

@@ -12,6 +12,8 @@ export interface TerminalProps {
   children: ComponentChildren;
   /** Over the rows: what is in the way, like a completion list. */
   over?: ComponentChildren;
+  /** Said to a reader who is not at the end while nothing came there. */
+  away?: string;
 }
 
 /**
@@ -22,6 +24,7 @@ export function Terminal(props: TerminalProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const rows = useRef<HTMLDivElement>(null);
   const atBottom = useRef(true);
+  const { away } = props;
   const first = props.ids[0];
   const last = props.ids.at(-1) ?? 0;
   const [seen, setSeen] = useState(last);
@@ -36,6 +39,7 @@ export function Terminal(props: TerminalProps): JSX.Element {
     if (!atBottom.current) props.onBottom?.(true);
     atBottom.current = true;
     setSeen(last);
+    renderAgain({});
   };
   useLayoutEffect(() => {
     const scroll = box.current;
@@ -78,6 +82,7 @@ export function Terminal(props: TerminalProps): JSX.Element {
     atBottom.current = at;
     props.onBottom?.(at);
     setSeen(last);
+    renderAgain({});
   };
   return (
     <div class="term">
@@ -87,9 +92,10 @@ export function Terminal(props: TerminalProps): JSX.Element {
         </div>
       </div>
       {props.over}
-      {fresh > 0 && (
+      {(fresh > 0 || (away !== undefined && !atBottom.current)) && (
         <button type="button" class="pill" data-always onClick={toBottom}>
-          ↓ {fresh} new<span class="vh">, go to the newest</span>
+          ↓ {fresh > 0 ? `${fresh} new` : away}
+          <span class="vh">, go to the newest</span>
         </button>
       )}
     </div>
