@@ -23,7 +23,8 @@ case "$*" in
   *"call host.info") kill -0 "$(cat "$root/run/alive" 2>/dev/null)" 2>/dev/null ;;
   *"--json call lifecycle.list") echo '{"containers":[{"name":"manager"}]}' ;;
   *" spawn "*) echo "$*" >>"$root/calls"; [[ "$*" != *"spawn $(cat "$root/unwanted" 2>/dev/null)" ]] ;;
-  *"open") [[ -e "$root/no-page" ]] && { echo "no running plugin answers http.open" >&2; exit 69; }
+  *"open") echo "$*" >>"$root/opened"
+    [[ -e "$root/no-page" ]] && { echo '{"error":{"code":"unavailable","message":"no \"plugin\" answers"}}' >&2; exit 69; }
     echo '{"url":"http://127.0.0.1:7000/open/code","phrase":"a-b-c"}' ;;
   *" doctor") cat "$root/no-page"; exit 1 ;;
   *"shutdown --agents") kill "$(cat "$root/run/alive")"; echo "$*" >>"$root/calls" ;;
@@ -125,7 +126,8 @@ class Hive(unittest.TestCase):
         started = self.hive("up", "--detach")
         self.assertIn("there is no page       the plugin dashboard is faulted: 127.0.0.1:7000 cannot be", started.stderr)
         write(os.path.join(self.root, "no-page"), "", 0o644)
-        self.assertIn("there is no page       no running plugin answers", self.hive("up", "--detach").stderr)
+        self.assertIn('there is no page       no "plugin" answers\n', self.hive("up", "--detach").stderr)
+        self.assertEqual(len(read(os.path.join(self.root, "opened")).splitlines()), 2, "once each time")
 
     def test_the_users_settings_are_never_overwritten(self):
         write(os.path.join(self.root, "hive.toml"), "[claude]\napi_key_file = '/k'\n", 0o644)
