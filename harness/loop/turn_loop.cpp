@@ -259,8 +259,9 @@ void TurnLoop::compact() {
   // One that a stop cut off is wanted still.
   if (ran.stopped != StopReason::shutdown)
     if (auto kept = shop_.turns.set_compact(std::nullopt); !kept) shop_.log(kept.error().message);
-  shop_.bus.note(ran.verdict.outcome == Outcome::ok ? "The session was compacted."
-                                                    : "The session could not be compacted: " + ran.verdict.reason);
+  if (ran.facts.compacted()) return;  // the CLI's own line says so, with how much is left
+  shop_.bus.note("The session could not be compacted: " +
+                 (ran.verdict.outcome == Outcome::ok ? "the CLI ended without doing it" : ran.verdict.reason));
 }
 
 }  // namespace hive::harness

@@ -132,8 +132,12 @@ class PageTest(unittest.TestCase):
         self.assertNotIn("compacting", alice.host.states())
         alice.host.command("cancel")
         listener.until_kind("turn_state_changed", state="compacting")
-        listener.until_kind("note", text="The session was compacted.")
+        boundary = listener.until(lambda event: event["kind"] == "stream" and event["payload"].get("subtype") == "compact_boundary")
+        listener.until(lambda event: event["seq"] > boundary["seq"] and event["kind"] == "turn_state_changed" and event["payload"]["state"] == "idle")
         self.assertNotIn("compact_since", self.ask(alice)["queue"])
+        notes = [event["payload"]["text"] for event in listener.events if event["kind"] == "note"]
+        self.assertEqual([text for text in notes if "compacted" in text], ["The session is compacted as soon as no turn runs."],
+                         "the CLI says itself that it was")
         self.assertEqual([turn["compacted"] for turn in self.ask(alice, "page.stats")["turns"]], [False, False, True])
 
     def test_a_new_session_begins_with_the_next_turn(self):
