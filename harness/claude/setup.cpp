@@ -162,7 +162,9 @@ Result<std::filesystem::path> write_run_files(const Options& options, const agen
     // They rarely change and the agent can write them: compared at each turn, written when they differ.
     const auto there = os::read_file(path / name);
     if (there && *there == text) continue;
-    if (auto written = os::replace_file(folder->get(), name, text); !written) return written.error();
+    if (auto written = os::replace_file(folder->get(), name, text); !written)
+      return error(written.error().code,
+                   "the CLI's files in " + path.string() + " cannot be written: " + written.error().message);
   }
   return path;
 }

@@ -30,7 +30,7 @@ Ran Driver::run_to_end(const RunSetup& setup, std::string_view prompt) {
                                        {.line = [this](std::string_view line) { take_line(line); },
                                         .ended = [&end](const RunEnd& how) { end = how; }})
                        : Result<std::unique_ptr<CliRun>>(files.error());
-  if (!started) return {.verdict = {.outcome = Outcome::vendor_down, .reason = started.error().message}};
+  if (!started) return {.verdict = {.outcome = Outcome::not_begun, .reason = started.error().message}};
   run_ = std::move(*started);
   crash_point("harness.cli.started");
   last_output_ = Clock::now();

@@ -140,14 +140,17 @@ bool TurnLoop::may_try_again(const Ran& ran) {
     while (!stopping_ && !shop_.login.is_logged_in()) wait_for_login();
     return true;
   }
-  if (verdict.outcome != Outcome::rate_limited && verdict.outcome != Outcome::vendor_down) return false;
-  const auto pause = std::min<std::chrono::seconds>(
-      shop_.options.vendor_pause * (1 << std::min<std::int64_t>(vendor_failures_, 16)), kLongestVendorPause);
-  ++vendor_failures_;
+  const bool is_limit = verdict.outcome == Outcome::rate_limited;
+  const bool is_vendor = is_limit || verdict.outcome == Outcome::vendor_down;
+  if (!is_vendor && verdict.outcome != Outcome::not_begun) return false;
+  // A vendor is spared; what hinders the machine may be mended at any moment.
+  const auto doublings = is_vendor ? std::min<std::int64_t>(vendor_failures_++, 16) : 0;
+  const auto pause = std::min<std::chrono::seconds>(shop_.options.vendor_pause * (1 << doublings), kLongestVendorPause);
   parked_until_ = verdict.again_at.value_or(Time{wall_time().ms + milliseconds(pause).count()});
+  const auto state = is_limit ? TurnState::rate_limited : TurnState::retrying;
   while (!stopping_ && parked_until_ && *parked_until_ > wall_time()) {
     attention_ = false;
-    wait_visibly(TurnState::rate_limited, parked_until_, [this] { return !parked_until_; });
+    wait_visibly({state, parked_until_, verdict.reason}, [this] { return !parked_until_; });
   }
   parked_until_.reset();
   return true;

@@ -1,11 +1,14 @@
 #include "loop/reporter.hpp"
 
+#include <hive/utf8/utf8.hpp>
+
 #include "json_read.hpp"
 
 namespace hive::harness {
 namespace {
 
 constexpr milliseconds kOutputInterval{5'000};
+constexpr std::size_t kReasonBytes = 512;
 
 turns::Status status_of(turns::TurnState state) {
   return state == turns::TurnState::needs_login ? turns::Status::needs_login_idle : turns::Status::online;
@@ -22,13 +25,17 @@ Reporter::~Reporter() {
   if (again_) poller_.cancel(*again_);
 }
 
-void Reporter::set_state(turns::TurnState state, std::optional<Time> until) {
-  if (report_.state == state && report_.rate_limited_until == until) return;
+void Reporter::set_state(const Standing& standing) {
+  using turns::TurnState;
+  const auto& until = report_.state == TurnState::retrying ? report_.retry_at : report_.rate_limited_until;
+  if (report_.state == standing.state && until == standing.until) return;
   const auto before = report_.status;
-  report_.state = state;
-  report_.status = status_of(state);
+  report_.state = standing.state;
+  report_.status = status_of(standing.state);
   report_.since = wall_time();
-  report_.rate_limited_until = until;
+  report_.rate_limited_until.reset(), report_.retry_at.reset(), report_.reason.reset();
+  (standing.state == TurnState::retrying ? report_.retry_at : report_.rate_limited_until) = standing.until;
+  if (!standing.reason.empty()) report_.reason = std::string(utf8::beginning_of(standing.reason, kReasonBytes));
   std::error_code missing;
   const auto bytes = std::filesystem::file_size(notes_, missing);
   report_.notes_bytes = missing ? std::nullopt : std::optional<std::int64_t>(std::int64_t(bytes));

@@ -17,7 +17,14 @@ class Reporter {
   ~Reporter();
   Reporter(const Reporter&) = delete;
 
-  void set_state(turns::TurnState state, std::optional<Time> until = std::nullopt);
+  /// A state, and where it ends by itself when that is, and why it began.
+  struct Standing {
+    turns::TurnState state;
+    std::optional<Time> until{};
+    std::string reason{};
+  };
+  void set_state(const Standing& standing);
+  void set_state(turns::TurnState state) { set_state(Standing{.state = state}); }
   void set_turn(std::optional<std::int64_t> turn);
   /// `of_run`: of the run that is under way, if one is.
   void set_model(const page::Model& model, const std::optional<std::string>& of_run);

@@ -142,11 +142,11 @@ bool TurnLoop::wait_until_allowed() {
   if (!shop_.login.is_logged_in()) return wait_for_login(), false;
   if (!gate_is_known_ && !gate_is_open()) return false;
   if (paused_) {
-    wait_visibly(TurnState::paused, std::nullopt, [this] { return !paused_; });
+    wait_visibly({.state = TurnState::paused}, [this] { return !paused_; });
     return false;
   }
   if (parked_until_ && *parked_until_ > wall_time()) {
-    wait_visibly(TurnState::rate_limited, parked_until_, [this] { return !parked_until_; });
+    wait_visibly({.state = TurnState::rate_limited, .until = parked_until_}, [this] { return !parked_until_; });
     return false;
   }
   return true;
@@ -174,7 +174,7 @@ void TurnLoop::wait_for_login() {
   // Watched first, then looked: a login between the two would be missed the other way round.
   while (!stopping_ && !shop_.login.is_logged_in()) {
     changed = attention_ = false;
-    wait_visibly(TurnState::needs_login, std::nullopt, [&changed] { return changed; });
+    wait_visibly({.state = TurnState::needs_login}, [&changed] { return changed; });
   }
   shop_.login.unwatch();
 }
@@ -183,16 +183,16 @@ void TurnLoop::wait_for_login() {
 void TurnLoop::hold_while_paused() {
   while (paused_ && !stopping_) {
     attention_ = false;
-    wait_visibly(TurnState::paused, std::nullopt, [this] { return !paused_; });
+    wait_visibly({.state = TurnState::paused}, [this] { return !paused_; });
   }
 }
 
 /// Ends early when a command came, the host came back or the loop is to stop.
-void TurnLoop::wait_visibly(TurnState state, std::optional<Time> until, const std::function<bool()>& done) {
-  shop_.reporter.set_state(state, until);
+void TurnLoop::wait_visibly(const Reporter::Standing& standing, const std::function<bool()>& done) {
+  shop_.reporter.set_state(standing);
   std::optional<Clock::time_point> time;
-  if (until) {
-    const auto left = milliseconds(std::max<std::int64_t>(until->ms - wall_time().ms, 0));
+  if (standing.until) {
+    const auto left = milliseconds(std::max<std::int64_t>(standing.until->ms - wall_time().ms, 0));
     time = Clock::now() + std::min<milliseconds>(left, kLongestWait);
   }
   asker_.wait(time, [&] { return stopping_ || attention_ || done(); });

@@ -59,7 +59,7 @@ class TurnLoop {
   bool gate_is_open();
   void wait_for_login();
   void hold_while_paused();
-  void wait_visibly(turns::TurnState state, std::optional<Time> until, const std::function<bool()>& done);
+  void wait_visibly(const Reporter::Standing& standing, const std::function<bool()>& done);
   void pause_after_error(const Error& failure);
   Mail next_mail();
   void add_operator_messages(Mail& mail);

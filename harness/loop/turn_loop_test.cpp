@@ -143,7 +143,7 @@ TEST_F(TurnLoopTest, AStopInTheMiddleCountsAgainstNoMessage) {
 
 TEST_F(TurnLoopTest, NorDoesOneWhileTheVendorIsWaitedFor) {
   cli_runs(kIsRefused);
-  stop_in = "rate_limited";
+  stop_in = "retrying";
   loop.run();
   ASSERT_THAT(ends, SizeIs(1));
   EXPECT_THAT(unseen(0), ElementsAre("wake-1-0"));
@@ -274,7 +274,7 @@ TEST_F(TurnLoopTest, ACutOffTurnIsToldUntilTheModelWasReached) {
   turns = TurnStore(folder.path() / "turns.sqlite", log);
   turn = 1;
   bus.subscribe([this](const LiveEvent& event) {
-    if (event.kind != "turn_state_changed" || event.payload.find("rate_limited") == event.payload.npos) return;
+    if (event.kind != "turn_state_changed" || event.payload.find("retrying") == event.payload.npos) return;
     poller.after(milliseconds(0), [this] { loop.act({.id = 1, .kind = turns::CommandKind::resume}); });
   });
   cli_runs("if [ $(wc -l < " + (folder.path() / "runs").string() + ") = 1 ]; then\n" + std::string(kIsRefused) +

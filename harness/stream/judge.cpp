@@ -42,6 +42,7 @@ std::string_view result_kind(Outcome outcome) {
     case Outcome::budget: return "budget";
     case Outcome::failed:
     case Outcome::vendor_down:
+    case Outcome::not_begun:
     case Outcome::needs_login: return "failed";
   }
   return "failed";

@@ -11,6 +11,7 @@ enum class Outcome {
   prompt_too_long,  // compact, then again
   rate_limited,     // wait for the reset, then again
   vendor_down,      // not the messages' fault: overloaded, unreachable, no credit, no such model: wait, then again
+  not_begun,        // the machine's fault: no room, no program: wait, then again
   needs_login,      // no credential, or it was refused: wait for one, then again
   budget,           // it may spend no more
 };

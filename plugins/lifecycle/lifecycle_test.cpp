@@ -170,6 +170,17 @@ TEST_F(LifecycleTest, ARefusedAgentIsNotTriedAgain) {
   EXPECT_EQ(view("alice").state, State::refused);
 }
 
+TEST_F(LifecycleTest, WhyATurnCouldNotBeRunIsShownUntilOneCan) {
+  given_alice();
+  const turns::Report held{
+      .state = turns::TurnState::retrying, .model = "haiku", .retry_at = Time{1}, .reason = "No space left on device"};
+  host_->emit(turns::kChanged, {"alice", held});
+  EXPECT_EQ(view("alice").status, "retrying");
+  EXPECT_EQ(view("alice").reason, "No space left on device");
+  report("alice", turns::TurnState::thinking);
+  EXPECT_EQ(view("alice").reason, std::nullopt);
+}
+
 TEST_F(LifecycleTest, ARebuildWaitsForTheEndOfTheTurn) {
   given_alice();
   report("alice", turns::TurnState::thinking);

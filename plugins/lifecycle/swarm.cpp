@@ -54,6 +54,7 @@ Container Swarm::view(const std::string& name) const {
   if (agent.report && agent.runs()) {
     shown.status = std::string(name_of(agent.report->state));
     shown.turn = agent.report->turn;
+    if (agent.report->state == turns::TurnState::retrying) shown.reason = agent.report->reason;
   }
   if (!agent.runs()) shown.reason = agent.reason ? agent.reason : agent.seen.reason;
   return shown;

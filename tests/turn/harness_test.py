@@ -2,6 +2,7 @@
 import json
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -184,6 +185,24 @@ class Turns(unittest.TestCase):
             self.assertEqual([end["ok"] for end in alice.host.ends], [True])
             self.assertIn("compacting", alice.host.states())
             self.assertIn("session_reset", [json.loads(sent["body"])["event"] for sent in alice.host.sent.values()])
+
+    def test_what_hinders_a_run_is_named_and_no_fault_of_the_vendor_or_the_messages(self):
+        with Harness() as alice:
+            in_the_way = alice.folder / "home/.hyperhive/system.md"
+            (in_the_way / "full").mkdir(parents=True)
+            alice.start()
+            alice.host.post("hello")
+            alice.host.wait_for(lambda: "retrying" in alice.host.states(), "what cannot be run")
+            report = alice.host.reports[-1]
+            self.assertRegex(report["reason"], "files in .*/home/.hyperhive cannot be written: .*system.md")
+            self.assertIn("retry_at", report)
+            self.assertNotIn("rate_limited_until", report)
+            shutil.rmtree(in_the_way)
+            alice.host.command("resume")
+            alice.host.wait_for(lambda: alice.host.settled, "the turn after it was mended")
+            self.assertNotIn("reason", alice.host.reports[-1])
+            self.assertNotIn("rate_limited", alice.host.states())
+            self.assertEqual([end["ok"] for end in alice.host.ends], [True])
 
     def test_what_the_operator_types_is_a_message(self):
         with Harness() as alice:

@@ -39,6 +39,10 @@ agent("badges say how it is, and explain themselves to the keyboard", {}, async 
   assert.equal(await page.title(), "✻ manager");
   host.report("manager", { state: "rate_limited", rate_limited_until: new Date(Date.now() + 600_000).toISOString() });
   await badge(page, /rate-limited until \d\d:\d\d/).waitFor();
+  host.report("manager", { state: "retrying", retry_at: new Date(Date.now() + 60_000).toISOString(), reason: "the CLI's files cannot be written: No space left on device" });
+  await badge(page, /retrying at \d\d:\d\d:\d\d/).waitFor();
+  await page.getByRole("button", { name: /retrying at/ }).focus();
+  await page.getByRole("tooltip").getByText("No space left on device. Since").waitFor();
 });
 
 agent("what was asked for waits visibly until a turn takes it", {}, async (page, host) => {

@@ -25,10 +25,13 @@ dashboard("sections stand beside each other on a wide screen", { width: 2560, he
   await shoot(page, "dashboard-light-2560");
 });
 
-dashboard("every state of a container has its words", {}, async (page) => {
+dashboard("every state of a container has its words", {}, async (page, host) => {
   for (const [name, words] of [["manager", "thinking"], ["builder", "rebuilding…"], ["indexer", "rate-limited"], ["scout", "needs login"], ["scribe", "needs update"], ["tester", "down"], ["web", "stopped"]])
     assert.ok((await text(row(page, name))).includes(words), `${name}: ${words}`);
   assert.match(await text(row(page, "tester")), /Exit 137/);
+  host.container("scribe", { status: "retrying", reason: "the CLI's files cannot be written: No space left on device" });
+  await row(page, "scribe").getByText("retrying").waitFor();
+  assert.match(await text(row(page, "scribe")), /No space left on device/);
   assert.equal(await page.title(), "(5) hive-c0re");
   assert.equal(await row(page, "manager").getByRole("button", { name: /Destroy/ }).count(), 0);
 });

@@ -1,4 +1,4 @@
-import { age, type Container, type Tone, type Transient } from "@hive/web";
+import { age, clean, type Container, type Tone, type Transient } from "@hive/web";
 
 /** What a chip of a row says. */
 export interface Look {
@@ -26,6 +26,7 @@ const statusLooks: Record<string, Look> = {
   thinking: { glyph: "✻", text: "thinking", tone: "busy", pulse: true, title: "A turn runs" },
   compacting: { glyph: "◐", text: "compacting", tone: "busy", pulse: true, title: "Its context is being summed up" },
   rate_limited: { glyph: "⏳\ufe0e", text: "rate-limited", tone: "warn", title: "The vendor refused; it resumes by itself" },
+  retrying: { glyph: "⏳\ufe0e", text: "retrying", tone: "warn", title: "Its turn could not be run; it is tried again by itself" },
   over_budget: { glyph: "⏳\ufe0e", text: "over budget", tone: "warn", title: "It has spent its limit of today" },
   paused: { glyph: "○", text: "paused", tone: "warn", title: "It begins no turns until it is resumed" },
   stopping: { glyph: "◐", text: "stopping", title: "Its harness ends" },
@@ -70,13 +71,13 @@ export function chips(row: Container, transient?: Look): Look[] {
 export function edge(row: Container, failed: boolean): Tone | undefined {
   if (failed || isDown(row)) return "bad";
   if (row.needs_login) return "need";
-  return row.status === "rate_limited" || row.status === "over_budget" ? "warn" : undefined;
+  return ["rate_limited", "retrying", "over_budget"].includes(row.status ?? "") ? "warn" : undefined;
 }
 
 /** One sentence on what is wrong, or nothing. */
 export function why(row: Container, failure: string | undefined): string | undefined {
   if (failure !== undefined) return failure;
-  if (row.reason && row.state !== "running") return row.reason;
+  if (row.reason) return clean(row.reason);
   if (row.needs_login && row.state === "running") return "Runs, but cannot think: no login and no credential is there.";
   return undefined;
 }

@@ -503,7 +503,7 @@ export interface Methods {
         deployed_sha?: string;
         /** in use */
         model?: string;
-        /** why it does not run */
+        /** why it does not run, or why its turn could not be run */
         reason?: string;
         /** what confines it */
         sandbox?: {
@@ -655,7 +655,7 @@ export interface Methods {
         deployed_sha?: string;
         /** in use */
         model?: string;
-        /** why it does not run */
+        /** why it does not run, or why its turn could not be run */
         reason?: string;
         /** what confines it */
         sandbox?: {
@@ -718,7 +718,7 @@ export interface Methods {
           /** of the connection to the model's vendor */
           status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
           /** of the turn loop */
-          state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "over_budget" | "paused" | "stopping";
+          state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
           /** of the state */
           since: Time;
           /** in progress */
@@ -744,6 +744,10 @@ export interface Methods {
           last_output_at?: Time;
           /** when the vendor's limit resets */
           rate_limited_until?: Time;
+          /** when the turn that could not be run is tried again */
+          retry_at?: Time;
+          /** why turns wait */
+          reason?: string;
           /** size of /state/notes.md */
           notes_bytes?: number;
         };
@@ -859,7 +863,7 @@ export interface Events {
       deployed_sha?: string;
       /** in use */
       model?: string;
-      /** why it does not run */
+      /** why it does not run, or why its turn could not be run */
       reason?: string;
       /** what confines it */
       sandbox?: {
@@ -918,7 +922,7 @@ export interface Events {
       /** of the connection to the model's vendor */
       status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
       /** of the turn loop */
-      state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "over_budget" | "paused" | "stopping";
+      state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
       /** of the state */
       since: Time;
       /** in progress */
@@ -944,6 +948,10 @@ export interface Events {
       last_output_at?: Time;
       /** when the vendor's limit resets */
       rate_limited_until?: Time;
+      /** when the turn that could not be run is tried again */
+      retry_at?: Time;
+      /** why turns wait */
+      reason?: string;
       /** size of /state/notes.md */
       notes_bytes?: number;
     };
@@ -965,7 +973,7 @@ export interface PageResults {
       /** of the connection to the model's vendor */
       status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
       /** of the turn loop */
-      state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "over_budget" | "paused" | "stopping";
+      state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
       /** of the state */
       since: Time;
       /** in progress */
@@ -991,6 +999,10 @@ export interface PageResults {
       last_output_at?: Time;
       /** when the vendor's limit resets */
       rate_limited_until?: Time;
+      /** when the turn that could not be run is tried again */
+      retry_at?: Time;
+      /** why turns wait */
+      reason?: string;
       /** size of /state/notes.md */
       notes_bytes?: number;
     };
@@ -1203,7 +1215,7 @@ export interface PagePayloads {
     /** of the connection to the model's vendor */
     status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
     /** of the turn loop */
-    state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "over_budget" | "paused" | "stopping";
+    state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
     /** of the state */
     since: Time;
     /** in progress */
@@ -1229,6 +1241,10 @@ export interface PagePayloads {
     last_output_at?: Time;
     /** when the vendor's limit resets */
     rate_limited_until?: Time;
+    /** when the turn that could not be run is tried again */
+    retry_at?: Time;
+    /** why turns wait */
+    reason?: string;
     /** size of /state/notes.md */
     notes_bytes?: number;
   };

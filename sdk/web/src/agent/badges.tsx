@@ -46,14 +46,21 @@ const states: Record<Report["state"], Words & { pulse?: boolean }> = {
   thinking: { glyph: "✻", tone: "busy", text: "thinking", tip: "A turn runs.", pulse: true },
   compacting: { glyph: "◐", tone: "busy", text: "compacting", tip: "Its context is being summed up.", pulse: true },
   rate_limited: { glyph: "⏳\ufe0e", tone: "warn", text: "rate-limited", tip: "The vendor refused; it resumes by itself." },
+  retrying: { glyph: "⏳\ufe0e", tone: "warn", text: "retrying", tip: "Its turn could not be run; it is tried again by itself." },
   over_budget: { glyph: "⏳\ufe0e", tone: "warn", text: "over budget", tip: "It has spent its limit of today." },
   paused: { glyph: "○", tone: "warn", text: "paused", tip: "It begins no turn until it is resumed." },
   stopping: { glyph: "◐", text: "stopping", tip: "The harness ends." },
 };
 
+/** When a state ends by itself. */
+function endOf(of: Report): string {
+  if (of.state === "rate_limited" && of.rate_limited_until) return ` until ${clock(of.rate_limited_until)}`;
+  return of.state === "retrying" && of.retry_at ? ` at ${clockSeconds(of.retry_at)}` : "";
+}
+
 function StateBadge({ of }: { of: Report }): JSX.Element {
   const { glyph, tone, text, tip, pulse } = states[of.state];
-  const until = of.state === "rate_limited" && of.rate_limited_until ? ` until ${clock(of.rate_limited_until)}` : "";
+  const until = endOf(of);
   const since = Date.parse(of.since);
   return (
     <Badge
@@ -62,7 +69,7 @@ function StateBadge({ of }: { of: Report }): JSX.Element {
       pulse={pulse ?? false}
       tip={
         <>
-          {tip} Since {clockSeconds(of.since)}.
+          {tip} {of.reason !== undefined && `${clean(of.reason).replace(/[^.!?]$/, "$&.")} `}Since {clockSeconds(of.since)}.
           {of.last_output_at && of.state === "thinking" && ` Last output ${clockSeconds(of.last_output_at)}.`}
         </>
       }

@@ -49,7 +49,8 @@ constexpr auto fields(Of<Container>) {
                field<&Container::needs_login>("needs_login", "no login and no credential is there"),
                field<&Container::needs_update>("needs_update", "it runs an older configuration than the deployed one"),
                field<&Container::deployed_sha>("deployed_sha", "commit of the configuration in use"),
-               field<&Container::model>("model", "in use"), field<&Container::reason>("reason", "why it does not run"),
+               field<&Container::model>("model", "in use"),
+               field<&Container::reason>("reason", "why it does not run, or why its turn could not be run"),
                field<&Container::sandbox>("sandbox", "what confines it"));
 }
 struct Containers {

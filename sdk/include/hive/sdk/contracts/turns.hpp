@@ -4,7 +4,18 @@
 /// Role `turns`: what harnesses report, and commands for them.
 namespace hive::turns {
 
-enum class TurnState { starting, needs_login, idle, thinking, compacting, rate_limited, over_budget, paused, stopping };
+enum class TurnState {
+  starting,
+  needs_login,
+  idle,
+  thinking,
+  compacting,
+  rate_limited,
+  retrying,
+  over_budget,
+  paused,
+  stopping
+};
 constexpr auto names(Of<TurnState>) {
   return words<TurnState>({{TurnState::starting, "starting"},
                            {TurnState::needs_login, "needs_login"},
@@ -12,6 +23,7 @@ constexpr auto names(Of<TurnState>) {
                            {TurnState::thinking, "thinking"},
                            {TurnState::compacting, "compacting"},
                            {TurnState::rate_limited, "rate_limited"},
+                           {TurnState::retrying, "retrying"},
                            {TurnState::over_budget, "over_budget"},
                            {TurnState::paused, "paused"},
                            {TurnState::stopping, "stopping"}});
@@ -43,7 +55,8 @@ struct Report {
   std::optional<std::int64_t> context_tokens;
   std::optional<Usage> usage;
   std::optional<double> cost;
-  std::optional<Time> last_output_at, rate_limited_until;
+  std::optional<Time> last_output_at, rate_limited_until, retry_at;
+  std::optional<std::string> reason;
   std::optional<std::int64_t> notes_bytes;
 };
 constexpr auto fields(Of<Report>) {
@@ -55,6 +68,8 @@ constexpr auto fields(Of<Report>) {
                field<&Report::cost>("cost", "of the last turn, USD"),
                field<&Report::last_output_at>("last_output_at", "when the CLI last wrote a line"),
                field<&Report::rate_limited_until>("rate_limited_until", "when the vendor's limit resets"),
+               field<&Report::retry_at>("retry_at", "when the turn that could not be run is tried again"),
+               field<&Report::reason>("reason", "why turns wait").max_bytes(512),
                field<&Report::notes_bytes>("notes_bytes", "size of /state/notes.md").between(0, kMaxInteger));
 }
 inline constexpr Method<Report, None> kReport{.name = "turns.report",
