@@ -42,6 +42,11 @@ GatewayLimits limits_for_agents(const AppOptions& options, const HostSettings& s
   return limits;
 }
 
+Error unusable(const std::filesystem::path& root, const std::string& why) {
+  return error(Code::unavailable, root.string() + ": cannot be the hive's folder (" + why +
+                                      "); make it one that can be written to or choose another --root");
+}
+
 Error held(const std::filesystem::path& root, const Error& why) {
   if (why.code != Code::conflict) return why;
   return error(Code::conflict, root.string() + ": another host has this folder (" + why.message +
@@ -53,10 +58,10 @@ Error held(const std::filesystem::path& root, const Error& why) {
 Result<std::unique_ptr<App>> App::open(AppOptions options) {
   std::error_code failure;
   std::filesystem::create_directories(options.root, failure);
-  if (failure) return error(Code::unavailable, options.root.string() + ": cannot be made: " + failure.message());
+  if (failure) return unusable(options.root, failure.message());
   options.root = std::filesystem::canonical(options.root);
   const auto folder = os::make_folder(options.root, {.mode = kFolderMode});
-  if (!folder) return folder.error();
+  if (!folder) return unusable(options.root, folder.error().message);
   auto lock = os::RecordLock::take(folder->get(), "host.lock", kLockPatience);
   if (!lock) return held(options.root, lock.error());
   auto config = Config::load(options.config);

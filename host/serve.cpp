@@ -43,7 +43,8 @@ std::optional<AppOptions> options_from(std::vector<std::string> words, int& code
     if (!plugins.empty()) options.plugin_folders = {plugins};
     return options;
   } catch (const CLI::ParseError& wrong) {
-    code = cli.exit(wrong) == 0 ? 0 : form_of(Code::invalid_params).exit;
+    const auto refusal = "serve: " + std::string(wrong.what()) + "; `hive-c0re serve --help` shows how it is used";
+    code = wrong.get_exit_code() == 0 ? cli.exit(wrong) : refuse(error(Code::invalid_params, refusal));
     return {};
   }
 }

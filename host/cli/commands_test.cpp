@@ -237,6 +237,28 @@ TEST_F(CommandsTest, WithoutAHostHelpWorksAndCallsSayWhatToDo) {
   EXPECT_THAT(ran.err, AllOf(HasSubstr("no host runs on " + host_.root().string()), HasSubstr("./hive up")));
 }
 
+TEST_F(CommandsTest, HelpOfAVerbIsThatOfTheVerb) {
+  EXPECT_EQ(run({"help", "send"}).out, run({"send", "--help"}).out);
+  EXPECT_EQ(run({"help", "broker", "requeue"}).out, run({"broker", "requeue", "--help"}).out);
+  EXPECT_EQ(run({"help"}).out, run({"--help"}).out);
+}
+
+TEST_F(CommandsTest, TextThatIsNotUtf8IsRefusedAtOnce) {
+  host_.answer("broker.send", R"({"id":12})");
+  host_.start();
+  const auto ran = run({"send", "manager", "\xff"});
+  EXPECT_EQ(ran.code, 64);
+  EXPECT_THAT(ran.err, HasSubstr("not UTF-8"));
+  EXPECT_THAT(host_.calls(), IsEmpty());
+}
+
+TEST_F(CommandsTest, AnEmptyInboxNamesWhoseMailWasLookedFor) {
+  host_.answer("broker.recent", R"({"messages":[]})");
+  host_.start();
+  EXPECT_THAT(run({"inbox"}).out, HasSubstr("no mail for the operator yet"));
+  EXPECT_THAT(run({"inbox", "--with", "alise"}).out, HasSubstr("no mail of alise for the operator yet"));
+}
+
 TEST_F(CommandsTest, WhateverListsMessagesShowsThem) {
   for (const auto* verb : {"recent", "search", "dead_letters"})
     host_.answer(std::string("broker.") + verb, R"({"messages":[)" + entry(9, "alice", "bob", "the words") + "]}");
@@ -337,12 +359,17 @@ TEST_F(CommandsTest, LogsShowTheStreamAndNoControlCharacters) {
 TEST_F(CommandsTest, CompletionKnowsCommandsVerbsOptionsAndAgents) {
   host_.answer("lifecycle.list", R"({"containers":[{"name":"alice","role":"agent","state":"running",
     "desired":"running","since":"2026-05-01T12:00:00.000Z","needs_login":false,"needs_update":false}]})");
+  host_.answer("host.events", R"({"topics":[{"topic":"turns.changed","plugin":"turns","audience":["operator"]}]})");
   host_.start();
   EXPECT_THAT(run({"__complete", "--", ""}).out,
               AllOf(HasSubstr("send\n"), HasSubstr("broker\n"), HasSubstr("inbox\n")));
   EXPECT_THAT(run({"__complete", "--", "broker", ""}).out, HasSubstr("requeue\n"));
   EXPECT_EQ(run({"__complete", "--", "destroy", ""}).out, "--force\n--purge\nalice\n");
   EXPECT_EQ(run({"__complete", "--", "destroy", "alice", "-"}).out, "--force\n--purge\n");
+  EXPECT_THAT(run({"__complete", "--", "turns", "command", "alice", ""}).out, HasSubstr("new_session\n"));
+  EXPECT_THAT(run({"__complete", "--", "help", "broker", ""}).out, HasSubstr("requeue\n"));
+  EXPECT_EQ(run({"__complete", "--", "events", "--follow", "tur"}).out, "turns.changed\n");
+  EXPECT_EQ(run({"__complete", "--", "completion", ""}).out, "bash\nfish\nzsh\n");
   EXPECT_THAT(run({"completion", "bash"}).out, HasSubstr("complete -o default -F"));
   EXPECT_EQ(run({"completion", "tcsh"}).code, 64);
 }

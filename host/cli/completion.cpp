@@ -1,9 +1,11 @@
+#include <hive/sdk/contracts/host.hpp>
 #include <hive/sdk/contracts/lifecycle.hpp>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "command.hpp"
@@ -33,6 +35,8 @@ constexpr std::string_view kFish = R"sh(complete -c hive-c0re -f -a '(
   $words[1] __complete -- $words[2..-1] 2>/dev/null)'
 )sh";
 
+constexpr std::array kShells{"bash", "zsh", "fish"};
+
 std::set<std::string> first_words(const Catalog& catalog) {
   std::set<std::string> out{"serve", "config", "help"};
   for (const auto& builtin : builtins())
@@ -50,33 +54,58 @@ void add_agents(Session* session, std::set<std::string>& out) {
   for (const auto& agent : agents->containers) out.insert(agent.name);
 }
 
-/// What may stand after a method's words: its options, and agents' names in the place of a name.
+void add_topics(Session* session, std::set<std::string>& out) {
+  if (session == nullptr) return;
+  const auto listed = session->call(host_api::kEvents, None{});
+  if (!listed) return;
+  for (const auto& topic : listed->topics) out.insert(topic.topic);
+}
+
+void add_choices(const json::value& schema, std::set<std::string>& out) {
+  const auto* choices = schema.is_object() ? schema.get_object().if_contains("enum") : nullptr;
+  if (choices == nullptr || !choices->is_array()) return;
+  for (const auto& choice : choices->get_array())
+    if (choice.is_string()) out.emplace(choice.get_string());
+}
+
+/// What may stand after a method's words: its options, and in its next place agents' names or what there is to choose.
 std::set<std::string> method_words(const MethodEntry& method, std::size_t places, Session* session) {
   std::set<std::string> out;
+  const auto next = places < method.positional.size() ? method.positional[places] : std::string();
   if (const auto* properties = method.params.if_contains("properties"); properties && properties->is_object())
     for (const auto& member : properties->get_object()) {
       const std::string name(member.key());
       const auto listed = [&](const auto& names) { return std::find(names.begin(), names.end(), name) != names.end(); };
       if (!listed(method.hidden) && !listed(method.positional)) out.insert(option_name(name));
+      if (name == next) add_choices(member.value(), out);
     }
-  const bool name_next =
-      places < method.positional.size() && (method.positional[places] == "name" || method.positional[places] == "to");
-  if (name_next) add_agents(session, out);
+  if (next == "name" || next == "to") add_agents(session, out);
+  return out;
+}
+
+/// The words of commands that are no method.
+std::set<std::string> own_words(const Catalog& catalog, const std::string& command, Session* session) {
+  std::set<std::string> out;
+  if (command == "config") out = {"check", "show"};
+  if (command == "plugin") out = {"new", "validate"};
+  if (command == "completion") out = {kShells.begin(), kShells.end()};
+  if (command == "logs") add_agents(session, out);
+  if (command == "events") add_topics(session, out);
+  if (command == "call")
+    for (const auto& method : catalog.methods())
+      if (method.for_operator()) out.insert(method.name);
   return out;
 }
 
 std::set<std::string> suggestions(const Catalog& catalog, const std::vector<std::string>& before, Session* session) {
+  if (!before.empty() && before[0] == "help") return suggestions(catalog, {before.begin() + 1, before.end()}, session);
   if (before.empty()) return first_words(catalog);
   const auto places = [&](std::size_t from) {
     return std::size_t(std::count_if(before.begin() + std::ptrdiff_t(from), before.end(),
                                      [](const auto& word) { return !word.starts_with("-"); }));
   };
   if (const auto* method = catalog.by_alias(before[0])) return method_words(*method, places(1), session);
-  std::set<std::string> out;
-  if (before[0] == "logs") add_agents(session, out);
-  if (before[0] == "call")
-    for (const auto& method : catalog.methods())
-      if (method.for_operator()) out.insert(method.name);
+  auto out = own_words(catalog, before[0], session);
   const auto verbs = catalog.of_role(before[0]);
   if (before.size() == 1)
     for (const auto* verb : verbs) out.insert(verb->verb());
@@ -94,7 +123,8 @@ Result<int> run_completion(const Invocation& invocation) {
                          "\"${fpath[1]}/_hive-c0re\"\n  hive-c0re completion fish > "
                          "~/.config/fish/completions/hive-c0re.fish\n"};
   const auto parsed = parse_words(help, invocation.words, [&](CLI::App& app) {
-    app.add_option("shell", shell, "for which")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    const std::vector<std::string> shells(kShells.begin(), kShells.end());
+    app.add_option("shell", shell, "for which")->required()->check(CLI::IsMember(shells));
   });
   if (!parsed) return parsed.error();
   if (*parsed == Parsed::helped) return 0;

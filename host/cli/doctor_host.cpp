@@ -34,9 +34,10 @@ void check_strands(Patient& patient) {
   if (!health) return patient.wrong("host", "host.health: " + health.error().message);
   for (const auto& plugin : health->plugins)
     if (plugin.turns_over_100_ms > 0)
-      patient.note("plugins", plugin.id + " held up the others for over 100 ms " +
-                                  std::to_string(plugin.turns_over_100_ms) + " times, mostly in " +
-                                  plugin.slowest.value_or("an unknown handler"));
+      patient.note("plugins",
+                   plugin.id + " held up the others for over 100 ms " +
+                       (plugin.turns_over_100_ms == 1 ? "once" : std::to_string(plugin.turns_over_100_ms) + " times") +
+                       ", the longest in " + plugin.slowest.value_or("an unknown handler"));
 }
 
 /// What is missing from sandboxes, each thing once with those that lack it.
@@ -57,7 +58,8 @@ void check_sandboxes(Patient& patient, const lifecycle::Containers& agents) {
                                  " without any (level none): only the uid keeps an agent from the rest of this "
                                  "machine; mend what is noted below, and set [plugins.runtime_local] "
                                  "allow_unsandboxed = false");
-  for (const auto& [reason, names] : lacking) patient.note("sandbox", reason + " (" + names + ")");
+  for (const auto& [reason, names] : lacking)
+    patient.note("sandbox", std::string(reason).append(" (").append(names).append(")"));
 }
 
 void check_container(Patient& patient, const lifecycle::Container& agent) {

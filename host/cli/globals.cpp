@@ -47,6 +47,10 @@ Result<CommandLine> take_globals(int count, char** arguments) {
     else
       line.words.push_back(word);
   }
+  if (line.words.size() > 1 && line.words[0] == "help") {
+    line.words.erase(line.words.begin());
+    line.globals.help = true;
+  }
   if (line.globals.root.empty()) line.globals.root = default_root();
   return line;
 }

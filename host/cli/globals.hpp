@@ -27,7 +27,7 @@ struct CommandLine {
   std::vector<std::string> words;
 };
 
-/// Takes the global options off the line; after `--` all is left alone.
+/// Takes the global options off the line; after `--` all is left alone. `help VERB` is `VERB --help`.
 /// Errors: invalid_params (--root without a folder).
 Result<CommandLine> take_globals(int count, char** arguments);
 

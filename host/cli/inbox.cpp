@@ -8,6 +8,7 @@
 
 #include "command.hpp"
 #include "render.hpp"
+#include "text.hpp"
 
 namespace hive::host::cli {
 namespace {
@@ -95,7 +96,9 @@ Result<int> read_inbox(const Wanted& wanted, const Invocation& invocation) {
   if (waits)
     return follow(*session, wanted, invocation, found ? mail->messages.back().id : after,
                   wanted.count - std::int64_t(mail->messages.size()));
-  if (!found && !invocation.json()) print("no mail for the operator yet; `hive-c0re inbox --wait` waits for some\n");
+  const auto whose = wanted.with ? "of " + visible(*wanted.with, Lines::join) + " " : std::string();
+  if (!found && !invocation.json())
+    print("no mail " + whose + "for the operator yet; `hive-c0re inbox --wait` waits for some\n");
   return 0;
 }
 

@@ -185,8 +185,8 @@ Status Dashboard::open_server() {
   options.log = [this](abi::Level level, std::string_view words) { host_.raw().log(level, words); };
   auto server = http::Server::open(std::move(options), routes());
   if (!server)
-    return error(server.error().code, "the page is not served: " + server.error().message +
-                                          "; choose another [plugins.dashboard] port, or end what has it");
+    return error(server.error().code,
+                 "the page is not served: " + server.error().message + " under [plugins.dashboard]");
   server_ = std::move(*server);
   host_.info("the page is served at " + settings_.address + " port " + std::to_string(server_->port()) +
              "; `hive-c0re open` gives an address that signs a browser in");

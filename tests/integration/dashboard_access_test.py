@@ -187,7 +187,7 @@ class Failing(unittest.TestCase):
                 hive.wait_until_running("manager")
                 faulted = plugin(hive, "dashboard")
                 self.assertEqual(faulted["state"], "faulted")
-                self.assertRegex(faulted["reason"], f"the page is not served: .*{port}.*choose another .*port")
+                self.assertRegex(faulted["reason"], f"the page is not served: .*{port}.*another address or port under .plugins.dashboard.")
                 self.assertIn("dashboard is faulted", hive.cli("doctor", check=False).stdout)
                 with self.assertRaisesRegex(CallError, "dashboard is not running"):
                     hive.call("http.open")

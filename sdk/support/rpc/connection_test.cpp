@@ -106,7 +106,7 @@ TEST_F(ConnectionTest, ReadsWhatWasAnsweredBeforeTheLoss) {
 TEST_F(ConnectionTest, ALineThatIsNoMessageEndsTheConnection) {
   ask("a.a");
   peer_writes("SSH-2.0-OpenSSH\n");
-  EXPECT_THAT(answers_, ElementsAre(HasSubstr("internal: the host sent a line")));
+  EXPECT_THAT(answers_, ElementsAre(HasSubstr("internal: the answer is no JSON-RPC message")));
   EXPECT_FALSE(connection_->is_open());
 }
 
@@ -115,6 +115,15 @@ TEST_F(ConnectionTest, ALineWithoutEndIsRefused) {
   const std::string piece(65'536, ' ');
   for (int i = 0; i < 18 && connection_->is_open(); ++i) peer_writes(piece);
   EXPECT_THAT(answers_, ElementsAre(HasSubstr("too_large: ")));
+}
+
+TEST_F(ConnectionTest, RefusesTextThatIsNotUtf8) {
+  // The other side could not tell which call such a line was, and would leave it without an answer.
+  const auto refused = connection_->send("a.a", "{\"b\":\"\xff\"}", [](Result<std::string>) { FAIL(); });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::invalid_params);
+  EXPECT_THAT(refused.error().message, HasSubstr("a.a: a text is not UTF-8"));
+  EXPECT_EQ(peer_reads(), "");
 }
 
 TEST_F(ConnectionTest, RefusesParamsOverTheLimit) {

@@ -2,6 +2,7 @@
 #include <hive/os/unix_socket.hpp>
 #include <hive/rpc/connection.hpp>
 #include <hive/sdk/codec.hpp>
+#include <hive/utf8/utf8.hpp>
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -103,6 +104,8 @@ Result<Connection::CallId> Connection::send(std::string_view method, std::string
   if (line.size() > kMaxLine)
     return error(Code::too_large, std::string(method) + ": params are " + std::to_string(params.size()) +
                                       " bytes and 1 MiB is the limit; send less at a time");
+  if (!utf8::is_valid(line))
+    return error(Code::invalid_params, std::string(method) + ": a text is not UTF-8; send one that is");
   if (unsent_.size() + line.size() > kMaxUnsent)
     return error(Code::busy, "the host reads slowly and 4 MiB wait to be sent; wait for an answer first");
   ++next_;
@@ -157,13 +160,14 @@ void Connection::take(std::string_view bytes) {
   }
   partial_ += bytes;
   if (partial_.size() > kMaxLine + kEnvelope)
-    lose(error(Code::too_large, "the host sent a line over 1 MiB; ask for less at a time"));
+    lose(error(Code::too_large, "the answer is a line over 1 MiB; ask for less at a time"));
 }
 
 void Connection::line(std::string_view text) {
   if (text.empty()) return;
   const auto envelope = envelope_of(text);
-  if (!envelope) return lose(error(Code::internal, "the host sent a line that is no JSON-RPC message; is it a host?"));
+  if (!envelope)
+    return lose(error(Code::internal, "the answer is no JSON-RPC message; look at what serves this socket"));
   if (!envelope->method.empty()) return notified(envelope->method, envelope->params);
   if (!envelope->error.empty()) return answered(envelope->id, error_of(envelope->error));
   answered(envelope->id, std::string(envelope->result));
