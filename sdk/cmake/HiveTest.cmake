@@ -3,7 +3,7 @@
 # One GoogleTest binary of the project's own, registered with CTest. LABELS: the kinds that
 # `./hive test KIND` selects (HIVE_TEST_KINDS); default unit. The sources find HIVE_BINARY_DIR, HIVE_SOURCE_DIR
 # and HIVE_NPM_BIN, the folder of the pinned programs `claude` and `node`, which `./hive install`
-# fills. A release build makes tests only on request: target hive_tests, or hive_tests_KIND.
+# fills. A release build makes tests only on request: targets tests/all and hive_tests, or hive_tests_KIND.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 

@@ -129,6 +129,20 @@ class Hive(unittest.TestCase):
         self.assertIn('there is no page       no "plugin" answers\n', self.hive("up", "--detach").stderr)
         self.assertEqual(len(read(os.path.join(self.root, "opened")).splitlines()), 2, "once each time")
 
+    def test_a_folder_that_cannot_be_had_is_refused_before_anything_is_built(self):
+        write(os.path.join(self.tree, "taken"), "", 0o644)
+        write(os.path.join(self.tree, "tools/ninja"), f"#!/bin/sh\ntouch {self.tree}/built\n")
+        refused = self.hive("up", "--detach", "--root", os.path.join(self.tree, "taken"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertRegex(refused.stderr, r"^hive: nothing can be written to .*/taken; .* --root\n$")
+        self.assertFalse(os.path.exists(os.path.join(self.tree, "built")))
+
+    def test_what_a_command_does_not_know_is_refused(self):
+        for command in ("up", "down", "build", "clean"):
+            refused = self.hive(command, "surplus")
+            self.assertEqual(refused.returncode, 2, command)
+            self.assertIn(f"{command} does not know surplus", refused.stderr)
+
     def test_the_users_settings_are_never_overwritten(self):
         write(os.path.join(self.root, "hive.toml"), "[claude]\napi_key_file = '/k'\n", 0o644)
         started = self.hive("up", "--detach")
