@@ -27,6 +27,29 @@ agent("the terminal has most of the height, on a wide screen too", { width: 2560
   await shoot(page, "agent-dark-2560");
 });
 
+/** The field to type in lies within the window, and nothing has to be scrolled for it. */
+async function promptInSight(page, height) {
+  const { y, height: own } = await page.locator("#prompt").boundingBox();
+  assert.ok(y > 0 && y + own <= height, `${y} + ${own} in ${height}`);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight), 0);
+}
+
+for (const [width, height] of [[1280, 700], [1000, 620], [768, 620], [360, 640]])
+  agent(`bar, banner and prompt fit into ${width} x ${height}`, { width, height }, async (page, host) => {
+    await promptInSight(page, height);
+    const first = await page.locator(".badges > li").first().boundingBox();
+    assert.ok(first.y >= 2, "the badges touch no edge");
+    host.instead.set("/dashboard/stream", (request, response) => response.destroy());
+    host.dropStreams();
+    await page.getByText("Offline since").waitFor();
+    await promptInSight(page, height);
+    await shoot(page, `agent-offline-${width}`);
+    assert.deepEqual(await violations(page), []);
+    await page.locator("#inbox").scrollIntoViewIfNeeded();
+    const inbox = await page.locator("#inbox").boundingBox();
+    assert.ok(inbox.y < height, "what is below can be reached");
+  }, /ERR_|Failed to load/);
+
 agent("badges say how it is, and explain themselves to the keyboard", {}, async (page, host) => {
   assert.match(await text(page.locator(".badges")), /online[\s\S]*idle[\s\S]*claude-opus-4-5[\s\S]*84,212 tokens[\s\S]*last turn 41 s[\s\S]*\$6.41 today/);
   await page.getByRole("button", { name: /84,212 tokens/ }).focus();
@@ -288,6 +311,16 @@ agent("a history that cannot be had is named", {
   host.instead.delete("/agent/manager/events/history");
   await page.getByRole("button", { name: /try again/ }).click();
   await page.locator(".turn-mark").last().waitFor();
+}, /503/);
+
+agent("a history that is waited for says so, and what an agent says of it is harmless", {
+  live: false,
+  prepare: (host) => host.instead.set("/agent/manager/events/history", (_, response) => (host.waiting = response)),
+}, async (page, host) => {
+  await page.locator("#terminal").getByText("Loading.").waitFor();
+  problem(host.waiting, 503, "\u001b[31mmended\u202e soon");
+  await page.getByText("mended⟨U+202E⟩ soon").waitFor();
+  assert.equal(await page.locator("#terminal").getByText("Loading.").count(), 0);
 }, /503/);
 
 agent("one that was destroyed says so", {}, async (page, host) => {

@@ -230,6 +230,9 @@ dashboard("a lost connection is shown, stops what acts, and nothing is missed", 
   host.instead.set("/dashboard/stream", (request, response) => response.destroy());
   host.dropStreams();
   await page.locator(".conn").getByText("offline").waitFor();
+  await page.locator("#compose").scrollIntoViewIfNeeded();
+  const banner = await page.locator(".banner").boundingBox();
+  assert.ok(banner.y >= 0, "what is wrong stays in sight");
   await shoot(page, "offline-1280");
   assert.deepEqual(await violations(page), []);
   await row(page, "web").getByRole("button", { name: "Start web" }).click();

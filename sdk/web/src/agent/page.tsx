@@ -6,6 +6,7 @@ import { listenForKeys, openKeys, openPalette } from "../shell/palette.tsx";
 import { jumpTo, type Command, type Key } from "../shell/registry.ts";
 import { signOut } from "../shell/session.ts";
 import { startClock } from "../state/now.ts";
+import { clean } from "../text/clean.ts";
 import { clock, clockSeconds, plural, thousands } from "../text/numbers.ts";
 import { saidIn } from "../text/said.ts";
 import { Action, Banner, Empty, Spelt } from "../ui/base.tsx";
@@ -51,7 +52,7 @@ function Older(): JSX.Element | null {
   if (historyError.value !== undefined)
     return (
       <p class="term-note ink-bad">
-        <span dir="auto">{historyError.value}</span>{" "}
+        <span dir="auto">{clean(historyError.value)}</span>{" "}
         <button type="button" class="btn btn-quiet" data-always onClick={() => void older()}>
           try again<span class="vh"> to load older turns</span>
         </button>
@@ -69,6 +70,7 @@ function Older(): JSX.Element | null {
 
 function Rows(): JSX.Element {
   const rows = found.value;
+  const isLoading = items.value.length === 0 && historyBusy.value && !isCleared.value;
   const isEmpty = items.value.length === 0 && !historyBusy.value && historyError.value === undefined && known.value !== undefined;
   return (
     <Terminal
@@ -77,6 +79,7 @@ function Rows(): JSX.Element {
       onBottom={follow}
     >
       <Older />
+      {isLoading && !hasOlder.value && <p class="term-note meta">Loading.</p>}
       {isEmpty && (
         <Empty fact={isCleared.value ? "The view is empty." : "No turns yet."}>
           {isCleared.value ? "What happens from now on appears here." : `The first message wakes ${name}.`}

@@ -52,6 +52,10 @@ export function BarTools({ feed, palette }: { feed: Feed; palette: () => void })
   );
 }
 
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1).replace(/[^.!?]$/, "$&.");
+}
+
 /** What is wrong with the connection, and what to do. */
 export function ConnectionBanner({ feed, runsOn }: { feed: Feed; runsOn: string }): JSX.Element | null {
   const link = feed.link.value;
@@ -78,7 +82,7 @@ export function ConnectionBanner({ feed, runsOn }: { feed: Feed; runsOn: string 
   if (error !== undefined)
     return (
       <Banner tone="bad" glyph="✗" action={retry}>
-        <strong>The state could not be loaded.</strong> <span dir="auto">{error.replace(/[^.!?]$/, "$&.")}</span> It is tried again by itself.
+        <strong>The state could not be loaded.</strong> <span dir="auto">{sentence(error)}</span> It is tried again by itself.
       </Banner>
     );
   return null;
