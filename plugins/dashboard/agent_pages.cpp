@@ -23,8 +23,15 @@ constexpr std::chrono::seconds kSteady{30};  // a connection that lasted so long
 constexpr std::size_t kMostEvent = 900 << 10;
 constexpr std::size_t kMostWords = 512;  // of an error, which the agent may have written
 
-Error shortened(const Error& why) {
-  return error(why.code, std::string(utf8::beginning_of(why.message, kMostWords)));
+/// Its words on one line, short, and nothing in them that cannot be seen: they go to logs and terminals too.
+Error harmless(const Error& why) {
+  std::string words;
+  for (auto rest = utf8::beginning_of(why.message, kMostWords); !rest.empty();) {
+    const auto piece = rest.substr(0, std::max<std::size_t>(utf8::first_of(rest).bytes, 1));
+    words += utf8::has_unseen(piece) ? std::string_view("?") : piece;
+    rest.remove_prefix(piece.size());
+  }
+  return error(why.code, words);
 }
 
 }  // namespace
@@ -131,7 +138,7 @@ void AgentPages::ask_now(Question question) {
     const auto answer = std::exchange(call.answer, {});
     if (!answer) return;
     auto result = text ? call.recode(*text) : text;
-    answer(result ? std::move(result) : shortened(result.error()));
+    answer(result ? std::move(result) : harmless(result.error()));
   });
   if (!sent) call.answer(sent.error()), call.answer = {};
 }
@@ -199,7 +206,7 @@ void AgentPages::lost(const std::string& name, Link& link, const Error& why) {
   link.back_off = std::min(link.back_off * 2, options_.first_back_off * kLongestBackOff);
   // An agent that is stopped is no news, and an agent must not fill the log, whatever it says.
   if (why.code == Code::unavailable || std::exchange(link.is_logged, true)) return;
-  options_.log("the page of " + name + " cannot be followed: " + shortened(why).message);
+  options_.log("the page of " + name + " cannot be followed: " + harmless(why).message);
 }
 
 AgentPages::Clock::time_point AgentPages::next_time(Clock::time_point now) const {

@@ -223,6 +223,15 @@ TEST_F(AgentPagesTest, ALongErrorIsCut) {
   EXPECT_EQ(refusal(std::move(answer)).message.size(), 512u);
 }
 
+TEST_F(AgentPagesTest, WhatCannotBeSeenInAnErrorIsNamed) {
+  Agent alice(folder_.path());
+  auto answer = ask();
+  alice.accept();
+  alice.read_line();
+  alice.say(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"\u001b[31mé\n\u202egnp"}})");
+  EXPECT_EQ(refusal(std::move(answer)).message, "?[31mé??gnp");
+}
+
 TEST_F(AgentPagesTest, WhoIsFollowedNoMoreIsLeft) {
   Agent alice(folder_.path());
   pages_->follow({"alice"});
