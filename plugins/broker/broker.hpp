@@ -5,6 +5,8 @@
 #include "settings.hpp"
 #include "writer.hpp"
 
+#include <hive/sdk/signal.hpp>
+
 namespace hive::broker {
 
 /// Role `broker`: wiring of methods and events to the writer (what changes), the history (what is read)

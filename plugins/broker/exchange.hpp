@@ -1,7 +1,6 @@
 #pragma once
+#include "arrival.hpp"
 #include "mailboxes.hpp"
-
-#include <hive/sdk/signal.hpp>
 
 #include <deque>
 #include <memory>
@@ -23,7 +22,7 @@ struct Waiter {
 
   // The strand's.
   bool answered = false;
-  Signal arrived;
+  Arrival arrived;
 
   // The writer's.
   std::int64_t turn = 0;

@@ -83,7 +83,7 @@ void Writer::answer(Group group, Outcome outcome) {
   host_.post([this, group = std::move(group), outcome = std::move(outcome)]() mutable {
     for (auto& waiter : outcome.answered) {
       waiter->answered = true;
-      waiter->arrived.notify_all();
+      waiter->arrived.come();
     }
     for (auto& queued : group) queued.job->done();
     if (!outcome.happened.empty()) told_(std::move(outcome.happened));
