@@ -165,7 +165,8 @@ void fill_history(const HostProcess& host, int from, int to) {
 struct HistoryTimes {
   Samples floor, send, recv, recent, search;
 };
-HistoryTimes with_history(HostProcess& host, int samples) {
+/// `rows`: how many `recent` is asked for, so that it answers the same amount whatever the history.
+HistoryTimes with_history(HostProcess& host, int samples, int rows) {
   host.start();
   auto client = host.as_operator();
   while (number_in(client.call("broker.search", R"({"text":"word17"})"), "behind") != 0)
@@ -179,11 +180,12 @@ HistoryTimes with_history(HostProcess& host, int samples) {
     samples_of.add(Clock::now() - begin);
   };
   const auto run = std::to_string(Clock::now().time_since_epoch().count());
+  const auto recent = R"({"of":"a3","limit":)" + std::to_string(rows) + "}";
   for (int i = 0; i < samples; ++i) {
     out.floor.add(raw.once(kBody));
     timed(out.send, "broker.send", draft("a2", run + "/" + std::to_string(i)));
     out.recv.add(receiver.timed_take());
-    timed(out.recent, "broker.recent", R"({"of":"a3"})");
+    timed(out.recent, "broker.recent", recent);
     timed(out.search, "broker.search", R"({"text":"word)" + std::to_string(i) + "\"}");
   }
   host.stop();
@@ -195,9 +197,10 @@ void history(const Sizes& sizes, Table& table) {
   host.start();
   host.stop();
   fill_history(host, 0, sizes.first_history);
-  const auto few = with_history(host, sizes.samples / 4);
+  const int rows = 2 * sizes.first_history / kAgents;  // sent and received by each
+  const auto few = with_history(host, sizes.samples / 4, rows);
   fill_history(host, sizes.first_history, sizes.history);
-  const auto many = with_history(host, sizes.samples / 4);
+  const auto many = with_history(host, sizes.samples / 4, rows);
   const auto beside = "with " + std::to_string(sizes.first_history);
   // What waits for the disk is measured by it: the disk may be a slower one by the second half.
   const auto disk = many.floor.at(.5) / few.floor.at(.5);
