@@ -5,6 +5,7 @@
 #include "installation.hpp"
 
 #include <hive/sdk/errors.hpp>
+#include <hive/sqlite/database.hpp>
 
 #include <malloc.h>
 #include <sys/stat.h>
@@ -26,6 +27,7 @@ int refuse(const Error& why) {
 void keep_memory_small() {
   mallopt(M_ARENA_MAX, 2);
   mallopt(M_TRIM_THRESHOLD, 256 << 10);
+  sqlite::take_pages_one_by_one();
 }
 
 /// Nothing when the words ask for no start; then `code` is the exit code.

@@ -58,6 +58,10 @@ Status set_up(Database& database, const Options& options) {
 
 }  // namespace
 
+void take_pages_one_by_one() {
+  sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
+}
+
 Database::Database(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;

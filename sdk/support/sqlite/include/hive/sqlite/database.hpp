@@ -12,6 +12,10 @@
 /// migrations, errors that say what to do. Everything is [blocking].
 namespace hive::sqlite {
 
+/// Databases of this process take room for their pages one by one, in place of twenty at once for each: for a
+/// program that has many and uses them little. To be called before it opens the first.
+void take_pages_one_by_one();
+
 /// What a commit promises: `full` survives a power cut, `normal` the end of the process.
 enum class Durability { full, normal };
 enum class Access { read_write, read_only };
