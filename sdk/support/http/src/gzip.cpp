@@ -16,6 +16,7 @@ Result<std::string> gzip(std::string_view text) {
   stream.avail_out = uInt(out.size());
   const int status = deflate(&stream, Z_FINISH);
   out.resize(stream.total_out);
+  out.shrink_to_fit();
   deflateEnd(&stream);
   if (status != Z_STREAM_END)
     return error(Code::internal, "zlib could not compress " + std::to_string(text.size()) + " bytes");
