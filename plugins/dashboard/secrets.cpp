@@ -2,14 +2,10 @@
 
 #include <hive/os/files.hpp>
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
+#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 
 namespace hive::dashboard {
@@ -17,34 +13,41 @@ namespace {
 
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::string_view kPrefix = "scrypt$15$8$1$";  // log2 of N, r, p: 32 MiB
-constexpr std::uint64_t kN = 1 << 15, kR = 8, kP = 1, kMostMemory = 64u << 20;
+constexpr std::uint64_t kN = 1 << 15, kR = 8, kP = 1;
 constexpr std::size_t kSaltBytes = 16, kHashBytes = 32;
 
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* bytes_of(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
+
+/// Before what is random or slow: the library looks once at what this machine has.
+void get_ready() {
+  if (::sodium_init() < 0) std::abort();  // no random numbers
+}
+
 std::string random_bytes(std::size_t count) {
+  get_ready();
   std::string out(count, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), int(count)) != 1) std::abort();
+  ::randombytes_buf(out.data(), out.size());
   return out;
 }
 
 std::string base64url(std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : bytes) {
-    bits = bits << 8 | std::uint8_t(c);
-    for (held += 8; held >= 6; held -= 6) out += kDigits[bits >> (held - 6) & 63];
-  }
-  if (held > 0) out += kDigits[bits << (6 - held) & 63];
+  constexpr int kForm = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::string out(::sodium_base64_encoded_len(bytes.size(), kForm), '\0');
+  ::sodium_bin2base64(out.data(), out.size(), bytes_of(bytes), bytes.size(), kForm);
+  out.pop_back();  // the null character
   return out;
 }
 
 std::string scrypt(std::string_view password, std::string_view salt) {
+  get_ready();
   std::string out(kHashBytes, '\0');
-  const auto* salted = reinterpret_cast<const unsigned char*>(salt.data());
-  auto* hash = reinterpret_cast<unsigned char*>(out.data());
-  if (EVP_PBE_scrypt(password.data(), password.size(), salted, salt.size(), kN, kR, kP, kMostMemory, hash,
-                     out.size()) != 1)
+  if (::crypto_pwhash_scryptsalsa208sha256_ll(bytes_of(password), password.size(), bytes_of(salt), salt.size(), kN, kR,
+                                              kP, bytes_of(out), out.size()) != 0)
     std::abort();  // the parameters are constants: there is no memory
   return base64url(out);
 }
@@ -71,15 +74,16 @@ std::string random_phrase() {
 }
 
 std::string keyed_hash(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> hash;
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), int(key.size()), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-       hash.data(), &size);
-  return base64url({reinterpret_cast<const char*>(hash.data()), size});
+  std::string hash(crypto_auth_hmacsha256_BYTES, '\0');
+  crypto_auth_hmacsha256_state state;
+  ::crypto_auth_hmacsha256_init(&state, bytes_of(key), key.size());
+  ::crypto_auth_hmacsha256_update(&state, bytes_of(text), text.size());
+  ::crypto_auth_hmacsha256_final(&state, bytes_of(hash));
+  return base64url(hash);
 }
 
 bool is_same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+  return a.size() == b.size() && ::sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 Result<std::string> read_or_make_key(int folder, const std::string& name) {

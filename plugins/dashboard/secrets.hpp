@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-/// Random words, keyed hashes and passwords, from OpenSSL. All [any-thread].
+/// Random words, keyed hashes and passwords, from libsodium. All [any-thread].
 namespace hive::dashboard {
 
 /// `bytes` from the system's generator as base64url without padding. Ends the process when there are none.

@@ -152,6 +152,14 @@ TEST_F(SessionsTest, APasswordIsKnownByItsLine) {
     EXPECT_FALSE(PasswordHash::parse(bad)) << bad;
 }
 
+// Made by OpenSSL: a line says how it was hashed, not by what.
+TEST_F(SessionsTest, ALineThatAnotherProgramMadeFits) {
+  const auto parsed =
+      PasswordHash::parse("scrypt$15$8$1$AAECAwQFBgcICQoLDA0ODw$JGkSRdF14nwGmL4RLxj6O68AvLZhrlq9OMYf43G6bk4");
+  ASSERT_TRUE(parsed);
+  EXPECT_TRUE(parsed->fits("correct horse"));
+}
+
 // RFC 4231, case 2, so that what signs is what it is said to be.
 TEST_F(SessionsTest, TheHashIsHmacSha256) {
   EXPECT_EQ(keyed_hash("Jefe", "what do ya want for nothing?"), "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM");

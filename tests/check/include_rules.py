@@ -23,7 +23,7 @@ LIBRARIES = {
     "spdlog": ("host",),
     "CLI/": ("host", "harness"),
     "toml++": ("sdk/support/toml_text",),
-    "openssl": ("sdk/support", "host", "plugins", "harness"),
+    "sodium": ("sdk/support/http", "plugins/dashboard"),
     "gtest": ("sdk/testing",),
     "gmock": ("sdk/testing",),
     "benchmark": (),

@@ -1,7 +1,7 @@
 #include <hive/http/assets.hpp>
 #include <hive/os/files.hpp>
 
-#include <openssl/evp.h>
+#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,15 +37,11 @@ constexpr Type kTypes[] = {
 };
 
 std::string hash_of(std::string_view text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
-  std::string out;
-  for (unsigned i = 0; i < 10 && i < size; ++i) {
-    out += "0123456789abcdef"[digest[i] >> 4];
-    out += "0123456789abcdef"[digest[i] & 15];
-  }
-  return out;
+  constexpr std::size_t kUsed = 10;
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  ::crypto_hash_sha256(digest, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  char hex[2 * kUsed + 1];
+  return ::sodium_bin2hex(hex, sizeof hex, digest, kUsed);
 }
 
 Result<std::string> read_all(int folder, const std::string& name) {
