@@ -1,14 +1,15 @@
-# hive_add_test(NAME SOURCES... [LIBRARIES ...] [LABELS ...] [TIMEOUT seconds])
+# hive_add_test(NAME SOURCES... [LIBRARIES ...] [LABELS ...] [TIMEOUT seconds] [THREADS])
 #
 # One GoogleTest binary of the project's own, registered with CTest. LABELS: the kinds that
 # `./hive test KIND` selects (HIVE_TEST_KINDS); default unit. The sources find HIVE_BINARY_DIR, HIVE_SOURCE_DIR
 # and HIVE_NPM_BIN, the folder of the pinned programs `claude` and `node`, which `./hive install`
-# fills. A release build makes tests only on request: targets tests/all and hive_tests, or hive_tests_KIND.
+# fills. THREADS: under ThreadSanitizer, which is for no other, it is of the kind threads. A release build makes
+# tests only on request: targets tests/all and hive_tests, or hive_tests_KIND.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
 set(HIVE_NPM_BIN ${CMAKE_SOURCE_DIR}/build/npm/bin)
-set(HIVE_TEST_KINDS unit contract integration turn browser crash mcp abi check bench)
+set(HIVE_TEST_KINDS unit contract integration turn browser crash mcp abi check bench threads)
 add_custom_target(hive_tests)
 foreach(kind IN LISTS HIVE_TEST_KINDS)
   add_custom_target(hive_tests_${kind})
@@ -16,12 +17,18 @@ foreach(kind IN LISTS HIVE_TEST_KINDS)
 endforeach()
 
 function(hive_add_test name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "THREADS" "TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
   endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
+  endif()
+  set(environment)
+  if(arg_THREADS AND HIVE_SANITIZE STREQUAL "thread")
+    set(arg_LABELS threads)
+    # What it cannot see into, like Pistache, would look like a race to it.
+    set(environment ENVIRONMENT TSAN_OPTIONS=ignore_noninstrumented_modules=1)
   endif()
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
@@ -39,5 +46,5 @@ function(hive_add_test name)
     add_dependencies(hive_tests_${kind} ${name})
   endforeach()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} ${environment})
 endfunction()

@@ -7,6 +7,7 @@ Exit code 1 when something failed, when nothing ran, or when ctest says that it 
 shows it. A test that is skipped is named; one that could not be started has failed.
 """
 import argparse
+import pathlib
 import sys
 import xml.etree.ElementTree as xml
 
@@ -30,7 +31,8 @@ def read(file):
         root = xml.parse(file).getroot()
     except (OSError, xml.ParseError) as problem:
         return [(f"{file} cannot be read: {problem}", "failed")]
-    suite = "asan: " if "/asan/" in file else ""
+    preset = pathlib.Path(file).resolve().parent.name
+    suite = f"{preset}: " if preset in ("asan", "tsan") else ""
     return [(suite + case.get("name", "?"), outcome(case)) for case in root.iter("testcase")]
 
 
