@@ -1,10 +1,14 @@
 #include "log.hpp"
 
+#include <hive/utf8/utf8.hpp>
+
 #include <spdlog/logger.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 namespace hive::host {
 namespace {
@@ -29,11 +33,16 @@ bool is_standard_error(const std::filesystem::path& file) {
          ours.st_ino == other.st_ino;
 }
 
-/// One line an entry: what an agent or plugin wrote cannot look like another entry.
+/// One line an entry: what an agent or plugin wrote cannot look like another entry, nor command a terminal.
 std::string one_line(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto character = text.substr(0, std::max<std::size_t>(utf8::first_of(text).bytes, 1));
+    const bool harmless = utf8::is_valid(character) && !utf8::has_unseen(character);
+    out += harmless ? character : std::string_view(" ");
+    text.remove_prefix(character.size());
+  }
   return out;
 }
 
