@@ -1,19 +1,14 @@
 #pragma once
 #include <hive/sdk/result.hpp>
 
+#include <spdlog/fwd.h>
+
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
-
-namespace spdlog {
-class logger;
-namespace sinks {
-class sink;
-}
-}  // namespace spdlog
 
 namespace hive::host {
 

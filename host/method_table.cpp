@@ -59,10 +59,12 @@ void MethodTable::set_provider(const std::string& role, const std::string& plugi
 Error MethodTable::why_not(std::string_view method) const {
   const std::string name(method);
   const auto found = providers_.find(method.substr(0, method.find('.')));
-  if (found == providers_.end()) return error(Code::method_not_found, name + ": no plugin answers this method");
+  if (found == providers_.end())
+    return error(Code::method_not_found, name + ": no plugin answers this method; methods.list names all");
   const auto& [plugin, presence] = found->second;
   if (presence == Presence::here)
-    return error(Code::method_not_found, name + ": the plugin " + plugin + " answers no such method");
+    return error(Code::method_not_found,
+                 name + ": the plugin " + plugin + " answers no such method; methods.list names all");
   return error(Code::unavailable, name + ": the plugin " + plugin + " is not running; see hive-c0re plugins");
 }
 

@@ -182,6 +182,9 @@ Status Dashboard::open_server() {
   if (settings_.url) options.hosts.push_back(name_in(authority_of(*settings_.url)));
   options.headers = kHeaders;
   options.check = [this](const Request& request) { return gate_->check(request); };
+  options.not_found = [this](const Request& request) {
+    return gate_->not_found(request, "There is nothing at this address.");
+  };
   options.log = [this](abi::Level level, std::string_view words) { host_.raw().log(level, words); };
   auto server = http::Server::open(std::move(options), routes());
   if (!server)
@@ -207,7 +210,7 @@ http::Routes Dashboard::routes() {
   at_once("/agent/{name}", [](const Request& request) { return http::redirect(request.path + "/"); });
   at_once("/agent/{name}/", [this](const Request& request) {
     if (is_agent_name(request.parameter("name"))) return pages_->agent(request);
-    return http::problem(Code::not_found, "no agent can have this name; it is " + std::string(kAgentName));
+    return gate_->not_found(request, "No agent can have this name; it is " + std::string(kAgentName) + ".");
   });
   routes.on(Verb::get, "/dashboard/stream", [this](Request request, http::Reply reply) {
     host_.post([this, request = std::move(request), reply = std::move(reply)]() mutable {

@@ -60,6 +60,10 @@ Response Gate::no_session(const Request& request) const {
   return http::problem(401, "there is no session; run `hive-c0re open` and follow the address that it prints");
 }
 
+Response Gate::not_found(const Request& request, std::string_view words) const {
+  return wants_page(request) ? options_.pages.not_found(words) : http::problem(Code::not_found, std::string(words));
+}
+
 http::Header Gate::signed_in() const {
   const auto cookie = http::set_cookie({.name = options_.cookie,
                                         .value = options_.sessions.begin(),

@@ -9,6 +9,7 @@ namespace hive::dashboard {
 namespace {
 
 using http::Verb;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -101,6 +102,18 @@ TEST_F(GateTest, WhoWantsAPageGetsOneThatSaysHowToGetIn) {
 TEST_F(GateTest, CookiesAreForThisPageAlone) {
   EXPECT_THAT(gate_->signed_in().value, HasSubstr("; SameSite=Strict; HttpOnly"));
   EXPECT_THAT(gate_->signed_out().value, HasSubstr("Max-Age=0"));
+}
+
+TEST_F(GateTest, WhereNothingIsAPersonGetsAPageAndAProgramAProblem) {
+  auto person = signed_in(Verb::get, "/agents");
+  person.headers.push_back({"accept", "text/html,*/*;q=0.8"});
+  const auto page = gate_->not_found(person, "Nothing <here>.");
+  EXPECT_EQ(page.status, 404);
+  EXPECT_THAT(page.type, HasSubstr("text/html"));
+  EXPECT_THAT(page.body, AllOf(HasSubstr("Nothing &lt;here&gt;."), HasSubstr(R"(href="/")")));
+  const auto problem = gate_->not_found(signed_in(Verb::get, "/api/none"), "Nothing here.");
+  EXPECT_EQ(problem.status, 404);
+  EXPECT_EQ(problem.type, "application/problem+json");
 }
 
 }  // namespace

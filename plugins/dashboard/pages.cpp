@@ -97,6 +97,12 @@ http::Response Pages::sign_in(int status, std::string_view words) const {
   return {.status = status, .type = std::string(kHtml), .body = document("Sign in", body)};
 }
 
+http::Response Pages::not_found(std::string_view words) const {
+  const auto body =
+      R"(<p role="alert">)" + escaped(words) + R"(</p><p><a class="btn btn-primary" href="/">to the swarm</a></p>)";
+  return {.status = 404, .type = std::string(kHtml), .body = document("Not found", body)};
+}
+
 // A link and no redirect: the phrase is there to be read, and a request that another site began would come without
 // the strict cookie.
 http::Response Pages::welcome(std::string_view phrase) const {

@@ -21,6 +21,8 @@ class Pages {
   http::Response asset(const http::Request& request) const;
   /// How to get in; `words` is what went wrong, or empty.
   http::Response sign_in(int status, std::string_view words) const;
+  /// For an address at which nothing is; `words` says so.
+  http::Response not_found(std::string_view words) const;
   /// What a one-time address shows: who this is, and the way on.
   http::Response welcome(std::string_view phrase) const;
   bool has_file(const std::string& name) const { return assets_ && assets_->file(name) != nullptr; }

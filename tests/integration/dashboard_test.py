@@ -204,6 +204,11 @@ class Showing(WithHost):
         self.assertEqual(state["token"], browser.token)
         for path in ["/api/journal/nobody", "/api/agent-config/nobody", "/agent/nobody/api/state"]:
             self.assertEqual(browser.get(path).status, 404, path)
+        for path in ["/nowhere", "/agent/No-Name/"]:
+            lost = browser.get(path, accept="text/html")
+            self.assertEqual((lost.status, lost.headers.get_content_type()), (404, "text/html"))
+            self.assertIn('href="/"', lost.text)
+            self.assertEqual(browser.get(path).headers.get_content_type(), "application/problem+json")
 
 
 class Acting(WithHost):

@@ -124,7 +124,9 @@ void Core::route(Head& head, Reply& reply) {
   if (options_.check)
     if (auto answer = options_.check(request)) return reply.send(std::move(*answer));
   auto match = routes_.match(request.verb, request.path);
-  if (match.allow.empty()) return reply.send(problem(Code::not_found, "there is nothing at this address"));
+  if (match.allow.empty())
+    return reply.send(options_.not_found ? options_.not_found(request)
+                                         : problem(Code::not_found, "there is nothing at this address"));
   if (head.options || match.handler == nullptr) {
     auto answer = head.options ? empty(204) : problem(405, "this address does not answer the method; see Allow");
     answer.headers.push_back({"Allow", std::move(match.allow)});

@@ -38,6 +38,8 @@ struct ServerOptions {
   /// Asked before each routed or unrouted request, on a server thread; what it returns is the answer.
   /// The place for sessions and Origin.
   std::function<std::optional<Response>(const Request&)> check{};
+  /// The answer where no route is, made on a server thread; absent: a problem with status 404.
+  std::function<Response(const Request&)> not_found{};
   std::size_t threads = 1;  // that read and call handlers; one more writes
   Limits limits{};
   /// Called on server threads, and on those that give answers. What clients do wrong is `debug`.
