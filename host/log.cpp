@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-
 namespace hive::host {
 namespace {
 
@@ -35,15 +33,7 @@ bool is_standard_error(const std::filesystem::path& file) {
 
 /// One line an entry: what an agent or plugin wrote cannot look like another entry, nor command a terminal.
 std::string one_line(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const auto character = text.substr(0, std::max<std::size_t>(utf8::first_of(text).bytes, 1));
-    const bool harmless = utf8::is_valid(character) && !utf8::has_unseen(character);
-    out += harmless ? character : std::string_view(" ");
-    text.remove_prefix(character.size());
-  }
-  return out;
+  return utf8::without_unseen(text, ' ');
 }
 
 }  // namespace

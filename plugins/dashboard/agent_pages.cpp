@@ -25,13 +25,7 @@ constexpr std::size_t kMostWords = 512;  // of an error, which the agent may hav
 
 /// Its words on one line, short, and nothing in them that cannot be seen: they go to logs and terminals too.
 Error harmless(const Error& why) {
-  std::string words;
-  for (auto rest = utf8::beginning_of(why.message, kMostWords); !rest.empty();) {
-    const auto piece = rest.substr(0, std::max<std::size_t>(utf8::first_of(rest).bytes, 1));
-    words += utf8::has_unseen(piece) ? std::string_view("?") : piece;
-    rest.remove_prefix(piece.size());
-  }
-  return error(why.code, words);
+  return error(why.code, utf8::without_unseen(utf8::beginning_of(why.message, kMostWords), '?'));
 }
 
 }  // namespace

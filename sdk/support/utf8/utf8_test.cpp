@@ -44,5 +44,10 @@ TEST(Utf8Test, FindsWhatCannotBeSeen) {
   EXPECT_TRUE(has_unseen(std::string_view("a\0b", 3)));
 }
 
+TEST(Utf8Test, PutsAMarkInThePlaceOfWhatCannotBeSeen) {
+  EXPECT_EQ(without_unseen("\x1b[31mgr\xC3\xBC\xC3\x9F\n\xE2\x80\xAE\xFF\xC3", '?'), "?[31mgr\xC3\xBC\xC3\x9F????");
+  EXPECT_EQ(without_unseen("", '?'), "");
+}
+
 }  // namespace
 }  // namespace hive::utf8

@@ -68,4 +68,15 @@ bool has_unseen(std::string_view text) {
   return false;
 }
 
+std::string without_unseen(std::string_view text, char mark) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto character = text.substr(0, std::max<std::size_t>(first_of(text).bytes, 1));
+    out += has_unseen(character) ? std::string_view(&mark, 1) : character;
+    text.remove_prefix(character.size());
+  }
+  return out;
+}
+
 }  // namespace hive::utf8

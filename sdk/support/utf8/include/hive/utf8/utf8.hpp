@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 /// Text from outside. All [any-thread].
@@ -19,7 +20,10 @@ bool is_valid(std::string_view text);
 std::string_view beginning_of(std::string_view text, std::size_t most);
 
 /// Whether one of the characters cannot be seen and changes what is: controls, line ends too, what turns the
-/// direction of writing, what has no width. `text` is valid.
+/// direction of writing, what has no width; so is a byte that is no character.
 bool has_unseen(std::string_view text);
+
+/// `text` with `mark` in the place of each such character or byte: for logs and terminals.
+std::string without_unseen(std::string_view text, char mark);
 
 }  // namespace hive::utf8
