@@ -40,8 +40,8 @@ json::value taken(json::object& object, std::string_view member) {
 }
 
 /// A text that one answer may not hold, put together. What else the answers say must be the same in all.
-Result<json::value> call_for_text(Session& session, const MethodEntry& method, json::object params) {
-  const milliseconds deadline(method.deadline_ms + 5'000);
+Result<json::value> call_for_text(Session& session, const MethodEntry& method, json::object params,
+                                  milliseconds deadline) {
   std::optional<json::object> whole;
   json::string text;
   for (;;) {
@@ -64,10 +64,10 @@ Result<json::value> call_for_text(Session& session, const MethodEntry& method, j
 /// With a key a call may be repeated, so a restart of the host in its middle costs nothing.
 Result<json::value> call_method(Session& session, const MethodEntry& method, json::object params,
                                 const Globals& globals) {
-  if (!method.text.empty()) return call_for_text(session, method, std::move(params));
+  const milliseconds deadline(method.deadline_ms + 5'000);
+  if (!method.text.empty()) return call_for_text(session, method, std::move(params), deadline);
   const bool keyed = takes_key(method);
   if (keyed) params["key"] = new_key();
-  const milliseconds deadline(method.deadline_ms + 5'000);
   auto answer = session.call(method.name, params, deadline);
   if (answer || !keyed || answer.error().code != Code::unavailable) return answer;
   rpc::Client client(globals.socket());

@@ -109,21 +109,23 @@ void Feed::leave(Reader reader) {
   }
 }
 
-void Feed::end(std::string_view session) {
+template <class Condition>
+void Feed::leave_if(Condition is_over) {
   std::vector<Reader> gone;
   for (const auto& [reader, entry] : readers_)
-    if (entry.session == session) gone.push_back(reader);
+    if (is_over(entry)) gone.push_back(reader);
   for (const auto reader : gone) leave(reader);
+}
+
+void Feed::end(std::string_view session) {
+  leave_if([&](const Entry& entry) { return entry.session == session; });
 }
 
 void Feed::lose(std::string_view reason) {
   lost_ = ++last_;
   rings_.clear();
   const auto frame = resync_frame(reason);
-  std::vector<Reader> gone;
-  for (const auto& [reader, entry] : readers_)
-    if (!entry.send(frame)) gone.push_back(reader);
-  for (const auto reader : gone) leave(reader);
+  leave_if([&](const Entry& entry) { return !entry.send(frame); });
 }
 
 void Feed::resync(const std::string& topic, std::string_view reason) {

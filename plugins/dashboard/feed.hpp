@@ -70,6 +70,8 @@ class Feed {
   void keep(std::string_view topic, const Frame& frame);
   /// Why `last_id` cannot be gone on from, or empty and the frames after it.
   std::string missed(const Entry& entry, std::string_view last_id, std::vector<Frame>& out) const;
+  template <class Condition>
+  void leave_if(Condition is_over);
   void tell(std::string_view topic, const http::Bytes& frame);
 
   const FeedLimits limits_;
