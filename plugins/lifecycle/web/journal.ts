@@ -115,7 +115,7 @@ export class Journal {
         if (isOver()) return;
         this.error.value = wordsOf(problem);
         cursor = undefined;
-        if (wasRefused(problem)) this.giveWay();
+        if (problem instanceof Problem && problem.isRefusal) this.giveWay();
         else await later(retryMs, signal);
       }
     }
@@ -126,11 +126,6 @@ export class Journal {
     const most = Math.max(mostFollowed, this.many);
     this.lines.value = [...(this.lines.peek() ?? []), ...fresh].slice(-most);
   }
-}
-
-/** Asking again changes nothing. */
-function wasRefused(problem: unknown): boolean {
-  return problem instanceof Problem && problem.status >= 400 && problem.status < 500;
 }
 
 function later(ms: number, signal: AbortSignal): Promise<void> {

@@ -10,6 +10,11 @@ export class Problem extends Error {
   ) {
     super(message);
   }
+
+  /** It was understood: asking the same again changes nothing. */
+  get isRefusal(): boolean {
+    return this.status >= 400 && this.status < 500;
+  }
 }
 
 const timeoutMs = 60_000;

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { now } from "../state/now.ts";
-import { clean } from "../text/clean.ts";
+import { clean, ended } from "../text/clean.ts";
 import { clock, clockSeconds, dollars, duration, plural, thousands } from "../text/numbers.ts";
 import type { PageState, Report } from "../types.ts";
 import { Badge, type Tone } from "../ui/base.tsx";
@@ -69,7 +69,7 @@ function StateBadge({ of }: { of: Report }): JSX.Element {
       pulse={pulse ?? false}
       tip={
         <>
-          {tip} {of.reason !== undefined && `${clean(of.reason).replace(/[^.!?]$/, "$&.")} `}Since {clockSeconds(of.since)}.
+          {tip} {of.reason !== undefined && `${ended(clean(of.reason))} `}Since {clockSeconds(of.since)}.
           {of.last_output_at && of.state === "thinking" && ` Last output ${clockSeconds(of.last_output_at)}.`}
         </>
       }

@@ -4,6 +4,7 @@ import type { Feed } from "../feed/feed.ts";
 import type { Link } from "../feed/stream.ts";
 import { link as linkOfPage } from "../state/reach.ts";
 import { nextTheme, theme } from "../state/settings.ts";
+import { ended } from "../text/clean.ts";
 import { clock } from "../text/numbers.ts";
 import { Banner } from "../ui/base.tsx";
 
@@ -53,7 +54,7 @@ export function BarTools({ feed, palette }: { feed: Feed; palette: () => void })
 }
 
 function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1).replace(/[^.!?]$/, "$&.");
+  return words.charAt(0).toUpperCase() + ended(words.slice(1));
 }
 
 /** What is wrong with the connection, and what to do. */

@@ -6,10 +6,6 @@ function freshKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function wasRefused(error: unknown): boolean {
-  return error instanceof Problem && error.status >= 400 && error.status < 500;
-}
-
 /**
  * Sends what is typed into one field, each message once: while nobody knows whether it arrived, the same message
  * goes out under the same key, by which the host knows it again. An emptied field begins another message, even
@@ -31,7 +27,7 @@ export class Outgoing {
     try {
       await post(path, { ...body, key });
     } catch (error) {
-      if (wasRefused(error)) throw error;
+      if (error instanceof Problem && error.isRefusal) throw error;
       throw new Error(`${wordsOf(error)} What you typed stays here; send it again once the page is live, it arrives once.`, { cause: error });
     }
     this.answered(key);

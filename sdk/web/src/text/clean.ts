@@ -26,6 +26,11 @@ export function clean(text: string): string {
     .toWellFormed();
 }
 
+/** A sentence after which another one may follow. */
+export function ended(sentence: string): string {
+  return sentence.replace(/[^.!?]$/, "$&.");
+}
+
 /** The beginning of a text that is too long to be shown at once, and how much of it is left out. */
 export function clip(text: string, most: number): { head: string; left: number } {
   if (text.length <= most + most / 4) return { head: text, left: 0 };
