@@ -25,15 +25,20 @@ def outcome(case):
     return "skipped" if skipped.get("message", "").startswith(SKIPPED_ON_PURPOSE) else "failed"
 
 
-def read(file):
+def cases(file):
     """The (name, outcome) pairs of one file; a file that is not there is one failure."""
     try:
         root = xml.parse(file).getroot()
     except (OSError, xml.ParseError) as problem:
         return [(f"{file} cannot be read: {problem}", "failed")]
+    return [(case.get("name", "?"), outcome(case)) for case in root.iter("testcase")]
+
+
+def read(file):
+    """The same, each name with the preset that it was built with where that is a sanitizer's."""
     preset = pathlib.Path(file).resolve().parent.name
     suite = f"{preset}: " if preset in ("asan", "tsan") else ""
-    return [(suite + case.get("name", "?"), outcome(case)) for case in root.iter("testcase")]
+    return [(suite + name, how) for name, how in cases(file)]
 
 
 def line(results):
