@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import tomllib
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
@@ -119,6 +120,90 @@ class Hive(unittest.TestCase):
         self.assertEqual(stopped.returncode, 0, stopped.stderr)
         self.assertIn("no process, mount or cgroup", stopped.stderr)
         self.assertEqual([call.split()[0] for call in self.calls()], ["serve", "--root"])
+
+    # What profiles export, by what it would change: words of the shell, of the tools, and of the compiler.
+    PROFILE = {
+        "SHELLOPTS": "braceexpand:noglob:nounset:posix", "BASHOPTS": "failglob:nocasematch", "CDPATH": "/:/tmp:.",
+        "GLOBIGNORE": "*", "POSIXLY_CORRECT": "1", "LC_ALL": "C", "GREP_OPTIONS": "--color=always",
+        "GREP_COLORS": "mt=01;31", "BASH_FUNC_grep%%": "() { command grep --color=always \"$@\"; }",
+        "BASH_FUNC_cd%%": "() { builtin cd \"$@\" && echo entered; }", "BASH_FUNC_stat%%": "() { return 1; }",
+        "BASH_FUNC_kill%%": "() { echo no; }", "BASH_FUNC_env%%": "() { echo mine; }", "NODE_OPTIONS": "--require=/nowhere.js",
+        "CXXFLAGS": "-Dint=float", "LDFLAGS": "-lnowhere", "CMAKE_GENERATOR": "Unix Makefiles", "NINJA_STATUS": "hm",
+        "DESTDIR": "/nowhere", "PYTHONHOME": "/nowhere", "AWKPATH": "/nowhere", "GTEST_FILTER": "None.*",
+    }
+
+    def test_what_a_profile_exports_changes_nothing(self):
+        write(os.path.join(self.tree, "tools/ninja"), f"#!/bin/sh\nenv >>{self.tree}/environment\n")
+        write(os.path.join(self.tree, "profile"), "grep() { echo profile; }; set -f\n", 0o644)
+        profile = {**self.PROFILE, "BASH_ENV": os.path.join(self.tree, "profile")}
+        runs = []
+        for exported in ({}, profile):
+            started = self.hive("up", "--demo", "--detach", **exported)
+            again = self.hive("up", "--detach", **exported)
+            stopped = self.hive("down", **exported)
+            said = [run.stderr + run.stdout for run in (started, again, stopped)]
+            runs.append(([run.returncode for run in (started, again, stopped)], said[1:], self.calls()[-1]))
+            self.assertEqual(runs[-1][0], [0, 0, 0], said)
+        self.assertEqual(*runs)
+        environment = read(os.path.join(self.tree, "environment"))
+        for name in ("CXXFLAGS", "LDFLAGS", "CMAKE_GENERATOR", "DESTDIR", "GTEST_FILTER", "CDPATH", "BASH_FUNC"):
+            self.assertNotIn(name, environment)
+
+    def test_what_reaches_the_registries_and_the_build_is_kept(self):
+        write(os.path.join(self.tree, "tools/ninja"), f"#!/bin/sh\nenv >{self.tree}/environment\n")
+        kept = {"https_proxy": "http://proxy:3128", "NODE_EXTRA_CA_CERTS": "/ca.pem", "CCACHE_DIR": "/cache",
+                "HIVE_JOBS": "3", "TZ": "Europe/Vienna", "npm_config_registry": "http://127.0.0.1:1/a b"}
+        self.assertEqual(self.hive("build", **kept).returncode, 0)
+        lines = read(os.path.join(self.tree, "environment")).splitlines()
+        for name, value in kept.items():
+            self.assertIn(f"{name}={value}", lines)
+
+    def test_what_is_printed_can_be_pasted(self):
+        root = os.path.join(self.tree, "it's \"two\" \\ words $HOME")
+        started = self.hive("up", "--detach", "--root", root)
+        self.assertEqual(started.returncode, 0, started.stderr)
+        [line] = [line for line in started.stderr.splitlines() if "stop everything" in line]
+        command = line.partition("./hive")[2]
+        with open(os.path.join(root, "hive.toml"), "rb") as file:
+            self.assertTrue(os.path.isabs(tomllib.load(file)["claude"]["command"]))
+        stopped = subprocess.run(["bash", "-c", "./hive" + command], cwd=self.tree, capture_output=True, text=True,
+                                 timeout=DEADLINE, check=False)
+        self.assertEqual(stopped.returncode, 0, stopped.stderr)
+        [listed] = [line for line in started.stderr.splitlines() if "who is there" in line]
+        words = subprocess.run(["bash", "-c", 'printf "%s\\n" ' + listed.split("there", 1)[1]], capture_output=True,
+                               text=True, check=True).stdout.splitlines()
+        self.assertEqual(words[1:], ["--root", root, "list"])
+
+    def test_words_of_others_command_no_terminal(self):
+        for words in (["\x1b[2J"], ["up", "\x1b[2J"], ["test", "\x1b[2J"], ["up", "--port", "\x1b[2J"],
+                      ["down", "--root", "/\x1b[2J"], ["up", "--demo", "--script", "/\x1b[2J"]):
+            self.assertNotIn("\x1b", self.hive(*words).stderr, words)
+
+    def test_a_folder_with_a_line_break_in_its_name_is_refused(self):
+        refused = self.hive("up", "--detach", "--root", os.path.join(self.tree, "two\nlines"))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("control character", refused.stderr)
+
+    def test_down_does_not_say_stopped_when_it_could_not_look(self):
+        os.makedirs(os.path.join(self.root, "logs"))
+        for tool in ("stat", "awk", "grep", "find", "sort"):
+            broken = os.path.join(self.tree, "tools", tool)
+            write(broken, "#!/bin/sh\necho broken >&2; exit 127\n")
+            stopped = self.hive("down", HIVE_STOP_SECONDS="0")
+            os.remove(broken)
+            self.assertNotEqual(stopped.returncode, 0, tool)
+            self.assertNotIn("stopped;", stopped.stderr, tool)
+            self.assertIn("looked at", stopped.stderr, tool)
+        self.assertEqual(self.hive("down").returncode, 0)
+
+    def test_down_does_not_take_a_folder_that_it_cannot_see_for_none(self):
+        hidden = os.path.join(self.tree, "tools/stat")
+        write(hidden, "#!/bin/sh\necho 'stat: cannot statx: Permission denied' >&2; exit 1\n")
+        stopped = self.hive("down", "--root", os.path.join(self.tree, "hidden/root"))
+        self.assertEqual(stopped.returncode, 1)
+        self.assertNotIn("nothing runs", stopped.stderr)
+        os.remove(hidden)
+        self.assertIn("nothing runs", self.hive("down", "--root", os.path.join(self.tree, "hidden/root")).stderr)
 
     def test_up_says_why_there_is_no_page(self):
         write(os.path.join(self.root, "no-page"),
