@@ -25,10 +25,21 @@ export default ts.config(
       // An address in brackets reads better than a dot for members that no type knows.
       "@typescript-eslint/dot-notation": ["error", { allowIndexSignaturePropertyAccess: true }],
       "@typescript-eslint/no-meaningless-void-operator": "off",
+      "no-restricted-syntax": ["error", ...keysOfInputMethods()],
     },
   },
   { files: ["**/*.test.{ts,tsx}"], rules: { "@typescript-eslint/no-floating-promises": "off" } },
 );
+
+/** A key that ends a composition must reach no handler. */
+function keysOfInputMethods() {
+  const message = "Hand it to onKeys (ui/keys.ts), which keeps away the keys of an input method.";
+  const listening = ":matches(CallExpression[callee.name='addEventListener'], CallExpression[callee.property.name='addEventListener'])";
+  return [
+    { selector: "JSXAttribute[name.name=/^onKey/] > JSXExpressionContainer > :not(CallExpression[callee.name='onKeys'])", message },
+    { selector: `${listening}[arguments.0.value=/^key/]:not([arguments.1.callee.name='onKeys'])`, message },
+  ];
+}
 
 function nodeAndBrowser() {
   const names = [

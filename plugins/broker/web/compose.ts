@@ -1,4 +1,4 @@
-import { addSlice, call, containers, isString, kept, Outgoing } from "@hive/web";
+import { addSlice, call, containers, isBlank, isString, kept, Outgoing } from "@hive/web";
 import { signal } from "@preact/signals";
 
 /** To whom the next message goes; it stays for the one after. */
@@ -57,12 +57,12 @@ export function takeRecipient(text: string): string {
 }
 
 export async function send(): Promise<void> {
-  const body = draft.value.trim();
+  const body = draft.value;
   const to = recipient.value;
   const answered = answers.value;
-  if (body === "") return;
+  if (isBlank(body)) return;
   await outgoing.send("/op-send", { to, body, ...(answered?.from === to ? { in_reply_to: answered.id } : {}) });
   answers.value = undefined;
   // What was typed while it was sent is the next message.
-  draft.value = draft.value.trim() === body ? "" : draft.value;
+  if (draft.value === body) draft.value = "";
 }

@@ -8,6 +8,7 @@ import {
   mostRead,
   Name,
   oneLine,
+  onKeys,
   saidIn,
   Terminal,
   thousands,
@@ -180,8 +181,7 @@ function Compose(): JSX.Element {
             setError(undefined);
             draft.value = takeRecipient(event.currentTarget.value);
           }}
-          onKeyDown={(event) => {
-            if (event.isComposing) return;
+          onKeyDown={onKeys((event) => {
             if (event.key === "Escape" && options.length > 0) {
               event.preventDefault();
               setShut(true);
@@ -189,7 +189,7 @@ function Compose(): JSX.Element {
               event.preventDefault();
               event.currentTarget.form?.requestSubmit();
             }
-          }}
+          })}
         />
       </label>
       <span class={`meta bytes${most !== undefined && length > most ? " ink-bad" : ""}`}>

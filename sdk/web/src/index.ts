@@ -5,7 +5,7 @@ export type { Command, Key, Panel, PanelModule, Vital, Wait } from "./shell/regi
 export { containers, failures, transients, followContainers, type Transient } from "./state/containers.ts";
 export { flow, inbox, mailOf, mostRead, followMessages, type MessageLog } from "./state/messages.ts";
 export { now } from "./state/now.ts";
-export { Outgoing } from "./state/outgoing.ts";
+export { isBlank, Outgoing } from "./state/outgoing.ts";
 export { isReached, isSeen } from "./state/reach.ts";
 export { byText, Rows } from "./state/rows.ts";
 export { isBoolean, isNumbers, isString, isStrings, kept } from "./state/settings.ts";
@@ -17,6 +17,7 @@ export type * from "./types.ts";
 export { Action, Badge, Banner, Chip, Empty, fieldOf, Spelt, type Tone } from "./ui/base.tsx";
 export { Confirm, closeDialog, Modal, openDialog } from "./ui/dialog.tsx";
 export { DiscButton } from "./ui/disclosure.tsx";
+export { onKeys } from "./ui/keys.ts";
 export { Completion, useChoice, type Option } from "./ui/listbox.tsx";
 export { MessageRows } from "./ui/messages.tsx";
 export { Terminal } from "./ui/scroll.tsx";

@@ -100,11 +100,15 @@ function helpText(): string {
   return [...rows, "Anything else is a message to the agent. Enter sends, Shift-Enter begins a line."].join("\n");
 }
 
+/** A space in front makes a message of what begins with a slash. */
+export function isCommand(line: string): boolean {
+  return line.startsWith("/");
+}
+
 /** Does what was typed. Gives what to tell the operator, if anything. */
 export async function enter(line: string): Promise<string | undefined> {
-  const typed = line.trim();
-  if (typed.startsWith("/")) {
-    const [word = "", ...rest] = typed.split(/\s+/);
+  if (isCommand(line)) {
+    const [word = "", ...rest] = line.trim().split(/\s+/);
     const slash = slashes.find((one) => one.word === word);
     if (!slash) throw new Error(`There is no command ${word}; /help lists those that there are.`);
     const refused = slash.refused();
@@ -113,6 +117,6 @@ export async function enter(line: string): Promise<string | undefined> {
   }
   const refused = unreachable();
   if (refused !== undefined) throw new Error(`Nothing can be sent now: ${refused}.`);
-  await outgoing.send(paths.send, { text: typed });
+  await outgoing.send(paths.send, { text: line });
   return undefined;
 }

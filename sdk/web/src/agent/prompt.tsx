@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import { wordsOf } from "../api.ts";
+import { isBlank } from "../state/outgoing.ts";
+import { onKeys } from "../ui/keys.ts";
 import { Completion, useChoice, type Option } from "../ui/listbox.tsx";
-import { draft, enter, slashes, unreachable } from "./commands.ts";
+import { draft, enter, isCommand, slashes, unreachable } from "./commands.ts";
 
 /** What was sent, newest last, for the arrow up. */
 const sent: string[] = [];
@@ -17,8 +19,8 @@ export function Prompt(): JSX.Element {
   const [shut, setShut] = useState(false);
   const [back, setBack] = useState(0);
   const why = unreachable();
-  const isCommand = draft.value.startsWith("/");
-  const found = isCommand && !shut ? slashes.filter(({ word }) => word.startsWith(draft.value) && word !== draft.value) : [];
+  const isSlash = isCommand(draft.value);
+  const found = isSlash && !shut ? slashes.filter(({ word }) => word.startsWith(draft.value) && word !== draft.value) : [];
   const options: Option[] = found.map((slash) => {
     const refused = slash.refused();
     return {
@@ -44,7 +46,7 @@ export function Prompt(): JSX.Element {
   const choice = useChoice(options, take);
   const submit = async (): Promise<void> => {
     const line = draft.value;
-    if (busy || line.trim() === "") return;
+    if (busy || isBlank(line)) return;
     setBusy(true);
     try {
       const answer = await enter(line);
@@ -100,8 +102,7 @@ export function Prompt(): JSX.Element {
             setSaid(undefined);
             draft.value = event.currentTarget.value;
           }}
-          onKeyDown={(event) => {
-            if (event.isComposing) return;
+          onKeyDown={onKeys((event) => {
             if (event.key === "Escape" && options.length > 0) {
               event.preventDefault();
               setShut(true);
@@ -113,19 +114,19 @@ export function Prompt(): JSX.Element {
             } else if ((event.key === "ArrowUp" && recall(1)) || (event.key === "ArrowDown" && back > 0 && recall(-1))) {
               event.preventDefault();
             }
-          }}
+          })}
         />
       </label>
       <button
         class="btn btn-primary"
-        aria-disabled={busy || (why !== undefined && !isCommand) || undefined}
+        aria-disabled={busy || (why !== undefined && !isSlash) || undefined}
         aria-busy={busy || undefined}
-        title={why === undefined || isCommand ? "Send" : `Nothing can be sent: ${why}`}
+        title={why === undefined || isSlash ? "Send" : `Nothing can be sent: ${why}`}
       >
         send
       </button>
       <p class={`compose-note ${said?.bad ? "field-error" : "meta"}`} id={`${id}-said`} role="status" dir="auto">
-        {said?.text ?? (why !== undefined && draft.value !== "" && !isCommand ? `Nothing can be sent now: ${why}. What you typed stays.` : "")}
+        {said?.text ?? (why !== undefined && draft.value !== "" && !isSlash ? `Nothing can be sent now: ${why}. What you typed stays.` : "")}
       </p>
     </form>
   );

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { wordsOf } from "../api.ts";
 import { closeDialog, Modal, openDialog } from "../ui/dialog.tsx";
+import { onKeys } from "../ui/keys.ts";
 import { useChoice } from "../ui/listbox.tsx";
 import { toast } from "../ui/toast.tsx";
 import type { Command, Key } from "./registry.ts";
@@ -76,7 +77,7 @@ function Palette({ commands, offline }: { commands: readonly Command[]; offline:
             setTyped(event.currentTarget.value);
             choice.reset();
           }}
-          onKeyDown={choice.key}
+          onKeyDown={onKeys(choice.key)}
         />
       </label>
       <div class="palette-list" id={`${id}-list`} role="listbox" aria-label="Actions" ref={list} tabIndex={-1}>
@@ -175,11 +176,11 @@ function Keys({ keys }: { keys: readonly Key[] }): JSX.Element {
 export function listenForKeys(keys: () => readonly Key[]): void {
   let first = "";
   let at = 0;
-  document.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", onKeys((event) => {
     const target = event.target instanceof Element ? event.target : document.body;
     const name = `${event.ctrlKey || event.metaKey ? "Ctrl " : ""}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
     const isTyping = target.matches("input, textarea, select") || document.querySelector("dialog[open]") !== null;
-    if (event.altKey || event.isComposing || (isTyping && !name.startsWith("Ctrl "))) return;
+    if (event.altKey || (isTyping && !name.startsWith("Ctrl "))) return;
     const both = event.timeStamp - at < 2_000 ? `${first} ${name}` : "";
     const key = keys().find((one) => both !== "" && one.keys === both) ?? keys().find((one) => one.keys === name);
     first = key ? "" : name;
@@ -187,5 +188,5 @@ export function listenForKeys(keys: () => readonly Key[]): void {
     if (!key || (isTyping && key.keys !== "Ctrl k")) return;
     event.preventDefault();
     key.run();
-  });
+  }));
 }

@@ -6,6 +6,11 @@ function freshKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Nothing to send. What is not blank is sent as it was typed, with every indent and line end. */
+export function isBlank(text: string): boolean {
+  return text.trim() === "";
+}
+
 /**
  * Sends what is typed into one field, each message once: while nobody knows whether it arrived, the same message
  * goes out under the same key, by which the host knows it again. An emptied field begins another message, even
@@ -16,7 +21,7 @@ export class Outgoing {
 
   constructor(draft: ReadonlySignal<string>) {
     draft.subscribe((text) => {
-      if (text.trim() === "") this.open = undefined;
+      if (isBlank(text)) this.open = undefined;
     });
   }
 

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 import { Problem, wordsOf } from "../api.ts";
+import { onKeys } from "./keys.ts";
 import { toast } from "./toast.tsx";
 
 export type Tone = "ok" | "busy" | "need" | "warn" | "bad" | "accent" | "peer" | "dim";
@@ -47,9 +48,9 @@ export function Badge(props: Omit<ChipProps, "title"> & { tip: ComponentChildren
         class={`chip badge${toneClass(props.tone)}${props.pulse ? " pulse" : ""}`}
         aria-describedby={id}
         onBlur={() => setShut(false)}
-        onKeyDown={(event) => {
+        onKeyDown={onKeys((event) => {
           if (event.key === "Escape") setShut(true);
-        }}
+        })}
       >
         {props.glyph && <span aria-hidden="true">{props.glyph}</span>}
         {props.glyph && " "}
