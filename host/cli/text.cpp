@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <ctime>
 
 namespace hive::host::cli {
@@ -17,9 +18,9 @@ utf8::Character first_of(std::string_view text) {
   return character.bytes > 0 ? character : utf8::Character{static_cast<unsigned char>(text[0]), 1};
 }
 
-bool changes_direction(std::uint32_t point) {
-  return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) || point == 0x200E ||
-         point == 0x200F || point == 0x061C;
+/// Cannot be seen, and no text needs it.
+bool is_hidden(std::uint32_t point) {
+  return utf8::is_unseen(point) && !utf8::is_joiner(point);
 }
 
 /// U+2400 and on: the signs for the control characters.
@@ -29,10 +30,9 @@ std::string control_sign(std::uint32_t point) {
 }
 
 std::string point_sign(std::uint32_t point) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out = "<U+0000>";
-  for (int i = 0; i < 4; ++i) out[6 - i] = kHex[(point >> (4 * i)) & 15];
-  return out;
+  char out[16];
+  const auto size = std::snprintf(out, sizeof out, "<U+%04X>", point);
+  return {out, std::size_t(size)};
 }
 
 std::string cut(std::string_view text, std::size_t length) {
@@ -60,7 +60,7 @@ std::string visible(std::string_view text, Lines lines) {
       out += ' ';
     else if (bytes == 1 && (point < 0x20 || point == 0x7F))
       out += control_sign(point);
-    else if ((point >= 0x80 && point < 0xA0) || bytes == 1 || changes_direction(point))
+    else if (bytes == 1 || is_hidden(point))
       out += point_sign(point);
     else
       out += text.substr(0, bytes);

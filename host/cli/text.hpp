@@ -12,8 +12,8 @@ namespace hive::host::cli {
 /// Whether line breaks of somebody's text stay.
 enum class Lines { keep, join };
 
-/// `text` with every control character, escape sequence and direction override shown as a sign, so that
-/// what an agent wrote cannot act on the operator's terminal.
+/// `text` with every character that cannot be seen, joiners of scripts and emoji aside, and every byte that is no
+/// character shown as a sign, so that what an agent wrote cannot act on the operator's terminal or hide there.
 std::string visible(std::string_view text, Lines lines);
 
 /// Rows under a title row, columns aligned by what a terminal shows. Empty columns are left out; the

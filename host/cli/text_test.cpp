@@ -20,8 +20,15 @@ TEST(VisibleTest, ShowsWhatWouldActOnATerminal) {
   EXPECT_EQ(visible("a\rb", Lines::keep), "a␍b");
 }
 
+TEST(VisibleTest, ShowsWhatCannotBeSeen) {
+  EXPECT_EQ(visible("a\u200bb\u2028c\u00add\u3164", Lines::keep), "a<U+200B>b<U+2028>c<U+00AD>d<U+3164>");
+  EXPECT_EQ(visible("\U000E0041", Lines::join), "<U+E0041>");
+}
+
 TEST(VisibleTest, LeavesWordsOfAnyLanguage) {
   EXPECT_EQ(visible("grüße 日本 🐝", Lines::keep), "grüße 日本 🐝");
+  for (const std::string_view joined : {"👩\u200d💻", "می\u200cشود", "❤\ufe0f"})
+    EXPECT_EQ(visible(joined, Lines::keep), joined);
   EXPECT_EQ(visible("\xff", Lines::keep), "<U+00FF>");
   EXPECT_EQ(visible("\xc3\x1b[31m", Lines::keep), "<U+00C3>␛[31m") << "a byte that is no character hides no other";
 }

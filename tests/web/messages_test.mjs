@@ -1,7 +1,7 @@
 // Inbox and message flow of the dashboard in a browser, against a host of the tests.
 import assert from "node:assert/strict";
 import { live, overflow, shoot, testsOf } from "./browser.mjs";
-import { json } from "./host.mjs";
+import { json, problem } from "./host.mjs";
 
 const dashboard = testsOf("/", ".msg, #flow .empty, #flow .ink-bad");
 const text = (locator) => locator.innerText();
@@ -97,6 +97,24 @@ dashboard("a path opens its file below, harmless", {}, async (page) => {
   await page.locator("#inbox").getByRole("button", { name: "/agents/scribe/state/manual.md" }).click();
   await page.locator(".preview").getByText("it may have been moved").waitFor();
   assert.equal(await page.evaluate(() => window.pwned), undefined);
+}, /404/);
+
+dashboard("a path of any script, and a file of any name, is asked for as it was written", {}, async (page, host) => {
+  const asked = [];
+  host.instead.set("/api/state-file", (_, response, url) => {
+    asked.push(url.searchParams.get("path"));
+    problem(response, 404, "It is not there.");
+  });
+  const paths = ["/shared/a2/résumé.md", "/shared/a2/re\u0301sume\u0301.md", "/shared/报告/第一章.md", "/shared/تقرير/ملف.txt", "/shared/🐝.md"];
+  host.say("web", "manager", `Look at ${paths.join("，")}。`);
+  const row = page.locator(".msg", { hasText: "Look at" });
+  for (const path of paths) await row.getByRole("button", { name: path, exact: true }).click();
+  await row.getByText("It is not there.").waitFor();
+  host.say("web", "manager", "Here.", { file: "/shared/a2/my notes (2).md" });
+  await page.locator(".msg", { hasText: "Here." }).getByRole("button", { name: "/shared/a2/my notes (2).md", exact: true }).click();
+  for (let i = 0; i < 400 && asked.length <= paths.length; i++) await page.waitForTimeout(50);
+  assert.deepEqual(asked, [...paths, "/shared/a2/my notes (2).md"]);
+  await shoot(page, "paths-1280");
 }, /404/);
 
 dashboard("hostile text is text", {}, async (page, host) => {

@@ -1,4 +1,4 @@
-import { clock, Empty, inbox, isNumbers, jumpTo, kept, Name, oneLine, Said, saidIn, type Entry, type Panel } from "@hive/web";
+import { clock, Empty, inbox, isNumbers, jumpTo, kept, Name, oneLine, SaidBy, saidIn, type Entry, type Panel } from "@hive/web";
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
@@ -41,7 +41,7 @@ const Row = memo(function Row({ row, isNew }: { row: Entry; isNew: boolean }): J
         <Name of={sender} />
       </span>
       <div class="body prose">
-        <Said text={saidIn(message)} />
+        <SaidBy message={message} />
       </div>
       <span class="actions">
         {message.from !== "system" && (

@@ -39,9 +39,16 @@ TEST(Utf8Test, FindsWhatCannotBeSeen) {
   EXPECT_FALSE(has_unseen("/shared/alice/grüße € 漢字 🐝 +~.md"));
   for (const std::string_view unseen :
        {"\n", "\r", "\t", "\x1b", "\x7f", "\xC2\x85", "\xC2\xAD", "\xD8\x9C", "\xE2\x80\x8B", "\xE2\x80\x8D",
-        "\xE2\x80\xAE", "\xE2\x80\xA8", "\xE2\x81\xA6", "\xEF\xBB\xBF", "\xF3\xA0\x80\xA1"})
+        "\xE2\x80\xAE", "\xE2\x80\xA8", "\xE2\x81\xA6", "\xEF\xBB\xBF", "\xF3\xA0\x80\xA1", "\xE3\x85\xA4", "\xCD\x8F"})
     EXPECT_TRUE(has_unseen("a" + std::string(unseen) + "b")) << unseen;
   EXPECT_TRUE(has_unseen(std::string_view("a\0b", 3)));
+}
+
+TEST(Utf8Test, KnowsJoinersFromWhatNoTextNeeds) {
+  EXPECT_TRUE(is_joiner(0x200C) && is_unseen(0x200C));
+  EXPECT_TRUE(is_joiner(0x200D) && is_unseen(0x200D));
+  EXPECT_FALSE(is_joiner(0x200B) || is_joiner(0x200E) || is_joiner('a'));
+  EXPECT_FALSE(is_unseen(0xFE0F) || is_unseen(0x180B)) << "emoji and Mongolian are written with selectors";
 }
 
 TEST(Utf8Test, PutsAMarkInThePlaceOfWhatCannotBeSeen) {

@@ -21,5 +21,5 @@ export { onKeys } from "./ui/keys.ts";
 export { Completion, useChoice, type Option } from "./ui/listbox.tsx";
 export { MessageRows } from "./ui/messages.tsx";
 export { Terminal } from "./ui/scroll.tsx";
-export { Body, Markdown, Name, Said, useClip } from "./ui/text.tsx";
+export { Body, Markdown, Name, Said, SaidBy, useClip } from "./ui/text.tsx";
 export { toast } from "./ui/toast.tsx";

@@ -3,27 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "unseen.hpp"
+
 namespace hive::utf8 {
-namespace {
-
-struct Range {
-  std::uint32_t first, last;
-};
-constexpr Range kUnseen[] = {
-    {0x00, 0x1F},        // controls
-    {0x7F, 0x9F},        // delete, and controls
-    {0xAD, 0xAD},        // soft hyphen
-    {0x61C, 0x61C},      // Arabic letter mark
-    {0x180E, 0x180E},    // vowel separator
-    {0x200B, 0x200F},    // no width, joiners, marks of direction
-    {0x2028, 0x202E},    // line ends, turns of direction
-    {0x2060, 0x206F},    // joiners, isolates of direction
-    {0xFEFF, 0xFEFF},    // byte order mark
-    {0xFFF9, 0xFFFB},    // annotations
-    {0xE0000, 0xE0FFF},  // tags, variations
-};
-
-}  // namespace
 
 Character first_of(std::string_view text) {
   const auto byte = [&](std::size_t i) { return std::uint32_t(static_cast<unsigned char>(text[i])); };
@@ -58,11 +40,19 @@ std::string_view beginning_of(std::string_view text, std::size_t most) {
   return text.substr(0, most);
 }
 
+bool is_unseen(std::uint32_t point) {
+  const auto in = [=](const Range& range) { return range.first <= point && point <= range.last; };
+  return std::any_of(std::begin(kUnseen), std::end(kUnseen), in);
+}
+
+bool is_joiner(std::uint32_t point) {
+  return kJoiners.first <= point && point <= kJoiners.last;
+}
+
 bool has_unseen(std::string_view text) {
   while (!text.empty()) {
     const auto [point, bytes] = first_of(text);
-    const auto in = [at = point](const Range& range) { return range.first <= at && at <= range.last; };
-    if (bytes == 0 || std::any_of(std::begin(kUnseen), std::end(kUnseen), in)) return true;
+    if (bytes == 0 || is_unseen(point)) return true;
     text.remove_prefix(bytes);
   }
   return false;

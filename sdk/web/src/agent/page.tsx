@@ -8,12 +8,11 @@ import { signOut } from "../shell/session.ts";
 import { startClock } from "../state/now.ts";
 import { clean } from "../text/clean.ts";
 import { clock, clockSeconds, plural, thousands } from "../text/numbers.ts";
-import { saidIn } from "../text/said.ts";
 import { Action, Banner, Empty, Spelt } from "../ui/base.tsx";
 import { Dialogs } from "../ui/dialog.tsx";
 import { MessageState, Party } from "../ui/messages.tsx";
 import { Terminal } from "../ui/scroll.tsx";
-import { Said } from "../ui/text.tsx";
+import { SaidBy } from "../ui/text.tsx";
 import { toast, Toasts } from "../ui/toast.tsx";
 import { Badges } from "./badges.tsx";
 import { cancelTurn, cannotCancel, cannotCompact, compact, enter, newSession, slashes, unreachable } from "./commands.ts";
@@ -161,7 +160,7 @@ function Inbox(): JSX.Element | null {
                   <span class="vh">to </span>
                 </>
               )}
-              <Party name={row.message.from === name ? row.message.to : row.message.from} /> <Said text={saidIn(row.message)} />
+              <Party name={row.message.from === name ? row.message.to : row.message.from} /> <SaidBy message={row.message} />
             </div>
             <time class="meta" dateTime={row.message.sent_at}>
               {clock(row.message.sent_at)}

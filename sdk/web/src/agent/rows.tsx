@@ -4,9 +4,8 @@ import { useState } from "preact/hooks";
 import { clean, oneLine } from "../text/clean.ts";
 import { counts } from "../text/diff.ts";
 import { bytes, clockSeconds, dollars, duration, plural, thousands } from "../text/numbers.ts";
-import { saidIn } from "../text/said.ts";
 import { Diff } from "../ui/diff.tsx";
-import { Body, Markdown, Name, Said } from "../ui/text.tsx";
+import { Body, Markdown, Name, Said, SaidBy } from "../ui/text.tsx";
 import { toneOfResult, type Item, type ToolItem, type TurnItem } from "./story.ts";
 import type { WakeMessage } from "./wake.ts";
 
@@ -38,7 +37,7 @@ function WakeLine({ message }: { message: WakeMessage }): JSX.Element {
         </span>
       </p>
       <div class="wake-body">
-        <Said text={saidIn(message)} />
+        <SaidBy message={message} />
       </div>
     </div>
   );

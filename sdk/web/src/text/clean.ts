@@ -5,8 +5,9 @@ const ansi = /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ 
 const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 /* eslint-enable no-control-regex */
 
-/** What turns the direction of writing, or is there and cannot be seen. Joiners of emoji stay. */
-const unseen = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udfff]/g;
+/** What turns the direction of writing, or is there and cannot be seen: the list of `hive::utf8`, without its joiners. */
+const unseen =
+  /[\u034f\u17b4\u17b5\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
 const lineEnds = /\r\n?|[\u2028\u2029\u0085]/g;
 
 function codePoint(text: string): string {

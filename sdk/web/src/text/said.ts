@@ -1,6 +1,6 @@
 // The text of a message, as people read it.
 
-interface Said {
+export interface Said {
   from: string;
   body: string;
   file?: string;
@@ -26,15 +26,19 @@ function sentence(news: Record<string, unknown>): string {
   return [event.replaceAll("_", " "), ...rest.map(([member, value]) => `${member} ${String(value)}`)].join(", ");
 }
 
-/** What the hive says as JSON becomes a sentence; what anyone else says stays as it is. */
-export function saidIn({ from, body, file }: Said): string {
-  const whole = file ? `${body}\n${file}` : body;
-  if (from !== "system") return whole;
+/** What the hive says as JSON becomes a sentence; what anyone else says stays as it is. Without the file. */
+export function wordsIn({ from, body }: Said): string {
+  if (from !== "system") return body;
   try {
     const news: unknown = JSON.parse(body);
-    if (typeof news === "object" && news !== null && "event" in news) return sentence(news) || whole;
+    if (typeof news === "object" && news !== null && "event" in news) return sentence(news) || body;
   } catch {
     // It said something else.
   }
-  return whole;
+  return body;
+}
+
+/** All that a message says, its file too, as one text: for finding it, and for one line. */
+export function saidIn(message: Said): string {
+  return message.file ? `${wordsIn(message)}\n${message.file}` : wordsIn(message);
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import "../testing.ts";
 import { clean, clip, oneLine } from "./clean.ts";
 import { counts, ofHunks, ofTexts } from "./diff.ts";
 import { markdown } from "./markdown.ts";
 import { bytes, dollars, duration } from "./numbers.ts";
-import { splitPaths } from "./paths.ts";
 import { saidIn } from "./said.ts";
 
 function html(text: string): string {
@@ -21,6 +21,23 @@ test("terminal escapes are gone, controls and what turns text around are named",
   assert.equal(clean("hidden \u{e0041}\u{e007f}"), "hidden ⟨U+E0041⟩⟨U+E007F⟩");
   assert.equal(clean("a\r\nb\rc\u2028d\te"), "a\nb\nc\nd\te");
   assert.equal(clean("\ud800x 👩‍💻"), "\ufffdx 👩‍💻");
+});
+
+test("what cannot be seen is the list that logs, names and the command line have, without the joiners", () => {
+  const list = readFileSync("sdk/support/utf8/src/unseen.hpp", "utf8");
+  const ranges = [...list.matchAll(/\{0x(\w+), 0x(\w+)\}/g)].map(([, first = "", last = ""]) => [parseInt(first, 16), parseInt(last, 16)] as const);
+  assert.equal(ranges.length, 19);
+  const isIn = (of: readonly (readonly [number, number])[], point: number): boolean => of.some(([first, last]) => first <= point && point <= last);
+  const stays = [...ranges.slice(-1), [0x09, 0x0a] as const];
+  const differ: string[] = [];
+  for (let point = 0; point <= 0x10ffff; point++) {
+    if (point >= 0xd800 && point <= 0xdfff) continue;
+    const text = String.fromCodePoint(point);
+    const isNamed = clean(text) !== text;
+    const ignorable = /\p{Default_Ignorable_Code_Point}/u.test(text) && !/[\u180b-\u180d\u180f\ufe00-\ufe0f]/.test(text);
+    if (isNamed !== (isIn(ranges, point) && !isIn(stays, point)) || (ignorable && !isIn(ranges, point))) differ.push(point.toString(16));
+  }
+  assert.deepEqual(differ, []);
 });
 
 test("an escape that never ends takes no more than its own text", () => {
@@ -47,14 +64,6 @@ test("what the hive says as JSON is a sentence, what anyone else says stays", ()
   assert.equal(of({ event: "spawned" }, "bob"), '{"event":"spawned"}');
   assert.equal(saidIn({ from: "system", body: "null" }), "null");
   assert.equal(saidIn({ from: "bob", body: "see", file: "/shared/bob/x.md" }), "see\n/shared/bob/x.md");
-});
-
-test("paths are found without the sentence around them", () => {
-  const found = (text: string): string[] => splitPaths(text).filter((piece) => piece.isPath).map((piece) => piece.text);
-  assert.deepEqual(found("See /shared/a/b.md, or (/agents/web-2/state/x.md)."), ["/shared/a/b.md", "/agents/web-2/state/x.md"]);
-  assert.deepEqual(found("/state/x.md /etc/shared/x /agents/Web/state/x http://h/shared/x /shared/"), []);
-  const text = "a /shared/b c";
-  assert.equal(splitPaths(text).map((piece) => piece.text).join(""), text);
 });
 
 test("markdown is shown, what it could smuggle in is not", () => {

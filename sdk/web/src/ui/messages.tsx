@@ -1,9 +1,8 @@
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
 import { clockSeconds, hourMinute } from "../text/numbers.ts";
-import { saidIn } from "../text/said.ts";
 import type { Entry } from "../types.ts";
-import { Name, Said } from "./text.tsx";
+import { Name, SaidBy } from "./text.tsx";
 
 const states = {
   queued: { glyph: "○", ink: "dim", word: "queued" },
@@ -49,7 +48,7 @@ const MessageRow = memo(function MessageRow({ row }: { row: Entry }): JSX.Elemen
         <Party name={message.to} />
       </span>
       <div class="say">
-        <Said text={saidIn(message)} />
+        <SaidBy message={message} />
       </div>
       <MessageState state={row.state} />
     </li>

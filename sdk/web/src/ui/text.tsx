@@ -5,7 +5,8 @@ import { get, wordsOf } from "../api.ts";
 import { clean, clip } from "../text/clean.ts";
 import { longestMarkdown, markdown } from "../text/markdown.ts";
 import { bytes, clock } from "../text/numbers.ts";
-import { splitPaths } from "../text/paths.ts";
+import { isPath, splitPaths, type End } from "../text/paths.ts";
+import { wordsIn, type Said as Message } from "../text/said.ts";
 import type { StateFile } from "../types.ts";
 
 /** Characters of a body that are shown before it is asked for all of it. */
@@ -19,6 +20,7 @@ export function Name({ of, class: classes }: { of: string; class?: string }): JS
 interface Clipped {
   text: string;
   more: JSX.Element | undefined;
+  end: End;
 }
 
 /** A text cut to what fits, and the button that shows the rest. */
@@ -26,19 +28,27 @@ export function useClip(whole: string, most = shownAtFirst): Clipped {
   const [all, setAll] = useState(false);
   const { head, left } = useMemo(() => clip(whole, most), [whole, most]);
   const text = all ? whole : head;
-  if (left === 0) return { text, more: undefined };
+  if (left === 0) return { text, more: undefined, end: "end" };
   const more = (
     <button type="button" class="btn btn-quiet" data-always aria-expanded={all} onClick={() => setAll(!all)}>
       {all ? "show less" : `show all, ${bytes(whole.length)}`}
     </button>
   );
-  return { text, more };
+  return { text, more, end: all ? "end" : "cut" };
 }
 
-/** What an agent wrote, with the files that it names as previews below it. */
-export const Said = memo(function Said({ text }: { text: string }): JSX.Element {
+/** What a message says and the file that it names. */
+export function SaidBy({ message }: { message: Message }): JSX.Element {
+  return <Said text={wordsIn(message)} {...(message.file ? { file: message.file } : {})} />;
+}
+
+/** What an agent wrote, with the files that it names as previews below it; `file` stands by itself at the end. */
+export const Said = memo(function Said({ text, file }: { text: string; file?: string }): JSX.Element {
   const clipped = useClip(text);
-  const pieces = useMemo(() => splitPaths(clean(clipped.text)), [clipped.text]);
+  const pieces = useMemo(() => {
+    const own = splitPaths(clean(clipped.text), clipped.end);
+    return file === undefined ? own : [...own, { text: "\n", isPath: false }, { text: clean(file), isPath: isPath(file) }];
+  }, [clipped.text, clipped.end, file]);
   const [open, setOpen] = useState<string>();
   const id = useId();
   return (
@@ -50,6 +60,7 @@ export const Said = memo(function Said({ text }: { text: string }): JSX.Element 
               key={i}
               type="button"
               class="path"
+              dir="ltr"
               aria-expanded={open === piece.text}
               aria-controls={open === piece.text ? id : undefined}
               onClick={() => setOpen(open === piece.text ? undefined : piece.text)}

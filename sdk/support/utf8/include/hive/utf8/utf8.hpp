@@ -19,8 +19,15 @@ bool is_valid(std::string_view text);
 /// The beginning of `text`: at most `most` bytes, cut between characters.
 std::string_view beginning_of(std::string_view text, std::size_t most);
 
-/// Whether one of the characters cannot be seen and changes what is: controls, line ends too, what turns the
-/// direction of writing, what has no width; so is a byte that is no character.
+/// Whether the character cannot be seen and changes what is: controls, line ends too, what turns the direction of
+/// writing, what has no width.
+bool is_unseen(std::uint32_t point);
+
+/// Whether it is one of the two unseen characters that many scripts and emoji are written with. A text keeps them,
+/// a name does not.
+bool is_joiner(std::uint32_t point);
+
+/// Whether one of the characters is unseen, joiners too; a byte that is no character is.
 bool has_unseen(std::string_view text);
 
 /// `text` with `mark` in the place of each such character or byte: for logs and terminals.
