@@ -63,6 +63,7 @@ async function open(browser, where = "/", options = {}) {
   options.prepare?.(host);
   await host.listen();
   const { page, complaints } = await newPage(browser, options);
+  await options.before?.(page);
   if (options.theme) await setTheme(browser, options.theme, host.origin);
   await page.goto(host.origin + where);
   const close = async () => {
@@ -75,7 +76,8 @@ async function open(browser, where = "/", options = {}) {
 
 /**
  * Tests of one page: `check(name, options, run, expected)` runs `run(page, host, browser)` on a page that is live
- * and shows `ready`; with `options.live` false it only was opened. The page must have complained about nothing
+ * and shows `ready`; with `options.live` false it only was opened. `options.prepare(host)` and `options.before(page)`
+ * come before the visit. The page must have complained about nothing
  * but what `expected` matches.
  */
 export function testsOf(where, ready) {

@@ -19,6 +19,8 @@ export class FixtureHost {
   signedOut = false;
   /** Path to a function that answers in its place, once or until it is deleted. */
   instead = new Map();
+  /** Everything that was asked for, as `METHOD /path`. */
+  requests = [];
   /** Those that do something. */
   posts = [];
   /** Answers to what the operator wrote, by key. */
@@ -110,6 +112,7 @@ export class FixtureHost {
     const url = new URL(request.url, this.origin);
     response.setHeader("content-security-policy", csp);
     response.setHeader("x-content-type-options", "nosniff");
+    this.requests.push(`${request.method} ${url.pathname}`);
     const instead = this.instead.get(url.pathname);
     if (instead) return instead(request, response, url);
     if (url.pathname.startsWith("/assets/")) return this.file(response, url.pathname.slice(8));

@@ -228,7 +228,7 @@ class Builder {
       is: "tool",
       name: name.replace(/^mcp__(\w+?)__/, "$1."),
       about: aboutOf(input),
-      input: inputOf(input).slice(0, longestBody),
+      input: (name === sendTool ? messageOf(input) : inputOf(input)).slice(0, longestBody),
       ...(diff ? { diff } : {}),
       ...(name === "Write" ? { isNew: true } : {}),
     });
@@ -339,6 +339,16 @@ function aboutOf(input: Json): string {
 function inputOf(input: Json): string {
   if (typeof input["command"] === "string") return input["command"];
   return Object.keys(input).length === 0 ? "" : pretty(input);
+}
+
+const sendTool = "mcp__hyperhive__send";
+
+/** A message as its recipient reads it, below what else is known of it; whose it is stands in `about`. */
+function messageOf(input: Json): string {
+  const { body, to, ...rest } = input;
+  if (typeof body !== "string" || typeof to !== "string") return inputOf(input);
+  const lines = Object.entries(rest).map(([member, value]) => `${member}: ${typeof value === "string" ? value : pretty(value)}`);
+  return lines.length === 0 ? body : `${lines.join("\n")}\n\n${body}`;
 }
 
 function bodyOf(content: unknown): string {
