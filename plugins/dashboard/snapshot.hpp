@@ -10,9 +10,10 @@ namespace hive::dashboard {
 
 inline constexpr std::string_view kOperator = "operator";
 
-/// The part of the page's state that one plugin gives: `key` is the list `member` of what `method` answers to {}.
+/// The part of the page's state that one plugin gives: `key` is the list `member` of what `method` answers to
+/// `params`.
 struct Source {
-  std::string plugin, key, method, member;
+  std::string plugin, key, method, params, member;
   std::string why_not;  // the plugin is there and does not run
 };
 /// What a plugin shows, by its manifest. Words that make no sense are handed to `told`.

@@ -18,6 +18,15 @@ using ::testing::IsEmpty;
 constexpr Method<None, json::value> kPots{"kitchen.pots", Who::operators, ""};
 constexpr Method<None, json::value> kCats{"yard.cats", Who::operators, ""};
 
+struct Wanted {
+  std::string kind;
+  std::int64_t limit = 0;
+};
+constexpr auto fields(Of<Wanted>) {
+  return shape(field<&Wanted::kind>("kind", "of pan"), field<&Wanted::limit>("limit", "most pans"));
+}
+constexpr Method<Wanted, json::value> kPans{"kitchen.pans", Who::operators, ""};
+
 struct Shown {
   json::value state;
 };
@@ -85,6 +94,14 @@ TEST_F(SnapshotTest, TakesEachListAsItStands) {
             R"({"pots":[{"new":1.5E300}],"panels":[{"plugin":"kitchen","module":"kitchen.js"}],"source_errors":[]})");
 }
 
+TEST_F(SnapshotTest, AsksWithTheParametersOfTheWord) {
+  host_.fake(kPans, [](Wanted what) -> Result<json::value> {
+    return *parse_json(R"({"pans":[")" + what.kind + std::to_string(what.limit) + "\"]}");
+  });
+  given("kitchen", {"pans=kitchen.pans?kind=flat&limit=200/pans"});
+  EXPECT_EQ(write_json(show().at("pans")), R"(["flat200"])");
+}
+
 TEST_F(SnapshotTest, ASourceThatFailsGivesAnEmptyListAndSaysSoAndIsLoggedOnce) {
   given("kitchen", {"pots=kitchen.pots/pots"});
   given("yard", {"cats=yard.cats/cats"});
@@ -122,11 +139,12 @@ TEST_F(SnapshotTest, APluginThatDoesNotRunSaysWhyAndADisabledOneIsAbsent) {
 }
 
 TEST_F(SnapshotTest, WordsThatMakeNoSenseAreLeftOutAndLogged) {
-  given("kitchen", {"pots", "=a.b/c", "a=/c", "a=b.c", "a=b.c/", "\"x=b.c/d", "pots=kitchen.pots/pots"});
+  given("kitchen", {"pots", "=a.b/c", "a=/c", "a=b.c", "a=b.c/", "\"x=b.c/d", "a=b.c?d/e", "a=b.c?d=/e", "a=b.c?D=f/e",
+                    "a=b.c?d=-x/e", "pots=kitchen.pots/pots"});
   const auto state = show();
   EXPECT_EQ(state.size(), 3U);
   EXPECT_EQ(state.at("pots").as_array().size(), 1U);
-  EXPECT_EQ(warnings().size(), 6U);
+  EXPECT_EQ(warnings().size(), 10U);
 }
 
 TEST_F(SnapshotTest, AHostThatDoesNotAnswerIsSaid) {
