@@ -52,17 +52,21 @@ dashboard("no request is made by what happens in the swarm, and nothing polls", 
 const notifications = (answer) => (page) => page.addInitScript((allowed) => {
   window.notified = [];
   window.Notification = class {
-    static permission = "default";
+    static permission = sessionStorage.getItem("allowed") ?? "default";
     static requestPermission() {
       this.permission = allowed;
+      sessionStorage.setItem("allowed", allowed);
       return Promise.resolve(allowed);
     }
     constructor(text, { tag }) {
       window.notified.push([text, tag]);
     }
   };
-  Object.defineProperty(document, "hidden", { get: () => window.isAway === true });
+  Object.defineProperty(document, "hidden", { get: () => sessionStorage.getItem("isAway") !== null });
 }, answer);
+/** Another tab is in front, or this one again. */
+const leave = (page) => page.evaluate(() => sessionStorage.setItem("isAway", "yes"));
+const comeBack = (page) => page.evaluate(() => sessionStorage.removeItem("isAway"));
 const notified = (page) => page.evaluate(() => window.notified.map(([text]) => text));
 const run = async (page, words) => {
   await page.keyboard.press("Control+k");
@@ -78,29 +82,33 @@ dashboard("what begins to wait is notified once, and only when it was asked for"
     await inbox.getByText(words).waitFor();
     return message;
   };
-  await page.evaluate(() => (window.isAway = true));
+  await leave(page);
   await come("before it was asked for");
-  await page.evaluate(() => (window.isAway = false));
+  await comeBack(page);
   await run(page, "notify me");
   await come("while the page is seen");
-  await page.evaluate(() => (window.isAway = true));
+  await leave(page);
   const message = await come("once");
   host.publish("broker.sent", { message });
   host.container("indexer", { status: "needs_login", needs_login: true });
   host.restart();
   await come("after the host came back");
   assert.deepEqual((await notified(page)).toSorted(), ["indexer needs a login", "web: after the host came back", "web: once"]);
-  await page.evaluate(() => (window.isAway = false));
+  await page.reload();
+  await inbox.getByText("after the host came back").waitFor();
+  await come("after a reload");
+  assert.deepEqual(await notified(page), ["web: after a reload"], "what waited already is no news");
+  await comeBack(page);
   await run(page, "stop notifications");
-  await page.evaluate(() => (window.isAway = true));
+  await leave(page);
   await come("not any more");
-  assert.equal((await notified(page)).length, 3);
+  assert.equal((await notified(page)).length, 1);
 }, /ERR_|Failed to load/);
 
 dashboard("a browser that allows no notifications is said so", { before: notifications("denied") }, async (page, host) => {
   await run(page, "notify me");
   await page.locator(".toast").getByText("does not allow notifications").waitFor();
-  await page.evaluate(() => (window.isAway = true));
+  await leave(page);
   host.say("web", "operator", "unheard");
   await page.locator("#inbox").getByText("unheard").waitFor();
   assert.deepEqual(await notified(page), []);
