@@ -141,6 +141,19 @@ void head(CLI::App& app, const CommandHelp& help) {
   app.footer((help.examples.empty() ? "" : "\n" + help.examples) + std::string(kEverywhere));
 }
 
+/// What helps where a word was taken for an option and may have been meant as text.
+std::string dash_hint(const CLI::App& app, const std::vector<std::string>& words) {
+  const auto places = app.get_options([](const CLI::Option* option) { return option->get_positional(); });
+  if (places.empty()) return "";
+  for (const auto& word : words) {
+    if (word == "--") return "";
+    if (word.size() < 2 || word[0] != '-') continue;
+    if (app.get_option_no_throw(word.substr(0, word.find('='))) == nullptr)
+      return "; \"" + word + "\" begins with a dash, so put `--` before it if it is text";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string option_name(std::string_view member) {
@@ -161,8 +174,8 @@ Result<Parsed> parse_words(const CommandHelp& help, const std::vector<std::strin
     std::cout << app.help();
     return Parsed::helped;
   } catch (const CLI::ParseError& thrown) {
-    return error(Code::invalid_params,
-                 help.name + ": " + thrown.what() + "; `hive-c0re " + help.name + " --help` shows how it is used");
+    return error(Code::invalid_params, help.name + ": " + thrown.what() + dash_hint(app, words) + "; `hive-c0re " +
+                                           help.name + " --help` shows how it is used");
   }
 }
 

@@ -318,6 +318,25 @@ TEST_F(CommandsTest, InboxWaitsForAsManyAsAreWanted) {
   EXPECT_THAT(run({"inbox", "--wait", "--count", "2"}).out, MatchesRegex("#9 .*first\n#10 .*second\n"));
 }
 
+TEST_F(CommandsTest, InboxWaitsOverARestartOfTheHost) {
+  int life = 1;
+  const auto before = entry(9, "alice", "operator", "before") + "," + entry(8, "operator", "alice", "question");
+  host_.answer("events.subscribe", [&](const std::string&) {
+    if (life == 2) message_event(11, "alice", "operator", "after");
+    return kSubscribed;
+  });
+  host_.answer("broker.recent", [&](const std::string&) {
+    const auto there = life == 1 ? before : entry(10, "alice", "operator", "meanwhile") + "," + before;
+    if (life++ == 1) host_.close_after_reply();
+    return R"({"messages":[)" + there + "]}";
+  });
+  host_.start();
+  const auto ran = run({"inbox", "--wait", "30", "--count", "3", "-n", "1"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, MatchesRegex("#9 .*before\n#10 .*meanwhile\n#11 .*after\n"));
+  EXPECT_EQ(ran.err, "hive-c0re: the host has ended; waiting for it to come back\n");
+}
+
 TEST_F(CommandsTest, AWaitThatIsOverSaysSo) {
   host_.answer("broker.recent", R"({"messages":[]})");
   host_.answer("events.subscribe", kSubscribed);
@@ -336,6 +355,33 @@ TEST_F(CommandsTest, EventsAreShownAsTheyCome) {
   host_.start();
   EXPECT_THAT(run({"events", "--follow", "turns.changed", "--json", "--count", "1"}).out,
               HasSubstr(R"("topic":"turns.changed","payload":{"name":"alice"})"));
+}
+
+TEST_F(CommandsTest, EventsAreShownOverARestartOfTheHost) {
+  int started = 0;
+  host_.answer("events.subscribe", [&](const std::string&) {
+    host_.publish_after_reply("turns.changed", R"({"life":)" + std::to_string(++started) + "}");
+    if (started == 1) host_.close_after_reply();
+    return kSubscribed;
+  });
+  host_.start();
+  const auto ran = run({"events", "--follow", "turns.changed", "--json", "--count", "2"});
+  EXPECT_THAT(ran.out, MatchesRegex(".*\"life\":1.*\n.*\"life\":2.*\n"));
+  EXPECT_THAT(ran.err, HasSubstr("events before this line may be missing"));
+}
+
+TEST_F(CommandsTest, TextThatLooksLikeAnOptionNamesTheDashes) {
+  host_.answer("broker.send", R"({"id":12})");
+  host_.start();
+  for (const auto* text : {"--dry-run x", "-x", "--sent"}) {
+    const auto ran = run({"send", "alice", text});
+    EXPECT_EQ(ran.code, 64) << text;
+    EXPECT_THAT(ran.err,
+                HasSubstr(std::string("\"") + text + "\" begins with a dash, so put `--` before it if it is text"));
+    EXPECT_EQ(run({"send", "alice", "--", text}).code, 0) << text;
+  }
+  EXPECT_THAT(run({"inbox", "--folow"}).err, Not(HasSubstr("`--`"))) << "it takes no text";
+  EXPECT_THAT(run({"send", "alice"}).err, Not(HasSubstr("`--`")));
 }
 
 TEST_F(CommandsTest, CallIsRawAndIndented) {

@@ -21,23 +21,37 @@ void show(const runtime::LogLine& line, const Invocation& invocation) {
   print(clock_text(line.at, wall_time()) + "  " + stream + visible(line.text, Lines::join) + "\n");
 }
 
-Result<int> follow_log(Session& session, journal::Follow follow, const Invocation& invocation) {
-  for (;;) {
-    auto lines = session.call(journal::kFollow, follow);
-    if (!lines) return lines.error();
-    for (const auto& line : lines->lines) show(line, invocation);
-    follow.cursor = lines->cursor;
-  }
-}
-
-Result<int> read_log(const journal::Read& wanted, bool follows, const Invocation& invocation) {
-  auto session = Session::open(invocation.globals);
-  if (!session) return session.error();
-  auto lines = session->call(journal::kRead, wanted);
+/// The lines of `wanted`; its cursor afterwards.
+Result<std::int64_t> show_log(Session& session, const journal::Read& wanted, const Invocation& invocation) {
+  const auto lines = session.call(journal::kRead, wanted);
   if (!lines) return lines.error();
   for (const auto& line : lines->lines) show(line, invocation);
-  if (!follows) return 0;
-  return follow_log(*session, {wanted.name, wanted.unit, lines->cursor}, invocation);
+  return lines->cursor;
+}
+
+Result<int> read_log(const journal::Read& wanted, const Invocation& invocation) {
+  auto session = Session::open(invocation.globals);
+  if (!session) return session.error();
+  const auto shown = show_log(*session, wanted, invocation);
+  if (!shown) return shown.error();
+  return 0;
+}
+
+Result<int> follow_log(const journal::Read& wanted, const Invocation& invocation) {
+  std::optional<journal::Follow> rest;
+  return over_restarts(invocation.globals, Session::Clock::time_point::max(), [&](Session& session) -> Result<int> {
+    if (!rest) {
+      const auto shown = show_log(session, wanted, invocation);
+      if (!shown) return shown.error();
+      rest = {wanted.name, wanted.unit, *shown};
+    }
+    for (;;) {
+      const auto lines = session.call(journal::kFollow, *rest);
+      if (!lines) return lines.error();
+      for (const auto& line : lines->lines) show(line, invocation);
+      rest->cursor = lines->cursor;
+    }
+  });
 }
 
 void show(const SeenEvent& event, const Invocation& invocation) {
@@ -59,20 +73,23 @@ Result<std::vector<std::string>> all_topics(Session& session) {
 
 Result<int> follow_events(std::vector<std::string> topics, std::optional<std::int64_t> count,
                           const Invocation& invocation) {
-  auto session = Session::open(invocation.globals);
-  if (!session) return session.error();
-  if (topics.empty()) {
-    auto all = all_topics(*session);
-    if (!all) return all.error();
-    topics = std::move(*all);
-  }
-  if (const auto subscribed = session->subscribe(topics); !subscribed) return subscribed.error();
-  for (std::int64_t seen = 0; !count || seen < *count; ++seen) {
-    const auto event = session->next_event();
-    if (!event) return event.error();
-    show(*event, invocation);
-  }
-  return 0;
+  std::int64_t seen = 0;
+  bool followed = false;
+  return over_restarts(invocation.globals, Session::Clock::time_point::max(), [&](Session& session) -> Result<int> {
+    if (topics.empty()) {
+      auto all = all_topics(session);
+      if (!all) return all.error();
+      topics = std::move(*all);
+    }
+    if (const auto subscribed = session.subscribe(topics); !subscribed) return subscribed.error();
+    if (std::exchange(followed, true)) remark("hive-c0re: the host is back; events before this line may be missing\n");
+    for (; !count || seen < *count; ++seen) {
+      const auto event = session.next_event();
+      if (!event) return event.error();
+      show(*event, invocation);
+    }
+    return 0;
+  });
 }
 
 Result<int> list_topics(const Invocation& invocation) {
@@ -106,7 +123,7 @@ Result<int> run_logs(const Invocation& invocation) {
   });
   if (!parsed) return parsed.error();
   if (*parsed == Parsed::helped) return 0;
-  return read_log(wanted, follows, invocation);
+  return follows ? follow_log(wanted, invocation) : read_log(wanted, invocation);
 }
 
 Result<int> run_events(const Invocation& invocation) {

@@ -61,43 +61,67 @@ Result<Mail> read_mail(Session& session, const Wanted& wanted) {
   return mail;
 }
 
-/// Shows messages as they come: `missing` of them, or all for ever.
-Result<int> follow(Session& session, const Wanted& wanted, const Invocation& invocation, std::int64_t seen,
-                   std::int64_t missing) {
-  auto deadline = Session::Clock::time_point::max();
-  if (wanted.wait_seconds) deadline = Session::Clock::now() + std::chrono::seconds(*wanted.wait_seconds);
-  while (wanted.follow || missing > 0) {
-    auto event = session.next_event(deadline);
-    if (!event && event.error().code == Code::timeout)
-      return error(Code::timeout, "no more mail came within " + std::to_string(*wanted.wait_seconds) + " s");
+/// How far the mail was shown, over all sessions of one command.
+struct Shown {
+  std::optional<std::int64_t> last;  // id of the newest; none before the mail was first read
+  std::int64_t missing = 0;          // how many are still waited for
+};
+
+void show(const broker::Message& message, const Invocation& invocation, Shown& shown) {
+  show(message, invocation);
+  shown.last = message.id;
+  --shown.missing;
+}
+
+/// Shows what is there and was not shown yet. What came while the host was away is shown whole.
+Result<bool> show_mail(Session& session, Wanted wanted, const Invocation& invocation, Shown& shown) {
+  if (shown.last) wanted.limit = kMaxInteger;
+  const auto mail = read_mail(session, wanted);
+  if (!mail) return mail.error();
+  if (!shown.last) shown.last = wanted.after.value_or(wanted.wait_seconds ? mail->last_sent : 0);
+  const auto before = *shown.last;
+  for (const auto& message : mail->messages)
+    if (message.id > before) show(message, invocation, shown);
+  return *shown.last > before;
+}
+
+/// Shows messages as they come: as many as are missing, or all for ever.
+Result<int> follow(Session& session, const Wanted& wanted, const Invocation& invocation, Shown& shown,
+                   Session::Clock::time_point deadline) {
+  // Before the mail is read, so that nothing falls between the two.
+  if (auto subscribed = session.subscribe({std::string(broker::kSentEvent.topic)}); !subscribed)
+    return subscribed.error();
+  if (const auto there = show_mail(session, wanted, invocation, shown); !there) return there.error();
+  while (wanted.follow || shown.missing > 0) {
+    const auto event = session.next_event(deadline);
     if (!event) return event.error();
     auto sent = decode_value<broker::MessageEvent>(event->payload, Unknown::ignore);
     if (!sent) return sent.error();
-    if (sent->message.id <= seen || !wanted.shows(sent->message)) continue;
-    show(sent->message, invocation);
-    --missing;
+    if (sent->message.id > *shown.last && wanted.shows(sent->message)) show(sent->message, invocation, shown);
   }
   return 0;
 }
 
+Result<int> wait_for_mail(const Wanted& wanted, const Invocation& invocation) {
+  auto deadline = Session::Clock::time_point::max();
+  if (wanted.wait_seconds) deadline = Session::Clock::now() + std::chrono::seconds(*wanted.wait_seconds);
+  Shown shown{.last = {}, .missing = wanted.count};
+  auto done = over_restarts(invocation.globals, deadline,
+                            [&](Session& session) { return follow(session, wanted, invocation, shown, deadline); });
+  if (!done && done.error().code == Code::timeout && wanted.wait_seconds)
+    return error(Code::timeout, "no more mail came within " + std::to_string(*wanted.wait_seconds) + " s");
+  return done;
+}
+
 Result<int> read_inbox(const Wanted& wanted, const Invocation& invocation) {
+  if (wanted.follow || wanted.wait_seconds) return wait_for_mail(wanted, invocation);
   auto session = Session::open(invocation.globals);
   if (!session) return session.error();
-  const bool waits = wanted.follow || wanted.wait_seconds;
-  if (waits)  // before the mail is read, so that nothing falls between the two
-    if (auto subscribed = session->subscribe({std::string(broker::kSentEvent.topic)}); !subscribed)
-      return subscribed.error();
-  auto mail = read_mail(*session, wanted);
-  if (!mail) return mail.error();
-  const auto after = wanted.after.value_or(wanted.wait_seconds ? mail->last_sent : 0);
-  std::erase_if(mail->messages, [&](const auto& message) { return message.id <= after; });
-  for (const auto& message : mail->messages) show(message, invocation);
-  const bool found = !mail->messages.empty();
-  if (waits)
-    return follow(*session, wanted, invocation, found ? mail->messages.back().id : after,
-                  wanted.count - std::int64_t(mail->messages.size()));
+  Shown shown;
+  const auto found = show_mail(*session, wanted, invocation, shown);
+  if (!found) return found.error();
   const auto whose = wanted.with ? "of " + visible(*wanted.with, Lines::join) + " " : std::string();
-  if (!found && !invocation.json())
+  if (!*found && !invocation.json())
     print("no mail " + whose + "for the operator yet; `hive-c0re inbox --wait` waits for some\n");
   return 0;
 }

@@ -4,8 +4,26 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <thread>
+
+#include "command.hpp"
 
 namespace hive::host::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kLookAgain{250};
+
+/// A session with the host once one answers again. Errors: timeout; forbidden.
+Result<Session> wait_for_host(const Globals& globals, Session::Clock::time_point deadline) {
+  for (;;) {
+    auto session = Session::open(globals);
+    if (session || session.error().code != Code::unavailable) return session;
+    if (Session::Clock::now() >= deadline) return error(Code::timeout, "the host has not come back");
+    std::this_thread::sleep_for(kLookAgain);
+  }
+}
+
+}  // namespace
 
 Result<Session> Session::open(const Globals& globals) {
   auto connection = rpc::Connection::open(globals.socket());
@@ -57,7 +75,7 @@ Status Session::subscribe(const std::vector<std::string>& topics) {
 Result<SeenEvent> Session::next_event(Clock::time_point deadline) {
   while (inbox_->events.empty()) {
     if (inbox_->lost) return *inbox_->lost;
-    if (!connection_.is_open()) return error(Code::unavailable, "the host has ended; no more events will come");
+    if (!connection_.is_open()) return error(Code::unavailable, "the host has ended");
     if (!turn(deadline)) return error(Code::timeout, "no event came in the time that was given");
   }
   auto event = std::move(inbox_->events.front());
@@ -78,6 +96,22 @@ bool Session::turn(Clock::time_point deadline) {
   connection_.on_writable();
   connection_.on_readable();
   return true;
+}
+
+Result<int> over_restarts(const Globals& globals, Session::Clock::time_point deadline,
+                          const std::function<Result<int>(Session&)>& follow) {
+  auto session = Session::open(globals);
+  std::string told;
+  while (session) {
+    auto done = follow(*session);
+    if (done || done.error().code != Code::unavailable) return done;
+    if (done.error().message != std::exchange(told, done.error().message))
+      remark("hive-c0re: " + told + "; waiting for it to come back\n");
+    else  // it is there, and what is asked for is not yet
+      std::this_thread::sleep_for(kLookAgain);
+    session = wait_for_host(globals, deadline);
+  }
+  return session.error();
 }
 
 }  // namespace hive::host::cli

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -54,5 +55,12 @@ class Session {
   rpc::Connection connection_;
   std::unique_ptr<Inbox> inbox_;  // on the heap: the connection's callbacks point at it while this moves
 };
+
+/// Runs `follow` with a session, and again with a new one each time the host went away under it: a restart of the host
+/// ends no command that goes on. `follow` keeps by itself how far it came. What is waited for is said on standard
+/// error. Gives what `follow` gave in the end. Errors: those of the first `Session::open`; those of `follow` but
+/// unavailable; timeout when the host is not back before `deadline`. [blocking]
+Result<int> over_restarts(const Globals& globals, Session::Clock::time_point deadline,
+                          const std::function<Result<int>(Session&)>& follow);
 
 }  // namespace hive::host::cli

@@ -24,27 +24,58 @@ class CliTest(unittest.TestCase):
         return subprocess.run([C0RE, "--root", self.hive.root, *words], input=text, capture_output=True, text=True,
                               timeout=PATIENCE)
 
-    def test_logs_are_followed_until_it_is_interrupted(self):
-        shown = self.hive.wait_for(lambda: self.hive.cli("logs", "manager").splitlines(), "a line of the manager")
-        follower = subprocess.Popen([C0RE, "--root", self.hive.root, "logs", "-f", "manager"], text=True,
-                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    def follow(self, *words):
+        """A command that goes on, and the list of the lines that it has printed so far."""
+        follower = subprocess.Popen([C0RE, "--root", self.hive.root, *words], text=True, stdin=subprocess.DEVNULL,
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         lines = []
         reader = threading.Thread(target=lambda: lines.extend(iter(follower.stdout.readline, "")), daemon=True)
         reader.start()
+        self.addCleanup(follower.stdout.close)
+        self.addCleanup(follower.stderr.close)
+        self.addCleanup(reader.join, PATIENCE)
+        self.addCleanup(follower.wait, PATIENCE)
         self.addCleanup(follower.kill)
-        self.hive.wait_for(lambda: len(lines) >= len(shown), "what was written before")
-        self.hive.cli("restart", "manager")
-        said = lambda: [line.split("  ", 1)[1] for line in self.hive.cli("logs", "manager").splitlines()]  # noqa: E731
-        more = self.hive.wait_for(lambda: len(now := said()) > len(shown) and now, "lines of the restart")
-        self.hive.wait_for(lambda: len(lines) >= len(more), "the same lines from the follower")
-        self.assertEqual([line.rstrip("\n").split("  ", 1)[1] for line in lines[:len(more)]], more)
+        return follower, lines
+
+    def interrupt(self, follower):
+        """What it said on standard error until then."""
         self.assertIsNone(follower.poll())
         follower.send_signal(signal.SIGINT)
         self.assertEqual(follower.wait(PATIENCE), -signal.SIGINT)
-        reader.join(PATIENCE)
-        self.assertEqual(follower.stderr.read(), "")
-        follower.stdout.close()
-        follower.stderr.close()
+        return follower.stderr.read()
+
+    def said_by_manager(self):
+        return [line.split("  ", 1)[1] for line in self.hive.cli("logs", "manager").splitlines()]
+
+    def test_logs_are_followed_until_it_is_interrupted(self):
+        shown = self.hive.wait_for(lambda: self.hive.cli("logs", "manager").splitlines(), "a line of the manager")
+        follower, lines = self.follow("logs", "-f", "manager")
+        self.hive.wait_for(lambda: len(lines) >= len(shown), "what was written before")
+        self.hive.cli("restart", "manager")
+        more = self.hive.wait_for(lambda: len(now := self.said_by_manager()) > len(shown) and now, "lines of the restart")
+        self.hive.wait_for(lambda: len(lines) >= len(more), "the same lines from the follower")
+        self.assertEqual([line.rstrip("\n").split("  ", 1)[1] for line in lines[:len(more)]], more)
+        self.assertEqual(self.interrupt(follower), "")
+
+    def test_what_is_followed_goes_on_over_a_restart_of_the_host(self):
+        mail, letters = self.follow("inbox", "--follow", "--sent", "--json")
+        log, written = self.follow("logs", "-f", "manager")
+        self.hive.cli("send", "manager", "one")
+        self.hive.wait_for(lambda: letters, "the first message")
+        self.hive.wait_for(lambda: written, "what was written before")
+        self.hive.kill_host()
+        self.hive.start()
+        self.hive.wait_until_running("manager")
+        self.hive.cli("send", "manager", "two")
+        self.hive.wait_for(lambda: len(letters) >= 2, "the message after the restart")
+        self.assertEqual([json.loads(line)["body"] for line in letters], ["one", "two"])
+        self.hive.cli("restart", "manager")
+        more = self.hive.wait_for(lambda: len(now := self.said_by_manager()) > len(written) and now, "lines of the restart")
+        self.hive.wait_for(lambda: len(written) >= len(more), "the same lines from the follower")
+        self.assertEqual([line.rstrip("\n").split("  ", 1)[1] for line in written[:len(more)]], more)
+        for follower in (mail, log):
+            self.assertIn("waiting for it to come back", self.interrupt(follower))
 
     def test_call_takes_its_params_from_standard_input(self):
         body = "two\nlines and a \" in one"
