@@ -181,10 +181,10 @@ TEST_F(CommandsTest, TheEndOfTheHostUnderAnActionIsSaid) {
 
 TEST_F(CommandsTest, ListsAreTables) {
   host_.answer("lifecycle.list", R"({"containers":[
-    {"name":"manager","role":"manager","state":"running","desired":"running","since":"2000-01-01T00:00:00.000Z",
+    {"name":"manager","incarnation":"0","role":"manager","state":"running","desired":"running","since":"2000-01-01T00:00:00.000Z",
      "status":"thinking\u001b[2J","turn":4,"needs_login":false,"needs_update":false,"model":"haiku",
      "sandbox":{"level":"full","reasons":[]}},
-    {"name":"alice","role":"agent","state":"stopped","desired":"running","since":"2000-01-01T00:00:00.000Z",
+    {"name":"alice","incarnation":"1","role":"agent","state":"stopped","desired":"running","since":"2000-01-01T00:00:00.000Z",
      "needs_login":true,"needs_update":false,"reason":"it exited with 1"}]})");
   host_.start();
   const auto ran = run({"list"});
@@ -403,7 +403,7 @@ TEST_F(CommandsTest, LogsShowTheStreamAndNoControlCharacters) {
 }
 
 TEST_F(CommandsTest, CompletionKnowsCommandsVerbsOptionsAndAgents) {
-  host_.answer("lifecycle.list", R"({"containers":[{"name":"alice","role":"agent","state":"running",
+  host_.answer("lifecycle.list", R"({"containers":[{"name":"alice","incarnation":"1","role":"agent","state":"running",
     "desired":"running","since":"2026-05-01T12:00:00.000Z","needs_login":false,"needs_update":false}]})");
   host_.answer("host.events", R"({"topics":[{"topic":"turns.changed","plugin":"turns","audience":["operator"]}]})");
   host_.start();

@@ -112,7 +112,7 @@ TEST_F(DoctorTest, AHostTellsWhatOfItDoesNotRun) {
     {"id":"turns","version":"1","file":"","state":"running","provides":[],"needs":[],"isolated":false,"start_ms":0}]})");
   host_.answer("host.health", kHealthy);
   host_.answer("lifecycle.list", R"({"containers":[
-    {"name":"alice","role":"agent","state":"stopped","desired":"running","since":"2026-05-01T12:00:00.000Z",
+    {"name":"alice","incarnation":"1","role":"agent","state":"stopped","desired":"running","since":"2026-05-01T12:00:00.000Z",
      "needs_login":true,"needs_update":false,"reason":"it exited with 1"}]})");
   host_.start();
   const auto found = findings();
@@ -125,9 +125,9 @@ TEST_F(DoctorTest, AnAgentWithoutASandboxIsWrongAndOneWithAPartIsNoted) {
   host_.answer("host.plugins", R"({"plugins":[]})");
   host_.answer("host.health", kHealthy);
   host_.answer("lifecycle.list", R"({"containers":[
-    {"name":"alice","role":"agent","state":"running","desired":"running","since":"2026-05-01T12:00:00.000Z",
+    {"name":"alice","incarnation":"1","role":"agent","state":"running","desired":"running","since":"2026-05-01T12:00:00.000Z",
      "needs_login":false,"needs_update":false,"sandbox":{"level":"none","reasons":["no namespaces: EPERM"]}},
-    {"name":"bob","role":"agent","state":"running","desired":"running","since":"2026-05-01T12:00:00.000Z",
+    {"name":"bob","incarnation":"1","role":"agent","state":"running","desired":"running","since":"2026-05-01T12:00:00.000Z",
      "needs_login":false,"needs_update":false,"sandbox":{"level":"partial","reasons":["no cgroup"]}}]})");
   host_.start();
   const auto found = findings();

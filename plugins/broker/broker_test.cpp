@@ -119,7 +119,7 @@ TEST_F(BrokerTest, AKeyStoresOnceAlsoAfterARestart) {
 
 TEST_F(BrokerTest, ARepeatIsAnsweredEvenWhenTheFirstWouldBeRefusedByNow) {
   const auto first = sent(kAlice, "bob", "once", "k");
-  host_->emit(lifecycle::kContainerRemoved, lifecycle::Name{"bob"});
+  host_->emit(lifecycle::kContainerRemoved, lifecycle::Gone{.name = "bob"});
   containers_ = {{container("manager"), container("alice")}};
   host_->settle();
   EXPECT_EQ(send(kAlice, "bob", "other").error().code, Code::not_found);

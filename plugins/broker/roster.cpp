@@ -39,7 +39,7 @@ void Roster::hear_changes() {
 
 void Roster::hear_removals() {
   host_.subscribe(
-      lifecycle::kContainerRemoved, [this](Stamp, lifecycle::Name gone) { forget(gone.name); },
+      lifecycle::kContainerRemoved, [this](Stamp, lifecycle::Gone gone) { forget(gone.name); },
       [this](Error why) {
         if (why.code == Code::cancelled) return;
         host_.after(kFirstPause, [this] { hear_removals(), host_.spawn(learn()); });

@@ -26,10 +26,8 @@ std::string news(const std::string& name, const Action& action, const Status& do
 }
 
 std::string kick(const Action& action) {
-  const bool first = action.what == Transient::spawning;
-  const std::string text =
-      first ? "you were just started for the first time (" + action.cause + "); check /state/ for notes"
-            : "you were just (re)started (" + action.cause + "); check /state/ for notes; your session is intact";
+  std::string text = "you were just (re)started (" + action.cause + "); check /state/ for notes";
+  if (action.what != Transient::spawning) text += "; your session is intact";
   return write_json(json::object{{"event", "kicked"}, {"reason", action.cause}, {"text", text}});
 }
 

@@ -5,6 +5,8 @@
 
 #include <hive/sdk/contracts/host.hpp>
 
+#include <set>
+
 namespace hive::lifecycle {
 
 /// An action that somebody wants.
@@ -46,6 +48,9 @@ class Lifecycle {
   Task<Result<Accepted>> destroy(Caller who, Destroy what);
   Task<Result<Containers>> update_all();
   Task<Result<None>> purge_tombstone(std::string name);
+  Task<Status> purge_kept(std::string name);
+  void drop_tombstone(const Gone& gone);
+  Incarnation incarnation_for(const std::string& name) const;
   Task<Result<Accepted>> request(Caller who, Order order);
   /// Records the order and begins it. Errors: conflict (another is in flight), unavailable.
   Task<Result<Accepted>> accept(Order order);
@@ -73,6 +78,7 @@ class Lifecycle {
   Task<> bring_up(std::vector<std::string> unfinished);
   void take_up(const std::vector<std::string>& unfinished);
   Task<Status> adopt_containers();
+  Task<Status> adopt(runtime::Container container);
   Task<> ensure_manager();
   Task<> begin_what_should_run();
   Task<Status> look(std::string name);
@@ -86,6 +92,8 @@ class Lifecycle {
   Task<Result<ConfigFiles>> config(ReadConfig what);
   Task<Result<None>> rescan();
   bool is_tombstone(const std::string& name) const;
+  /// Nothing: there is none of this name. Valid until the next await.
+  const Tombstone* kept_of(const std::string& name) const;
 
   Host& host_;
   const Settings settings_;
@@ -93,6 +101,7 @@ class Lifecycle {
   std::optional<sqlite::Outbox> outbox_;
   Swarm swarm_;
   std::vector<Tombstone> tombstones_;  // newest first
+  std::set<std::string> purging_;      // names of tombstones that are being purged
   Turnstile places_{2};
   Signal turn_changed_;
   bool ending_ = false;  // the host stops: nothing is begun, nothing is judged

@@ -16,7 +16,7 @@ struct FakeRuntime {
   };
   std::map<std::string, Box> boxes;
   std::vector<std::string> calls;  // like "start alice"
-  std::optional<Error> prepare_fails, start_fails, stop_fails;
+  std::optional<Error> prepare_fails, start_fails, stop_fails, destroy_fails;
   std::optional<std::string> refuses;    // the reason
   std::string main = "new";              // what prepare without a revision gives
   std::function<void()> around = [] {};  // before and after each call
@@ -113,7 +113,11 @@ inline void FakeRuntime::serve(testing::TestHost& host) {
   });
   host.fake(runtime::kDestroy, [this](runtime::Destroy what) {
     const std::string call = (what.purge ? "purge " : "destroy ") + what.name;
-    return step<None>(call, [&]() -> Result<None> { return boxes.erase(what.name), None{}; });
+    return step<None>(call, [&]() -> Result<None> {
+      if (destroy_fails) return *destroy_fails;
+      boxes.erase(what.name);
+      return None{};
+    });
   });
   host.fake(runtime::kList, [this](None) -> Result<runtime::Containers> {
     runtime::Containers all;

@@ -60,7 +60,12 @@ Finding found(std::string subject, std::string message) {
 }  // namespace
 
 bool Lifecycle::is_tombstone(const std::string& name) const {
-  return std::any_of(tombstones_.begin(), tombstones_.end(), [&](auto& tombstone) { return tombstone.name == name; });
+  return kept_of(name) != nullptr;
+}
+
+const Tombstone* Lifecycle::kept_of(const std::string& name) const {
+  const auto found = std::ranges::find(tombstones_, name, &Tombstone::name);
+  return found == tombstones_.end() ? nullptr : &*found;
 }
 
 Task<Result<Preflight>> Lifecycle::preflight(std::string name) {
@@ -83,9 +88,10 @@ Task<Result<Preflight>> Lifecycle::preflight(std::string name) {
         quoted + " is a name that an agent may have");
   check(swarm_.find(name) == nullptr, found("taken", "there is an agent " + quoted + " already; choose another name"),
         "no agent is called so");
-  check(!is_tombstone(name),
-        found("tombstone", "state of a destroyed agent " + quoted + " is kept; purge it, or choose another name"),
-        "no state of an earlier agent is kept");
+  check(!purging_.contains(name),
+        found("kept", "what was kept of " + quoted + " is being purged; try again when it is gone"),
+        is_tombstone(name) ? "state of a destroyed agent " + quoted + " is kept; who is spawned goes on with it"
+                           : "no state of an earlier agent is kept");
   const auto most = limits->name_bytes;
   check(std::int64_t(name.size()) <= most,
         found("runtime", quoted + " has " + std::to_string(name.size()) + " characters, this runtime takes " +

@@ -42,6 +42,12 @@ Result<Agent*> Lifecycle::find(const std::string& name) {
   return error(Code::not_found, "lifecycle: there is no agent '" + name + "'; " + hint);
 }
 
+/// Of an agent that begins: that of the kept state which it goes on with.
+Incarnation Lifecycle::incarnation_for(const std::string& name) const {
+  const auto* kept = kept_of(name);
+  return kept != nullptr ? kept->incarnation : new_incarnation();
+}
+
 Task<Result<Accepted>> Lifecycle::spawn(Caller who, Spawn what) {
   if (auto allowed = may_name_revision(who, what.revision); !allowed) co_return allowed.error();
   auto checked = co_await preflight(what.name);
@@ -111,14 +117,17 @@ Task<Result<Accepted>> Lifecycle::accept(Order order) {
   if (ending_) co_return error(Code::unavailable, "lifecycle: the host is stopping; ask again when it is back");
   const bool is_new = swarm_.find(order.name) == nullptr;
   if (is_new && order.what != Transient::spawning) co_return find(order.name).error();
+  if (purging_.contains(order.name))
+    co_return error(Code::conflict, "lifecycle: what was kept of " + order.name + " is being purged; wait for its end");
   auto& agent = swarm_.add(order.name);
   if (agent.action)
     co_return error(Code::conflict, "lifecycle: " + order.name + " is " + std::string(name_of(agent.action->what)) +
                                         " (" + agent.action->cause + "); wait for its end");
   const auto before = agent.desired;
   agent.desired = desired_by(order.what, before);
+  if (is_new) agent.incarnation = incarnation_for(order.name);
   agent.action = Action{.what = order.what, .revision = order.revision, .purge = order.purge, .cause = order.cause};
-  const Member member{order.name, agent.desired, agent.action};
+  const Member member{order.name, agent.incarnation, agent.desired, agent.action};
   auto record = [this, &member] { return roster_->begin(member); };
   auto id = flat(co_await host_.blocking(record));
   auto& recorded = swarm_.add(order.name);
@@ -131,8 +140,8 @@ Task<Result<Accepted>> Lifecycle::accept(Order order) {
   crash_point("lifecycle.begun");
   recorded.action->id = *id;
   recorded.reason.reset();
-  if (std::erase_if(tombstones_, [&](auto& tombstone) { return tombstone.name == order.name; }) != 0)
-    host_.publish(kTombstoneRemoved, Name{order.name});
+  const Gone revived{.name = order.name, .incarnation = member.incarnation};
+  drop_tombstone(revived);
   host_.publish(kTransientSet, TransientEvent{.name = order.name, .action = order.what});
   show(order.name);
   host_.spawn(run(order.name, order.crowd));
@@ -158,17 +167,32 @@ Task<Result<Containers>> Lifecycle::update_all() {
 Task<Result<None>> Lifecycle::purge_tombstone(std::string name) {
   if (swarm_.find(name) != nullptr)
     co_return error(Code::conflict, "lifecycle: " + name + " is an agent of the swarm; destroy it with purge instead");
-  if (!is_tombstone(name))
+  const auto* kept = kept_of(name);
+  if (kept == nullptr)
     co_return error(Code::not_found, "lifecycle: no state of a destroyed agent '" + name + "' is kept");
+  if (!purging_.insert(name).second)
+    co_return error(Code::conflict, "lifecycle: what was kept of " + name + " is being purged already");
+  const Gone gone{.name = name, .incarnation = kept->incarnation, .purged = true};
+  auto purged = co_await purge_kept(name);
+  purging_.erase(name);
+  if (!purged) co_return purged.error();
+  drop_tombstone(gone);
+  co_return None{};
+}
+
+/// The row goes last: a purge that ends half way can be asked for again.
+Task<Status> Lifecycle::purge_kept(std::string name) {
   const runtime::Destroy purge{.name = name, .purge = true};
   auto purged = co_await host_.call(runtime::kDestroy, purge);
   if (!purged) co_return purged.error();
   auto record = [this, &name] { return roster_->remove_tombstone(name); };
-  auto recorded = flat(co_await host_.blocking(record));
-  if (!recorded) co_return recorded.error();
-  std::erase_if(tombstones_, [&](auto& tombstone) { return tombstone.name == name; });
-  host_.publish(kTombstoneRemoved, Name{name});
-  co_return None{};
+  co_return flat(co_await host_.blocking(record));
+}
+
+/// Says that nothing is kept under the name any more, where something was.
+void Lifecycle::drop_tombstone(const Gone& gone) {
+  if (std::erase_if(tombstones_, [&](auto& kept) { return kept.name == gone.name; }) != 0)
+    host_.publish(kTombstoneRemoved, gone);
 }
 
 }  // namespace hive::lifecycle

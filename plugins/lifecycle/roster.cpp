@@ -14,14 +14,14 @@ bool read_name(std::string_view text, E& out) {
 
 /// Nothing when the row was written by a later version or is damaged.
 std::optional<Member> read_member(const sqlite::Rows& rows) {
-  Member member{.name = std::string(rows.text(0))};
+  Member member{.name = std::string(rows.text(0)), .incarnation = std::string(rows.text(2))};
   if (!read_name(rows.text(1), member.desired)) return {};
-  if (rows.is_null(2)) return member;
-  Action action{.id = rows.integer(2),
-                .revision = rows.text_if(4),
-                .purge = rows.integer(5) != 0,
-                .cause = std::string(rows.text(6))};
-  if (!read_name(rows.text(3), action.what)) return {};
+  if (rows.is_null(3)) return member;
+  Action action{.id = rows.integer(3),
+                .revision = rows.text_if(5),
+                .purge = rows.integer(6) != 0,
+                .cause = std::string(rows.text(7))};
+  if (!read_name(rows.text(4), action.what)) return {};
   member.action = std::move(action);
   return member;
 }
@@ -46,7 +46,7 @@ Result<Kept> Roster::load() {
   }
   if (!rows.status()) return rows.status().error();
   auto dead = database_.query(sql::kTombstones);
-  while (dead.next()) kept.tombstones.push_back({std::string(dead.text(0)), dead.time(1)});
+  while (dead.next()) kept.tombstones.push_back({std::string(dead.text(0)), std::string(dead.text(1)), dead.time(2)});
   if (!dead.status()) return dead.status().error();
   return kept;
 }
@@ -54,7 +54,7 @@ Result<Kept> Roster::load() {
 Result<std::int64_t> Roster::begin(const Member& member) {
   auto transaction = sqlite::Transaction::begin(database_);
   if (!transaction) return transaction.error();
-  if (auto put = database_.run(sql::kPutAgent, {member.name, name_of(member.desired)}); !put) return put.error();
+  if (auto put = adopt(member); !put) return put.error();
   if (auto gone = database_.run(sql::kRemoveTombstone, {member.name}); !gone) return gone.error();
   const auto& action = *member.action;
   auto put = database_.run(sql::kPutAction,
@@ -65,8 +65,8 @@ Result<std::int64_t> Roster::begin(const Member& member) {
   return id;
 }
 
-Status Roster::adopt(const std::string& name, Desired desired) {
-  return database_.run(sql::kPutAgent, {name, name_of(desired)});
+Status Roster::adopt(const Member& member) {
+  return database_.run(sql::kPutAgent, {member.name, name_of(member.desired), member.incarnation});
 }
 
 Status Roster::post(const std::vector<sqlite::Letter>& letters) {
@@ -90,7 +90,8 @@ Status Roster::bury(const std::string& name, const std::optional<Tombstone>& tom
   if (auto ended = database_.run(sql::kEndAction, {name}); !ended) return ended;
   if (auto gone = database_.run(sql::kRemoveAgent, {name}); !gone) return gone;
   if (tombstone)
-    if (auto put = database_.run(sql::kPutTombstone, {name, tombstone->destroyed_at}); !put) return put;
+    if (auto put = database_.run(sql::kPutTombstone, {name, tombstone->incarnation, tombstone->destroyed_at}); !put)
+      return put;
   if (auto put = post(letters); !put) return put;
   return transaction->commit();
 }

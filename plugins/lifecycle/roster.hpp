@@ -14,6 +14,7 @@ struct Action {
 };
 struct Member {
   std::string name;
+  Incarnation incarnation;
   Desired desired = Desired::stopped;
   std::optional<Action> action;
 };
@@ -31,11 +32,11 @@ class Roster {
   static Result<Roster> open(const std::filesystem::path& file);
 
   Result<Kept> load();
-  /// Records `member` with its action, which is then in flight; ends the tombstone of that name.
-  /// Gives the action's id.
+  /// Records `member` with its action, which is then in flight; ends the tombstone of that name. One that is
+  /// there keeps its incarnation. Gives the action's id.
   Result<std::int64_t> begin(const Member& member);
-  /// Records an agent that was found, with nothing in flight.
-  Status adopt(const std::string& name, Desired desired);
+  /// Records an agent that was found, without an action. One that is there keeps its incarnation.
+  Status adopt(const Member& member);
   /// Ends the action in flight, and owes `letters` for it.
   Status settle(const std::string& name, const std::vector<sqlite::Letter>& letters);
   /// Removes the agent with its action; leaves `tombstone` where its state is kept.

@@ -36,7 +36,7 @@ Task<Status> Lifecycle::record_end(std::string name, Action action, Status done)
   const auto runs = swarm_.find(name)->desired == Desired::running ? Runs::yes : Runs::no;
   const auto letters = letters_for(name, action, done, runs);
   std::optional<Tombstone> tombstone;
-  if (!action.purge) tombstone = Tombstone{name, wall_time()};
+  if (!action.purge) tombstone = Tombstone{name, swarm_.find(name)->incarnation, wall_time()};
   const bool over = is_over(action, done);
   auto record = [&] { return over ? roster_->bury(name, tombstone, letters) : roster_->settle(name, letters); };
   for (;;) {
@@ -51,10 +51,11 @@ Task<Status> Lifecycle::record_end(std::string name, Action action, Status done)
 void Lifecycle::announce_end(const std::string& name, const Action& action, const Status& done) {
   outbox_->wake();
   if (is_over(action, done)) {
+    const Gone gone{.name = name, .incarnation = swarm_.find(name)->incarnation, .purged = action.purge};
     swarm_.remove(name);
-    host_.publish(kContainerRemoved, Name{name});
+    host_.publish(kContainerRemoved, gone);
     if (!action.purge) {
-      tombstones_.insert(tombstones_.begin(), Tombstone{name, wall_time()});
+      tombstones_.insert(tombstones_.begin(), Tombstone{name, gone.incarnation, wall_time()});
       host_.publish(kTombstoneChanged, tombstones_.front());
     }
   } else {

@@ -41,6 +41,7 @@ std::vector<std::string> Swarm::names() const {
 Container Swarm::view(const std::string& name) const {
   const auto& agent = agents_.at(name);
   Container shown{.name = name,
+                  .incarnation = agent.incarnation,
                   .role = name == kManager ? Role::manager : Role::agent,
                   .state = agent.seen.state,
                   .desired = agent.desired,

@@ -12,6 +12,7 @@ namespace hive::lifecycle {
 struct Agent {
   explicit Agent(const RestartLimits& limits) : restarts(limits) {}
 
+  Incarnation incarnation;
   Desired desired = Desired::stopped;
   std::optional<Action> action;
   runtime::Container seen;

@@ -36,20 +36,31 @@ Task<Status> Lifecycle::adopt_containers() {
   auto listed = co_await host_.call(runtime::kList, kNothing);
   if (!listed) co_return listed.error();
   for (auto& container : listed->containers) {
-    const auto name = container.name;
-    if (is_tombstone(name)) continue;
-    if (swarm_.find(name) == nullptr) {
-      auto& agent = swarm_.add(name);
-      agent.seen = container;
-      agent.desired = agent.runs() ? Desired::running : Desired::stopped;
-      const auto desired = agent.desired;
-      auto record = [this, &name, desired] { return roster_->adopt(name, desired); };
-      auto recorded = flat(co_await host_.blocking(record));
-      if (!recorded) co_return recorded;
-      host_.warn(name + " was not in the roster and was taken over as " + std::string(name_of(desired)));
+    if (is_tombstone(container.name)) continue;
+    if (auto* agent = swarm_.find(container.name)) {
+      agent->seen = std::move(container);
+      continue;
     }
-    swarm_.add(name).seen = std::move(container);
+    auto adopting = adopt(std::move(container));
+    auto adopted = co_await std::move(adopting);
+    if (!adopted) co_return adopted;
   }
+  co_return Status{};
+}
+
+/// It is in the swarm only when it is recorded as well: its incarnation is to outlive the host.
+Task<Status> Lifecycle::adopt(runtime::Container container) {
+  auto& agent = swarm_.add(container.name);
+  agent.incarnation = new_incarnation();
+  agent.seen = container;
+  agent.desired = agent.runs() ? Desired::running : Desired::stopped;
+  const Member member{.name = container.name, .incarnation = agent.incarnation, .desired = agent.desired};
+  auto record = [this, &member] { return roster_->adopt(member); };
+  auto recorded = flat(co_await host_.blocking(record));
+  const auto* held = swarm_.find(member.name);
+  if (!recorded && held != nullptr && !held->action) swarm_.remove(member.name);
+  if (!recorded) co_return recorded;
+  host_.warn(member.name + " was not in the roster and was taken over as " + std::string(name_of(member.desired)));
   co_return Status{};
 }
 

@@ -23,6 +23,7 @@ Status Lifecycle::start() {
   for (const auto& member : kept->members) {
     if (member.action) unfinished.push_back(member.name);
     auto& agent = swarm_.add(member.name);
+    agent.incarnation = member.incarnation;
     agent.desired = member.desired;
     agent.action = member.action;
   }

@@ -41,7 +41,7 @@ hive::Status Turns::start() {
     return container_changed(std::move(event.container));
   });
   host_.subscribe(lifecycle::kContainerRemoved,
-                  [this](Stamp, lifecycle::Name removed) { return forget(std::move(removed.name)); });
+                  [this](Stamp, lifecycle::Gone removed) { return forget(std::move(removed.name)); });
   // Who started before could not ask, and a harness that says the same again changes nothing.
   const auto reports = board_.list().agents;
   for (const auto& turns : reports) host_.publish(kChanged, turns, turns.name);

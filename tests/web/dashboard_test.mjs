@@ -87,7 +87,7 @@ dashboard("purge wants the name typed, destroy does not, Esc gives the focus bac
   host.finish("scribe", undefined);
   await row(page, "scribe").waitFor({ state: "detached" });
   await row(page, "web").getByRole("button", { name: /Destroy web/ }).click();
-  await dialog.getByText("no other agent can have its name").waitFor();
+  await dialog.getByText("goes on with them until you purge them").waitFor();
   await dialog.getByRole("button", { name: "Destroy web" }).click();
   await dialog.waitFor({ state: "detached" });
   assert.deepEqual(host.posts[1], { path: "/destroy/web", body: { purge: false } });

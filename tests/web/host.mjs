@@ -44,7 +44,7 @@ export class FixtureHost {
     this.containers = containers();
     this.messages = messages();
     this.events = agentEvents();
-    this.tombstones = [{ name: "oracle", destroyed_at: ago(12 * 86_400) }];
+    this.tombstones = [{ name: "oracle", incarnation: "0c", destroyed_at: ago(12 * 86_400) }];
     this.reports = { manager: report() };
   }
 
@@ -237,7 +237,7 @@ export class FixtureHost {
     if (actions[verb]) return this.act(response, name, actions[verb]);
     if (verb === "purge-tombstone") {
       this.tombstones = this.tombstones.filter((row) => row.name !== name);
-      this.publish("lifecycle.tombstone_removed", { name });
+      this.publish("lifecycle.tombstone_removed", { name, incarnation: "0c", purged: true });
       return json(response, {});
     }
     if (verb === "agent") return json(response, { id: 1 });
@@ -278,7 +278,7 @@ export class FixtureHost {
       this.publish("lifecycle.container_changed", { container: row });
     } else {
       this.containers.splice(at, 1);
-      this.publish("lifecycle.container_removed", { name });
+      this.publish("lifecycle.container_removed", { name, incarnation: row.incarnation });
     }
     this.publish("lifecycle.transient_cleared", { name, action: pending, ok: !error, ...(error ? { error } : {}) });
   }

@@ -18,6 +18,7 @@ const full = { level: "full", reasons: [] };
 export function containers() {
   const row = (name, more) => ({
     name,
+    incarnation: `of-${name}`,
     role: "agent",
     state: "running",
     desired: "running",

@@ -48,8 +48,8 @@ function askDestroy(row: Container): void {
   openDialog(() => (
     <Confirm title={{ leet: "DESTR0Y", plain: "Destroy", of: row.name }} act={row.name} run={() => act.destroy(row.name, false)}>
       <p class="prose">
-        Stops {row.name} and deletes its container. Its state, configuration and login are kept, and so is its mail. Until they are
-        purged no other agent can have its name.
+        Stops {row.name} and deletes its container. Its state, configuration and login are kept, and so is its mail. An agent that
+        is spawned under its name goes on with them until you purge them.
       </p>
     </Confirm>
   ));

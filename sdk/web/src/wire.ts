@@ -481,6 +481,8 @@ export interface Methods {
       containers: Array<{
         /** of the agent */
         name: string;
+        /** tells it apart from other agents that had its name */
+        incarnation: string;
         /** agent or manager */
         role: "agent" | "manager";
         /** what the runtime sees */
@@ -493,7 +495,7 @@ export interface Methods {
         since: Time;
         /** turn state that the harness reported */
         status?: string;
-        /** number of the turn in progress */
+        /** number of the open turn, also between its attempts */
         turn?: number;
         /** no login and no credential is there */
         needs_login?: boolean;
@@ -620,6 +622,8 @@ export interface Methods {
       tombstones: Array<{
         /** of the agent */
         name: string;
+        /** which an agent that is spawned from it goes on with */
+        incarnation: string;
         /** when */
         destroyed_at: Time;
       }>;
@@ -633,6 +637,8 @@ export interface Methods {
       containers: Array<{
         /** of the agent */
         name: string;
+        /** tells it apart from other agents that had its name */
+        incarnation: string;
         /** agent or manager */
         role: "agent" | "manager";
         /** what the runtime sees */
@@ -645,7 +651,7 @@ export interface Methods {
         since: Time;
         /** turn state that the harness reported */
         status?: string;
-        /** number of the turn in progress */
+        /** number of the open turn, also between its attempts */
         turn?: number;
         /** no login and no credential is there */
         needs_login?: boolean;
@@ -697,6 +703,8 @@ export interface Methods {
       text?: string;
       /** for park */
       until?: Time;
+      /** for cancel: number of the turn to end; absent: the open one */
+      turn?: number;
       /** idempotency key, unique per caller, kept 30 days */
       key?: string;
     };
@@ -721,7 +729,7 @@ export interface Methods {
           state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
           /** of the state */
           since: Time;
-          /** in progress */
+          /** number of the open turn, also between its attempts */
           turn?: number;
           /** in use */
           model: string;
@@ -841,6 +849,8 @@ export interface Events {
     container: {
       /** of the agent */
       name: string;
+      /** tells it apart from other agents that had its name */
+      incarnation: string;
       /** agent or manager */
       role: "agent" | "manager";
       /** what the runtime sees */
@@ -853,7 +863,7 @@ export interface Events {
       since: Time;
       /** turn state that the harness reported */
       status?: string;
-      /** number of the turn in progress */
+      /** number of the open turn, also between its attempts */
       turn?: number;
       /** no login and no credential is there */
       needs_login?: boolean;
@@ -876,20 +886,30 @@ export interface Events {
   };
   /** An agent was destroyed. */
   "lifecycle.container_removed": {
-    /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+    /** of the agent */
     name: string;
+    /** of that agent */
+    incarnation: string;
+    /** its state is gone too and its incarnation has ended */
+    purged?: boolean;
   };
   /** State of a destroyed agent is kept. */
   "lifecycle.tombstone_changed": {
     /** of the agent */
     name: string;
+    /** which an agent that is spawned from it goes on with */
+    incarnation: string;
     /** when */
     destroyed_at: Time;
   };
   /** Kept state was purged or revived. */
   "lifecycle.tombstone_removed": {
-    /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+    /** of the agent */
     name: string;
+    /** of that agent */
+    incarnation: string;
+    /** its state is gone too and its incarnation has ended */
+    purged?: boolean;
   };
   /** An action ended. */
   "lifecycle.transient_cleared": {
@@ -925,7 +945,7 @@ export interface Events {
       state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
       /** of the state */
       since: Time;
-      /** in progress */
+      /** number of the open turn, also between its attempts */
       turn?: number;
       /** in use */
       model: string;
@@ -976,7 +996,7 @@ export interface PageResults {
       state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
       /** of the state */
       since: Time;
-      /** in progress */
+      /** number of the open turn, also between its attempts */
       turn?: number;
       /** in use */
       model: string;
@@ -1218,7 +1238,7 @@ export interface PagePayloads {
     state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
     /** of the state */
     since: Time;
-    /** in progress */
+    /** number of the open turn, also between its attempts */
     turn?: number;
     /** in use */
     model: string;

@@ -25,8 +25,15 @@ constexpr auto names(Of<Transient>) {
                            {Transient::destroying, "destroying"}});
 }
 
+/// Tells the agents that have had one name apart: 32 lowercase hexadecimal digits, random. It begins when an
+/// agent is spawned and nothing is kept under its name, survives destroy and revive, and ends when its state
+/// is purged. What is kept of an agent by its name (mail, commands, history) belongs to its incarnation, so
+/// that the next agent of that name gets none of it.
+using Incarnation = std::string;
+
 struct Container {
   std::string name;
+  Incarnation incarnation;
   Role role = Role::agent;
   runtime::State state = runtime::State::absent;
   Desired desired = Desired::stopped;
@@ -39,19 +46,20 @@ struct Container {
   std::optional<runtime::SandboxLevel> sandbox;
 };
 constexpr auto fields(Of<Container>) {
-  return shape(field<&Container::name>("name", "of the agent"), field<&Container::role>("role", "agent or manager"),
-               field<&Container::state>("state", "what the runtime sees"),
-               field<&Container::desired>("desired", "what should be"),
-               field<&Container::pending>("pending", "the action in flight"),
-               field<&Container::since>("since", "of the state"),
-               field<&Container::status>("status", "turn state that the harness reported"),
-               field<&Container::turn>("turn", "number of the turn in progress"),
-               field<&Container::needs_login>("needs_login", "no login and no credential is there"),
-               field<&Container::needs_update>("needs_update", "it runs an older configuration than the deployed one"),
-               field<&Container::deployed_sha>("deployed_sha", "commit of the configuration in use"),
-               field<&Container::model>("model", "in use"),
-               field<&Container::reason>("reason", "why it does not run, or why its turn could not be run"),
-               field<&Container::sandbox>("sandbox", "what confines it"));
+  return shape(
+      field<&Container::name>("name", "of the agent"),
+      field<&Container::incarnation>("incarnation", "tells it apart from other agents that had its name"),
+      field<&Container::role>("role", "agent or manager"), field<&Container::state>("state", "what the runtime sees"),
+      field<&Container::desired>("desired", "what should be"),
+      field<&Container::pending>("pending", "the action in flight"), field<&Container::since>("since", "of the state"),
+      field<&Container::status>("status", "turn state that the harness reported"),
+      field<&Container::turn>("turn", "number of the open turn, also between its attempts"),
+      field<&Container::needs_login>("needs_login", "no login and no credential is there"),
+      field<&Container::needs_update>("needs_update", "it runs an older configuration than the deployed one"),
+      field<&Container::deployed_sha>("deployed_sha", "commit of the configuration in use"),
+      field<&Container::model>("model", "in use"),
+      field<&Container::reason>("reason", "why it does not run, or why its turn could not be run"),
+      field<&Container::sandbox>("sandbox", "what confines it"));
 }
 struct Containers {
   std::vector<Container> containers;
@@ -150,10 +158,12 @@ inline constexpr Method<Destroy, Accepted> kDestroy{
 
 struct Tombstone {
   std::string name;
+  Incarnation incarnation;
   Time destroyed_at;
 };
 constexpr auto fields(Of<Tombstone>) {
   return shape(field<&Tombstone::name>("name", "of the agent"),
+               field<&Tombstone::incarnation>("incarnation", "which an agent that is spawned from it goes on with"),
                field<&Tombstone::destroyed_at>("destroyed_at", "when"));
 }
 struct Tombstones {
@@ -163,7 +173,7 @@ constexpr auto fields(Of<Tombstones>) {
   return shape(field<&Tombstones::tombstones>("tombstones", "newest first"));
 }
 inline constexpr Method<None, Tombstones> kTombstones{.name = "lifecycle.tombstones",
-                                                      .callers = Who::operators,
+                                                      .callers = Who::operators | Who::plugins,
                                                       .doc = "Kept state of destroyed agents.",
                                                       .cli = {.columns = "NAME=name DESTROYED=destroyed_at"}};
 inline constexpr Method<Name, None> kPurgeTombstone{.name = "lifecycle.purge_tombstone",
@@ -242,16 +252,26 @@ struct ContainerEvent {
 constexpr auto fields(Of<ContainerEvent>) {
   return shape(field<&ContainerEvent::container>("container", "as it is now"));
 }
+/// A row that is no more.
+struct Gone {
+  std::string name;
+  Incarnation incarnation;
+  bool purged = false;
+};
+constexpr auto fields(Of<Gone>) {
+  return shape(field<&Gone::name>("name", "of the agent"), field<&Gone::incarnation>("incarnation", "of that agent"),
+               field<&Gone::purged>("purged", "its state is gone too and its incarnation has ended"));
+}
 
 inline constexpr Who kWatchers = Who::operators | Who::manager | Who::plugins;
 inline constexpr Event<TransientEvent> kTransientSet{"lifecycle.transient_set", kWatchers, "An action began."};
 inline constexpr Event<TransientEvent> kTransientCleared{"lifecycle.transient_cleared", kWatchers, "An action ended."};
 inline constexpr Event<ContainerEvent> kContainerChanged{"lifecycle.container_changed", kWatchers,
                                                          "Something that shows changed."};
-inline constexpr Event<Name> kContainerRemoved{"lifecycle.container_removed", kWatchers, "An agent was destroyed."};
+inline constexpr Event<Gone> kContainerRemoved{"lifecycle.container_removed", kWatchers, "An agent was destroyed."};
 inline constexpr Event<Tombstone> kTombstoneChanged{"lifecycle.tombstone_changed", kWatchers,
                                                     "State of a destroyed agent is kept."};
-inline constexpr Event<Name> kTombstoneRemoved{"lifecycle.tombstone_removed", kWatchers,
+inline constexpr Event<Gone> kTombstoneRemoved{"lifecycle.tombstone_removed", kWatchers,
                                                "Kept state was purged or revived."};
 
 }  // namespace hive::lifecycle

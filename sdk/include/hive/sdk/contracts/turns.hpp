@@ -62,7 +62,8 @@ struct Report {
 constexpr auto fields(Of<Report>) {
   return shape(field<&Report::status>("status", "of the connection to the model's vendor"),
                field<&Report::state>("state", "of the turn loop"), field<&Report::since>("since", "of the state"),
-               field<&Report::turn>("turn", "in progress"), field<&Report::model>("model", "in use").max_bytes(128),
+               field<&Report::turn>("turn", "number of the open turn, also between its attempts"),
+               field<&Report::model>("model", "in use").max_bytes(128),
                field<&Report::context_tokens>("context_tokens", "of the last model call").between(0, kMaxInteger),
                field<&Report::usage>("usage", "of the last turn"),
                field<&Report::cost>("cost", "of the last turn, USD"),
@@ -116,13 +117,14 @@ struct Command {
   CommandKind kind = CommandKind::cancel;
   std::optional<std::string> model, text;
   std::optional<Time> until;
-  std::optional<std::int64_t> keep_days, keep_rows;
+  std::optional<std::int64_t> turn, keep_days, keep_rows;
 };
 constexpr auto fields(Of<Command>) {
   return shape(field<&Command::id>("id", "growing for an agent; `after` acknowledges it"),
                field<&Command::kind>("kind", "what to do"),
                field<&Command::model>("model", "for model; absent: back to the configuration"),
                field<&Command::text>("text", "for operator_message"), field<&Command::until>("until", "for park"),
+               field<&Command::turn>("turn", "for cancel: the one turn that is meant; another goes on"),
                field<&Command::keep_days>("keep_days", "for sweep"),
                field<&Command::keep_rows>("keep_rows", "for sweep"));
 }
@@ -153,6 +155,7 @@ struct GiveCommand {
   CommandKind kind = CommandKind::cancel;
   std::optional<std::string> model, text;
   std::optional<Time> until;
+  std::optional<std::int64_t> turn;
   std::optional<std::string> key;
 };
 constexpr auto fields(Of<GiveCommand>) {
@@ -161,6 +164,8 @@ constexpr auto fields(Of<GiveCommand>) {
                field<&GiveCommand::model>("model", "for model; absent: back to the configuration").max_bytes(128),
                field<&GiveCommand::text>("text", "for operator_message").max_bytes(65'536),
                field<&GiveCommand::until>("until", "for park"),
+               field<&GiveCommand::turn>("turn", "for cancel: number of the turn to end; absent: the open one")
+                   .between(1, kMaxInteger),
                field<&GiveCommand::key>("key", "idempotency key, unique per caller, kept 30 days").max_bytes(128));
 }
 struct Given {
