@@ -3,6 +3,7 @@
 #include "seed_files.hpp"
 
 #include <hive/os/files.hpp>
+#include <hive/os/tree.hpp>
 #include <hive/sdk/crash_point.hpp>
 
 #include <unistd.h>
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 const git::Identity kAuthor{"manager", "manager@hyperhive"};
+constexpr std::chrono::seconds kRemovalTime{10};
 
 Error io_error(const fs::path& path, const std::error_code& why) {
   return error(Code::unavailable, "lifecycle: " + path.string() + ": " + why.message());
@@ -28,8 +30,8 @@ Result<fs::path> workshop(const fs::path& root, const std::string& name) {
   fs::create_directories(applied, why);
   if (why) return io_error(applied, why);
   auto folder = applied / ("." + name + ".new");
-  fs::remove_all(folder, why);
-  if (why) return io_error(folder, why);
+  if (auto removed = os::remove_tree(folder, std::chrono::steady_clock::now() + kRemovalTime); !removed)
+    return removed.error();
   return folder;
 }
 
@@ -71,8 +73,7 @@ Status fill_config(const fs::path& folder, const fs::path& applied, const std::s
       {"remote.applied.url", "/applied/" + name},
       {"remote.applied.fetch", "+refs/heads/*:refs/remotes/applied/*"},
       {"user.name", kAuthor.name},
-      {"user.email", kAuthor.email},
-      {"core.sharedRepository", "group"}};
+      {"user.email", kAuthor.email}};
   for (const auto& [key, value] : settings)
     if (auto set = config->set_config(key, value); !set) return set;
   return {};

@@ -1,6 +1,7 @@
 #include "folders.hpp"
 
 #include <hive/os/files.hpp>
+#include <hive/os/tree.hpp>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -16,7 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr int kMostDepth = 64;
-constexpr mode_t kGroupFolder = 02770, kGroupReads = 02750;
+constexpr std::chrono::seconds kRemovalTime{100};  // less than runtime.destroy has
+// No setgid bit: every process of an agent has that group anyway, and inside of the sandbox, where nobody may set such
+// bits, folders that inherit one make `chmod 750`, `cp -r` and their like fail.
+constexpr mode_t kGroupFolder = 0770, kGroupReads = 0750;
 
 std::optional<struct stat> status_of(const fs::path& path) {
   struct stat status{};
@@ -75,11 +79,11 @@ Status Folders::make(const fs::path& relative, mode_t mode, AgentUser owner) con
 Status Folders::make_common() const {
   const AgentUser host{::geteuid(), own_uids() ? gid_ : ::getegid()};
   const std::pair<const char*, mode_t> folders[] = {
-      {"agents", 0750},     {"logins", 0711},
-      {"logs", 0700},       {"generations", 0700},
-      {"applied", 02750},   {"run", 0711},
-      {"run/agents", 0711}, {"run/supervisors", 0700},
-      {"shared", 02750},    {"shared/common", kGroupFolder},
+      {"agents", 0750},        {"logins", 0711},
+      {"logs", 0700},          {"generations", 0700},
+      {"applied", 02750},      {"run", 0711},
+      {"run/agents", 0711},    {"run/supervisors", 0700},
+      {"shared", kGroupReads}, {"shared/common", kGroupFolder},
   };
   for (const auto& [folder, mode] : folders)
     if (auto made = make(folder, mode, host); !made) return made;
@@ -138,18 +142,22 @@ Status Folders::hand_over_config(const std::string& name) const {
 }
 
 Status Folders::remove(const std::string& name, Keep keep) const {
-  std::vector<fs::path> gone{fs::path("generations") / name, fs::path("run/agents") / name};
-  if (keep == Keep::nothing)
-    gone.insert(gone.end(), {fs::path("agents") / name, fs::path("logins") / name, fs::path("logs") / name,
-                             fs::path("applied") / name, fs::path("shared") / name});
+  const auto until = std::chrono::steady_clock::now() + kRemovalTime;
+  std::vector<fs::path> gone{fs::path("generations") / name, fs::path("run/agents") / name,
+                             fs::path("run/config") / name};
   for (const char* end : {".lock", ".json", ".sock", ".exit.json"})
     gone.push_back(fs::path("run/supervisors") / (name + end));
-  gone.push_back(fs::path("run/config") / name);
-  for (const auto& relative : gone) {
-    std::error_code failure;
-    fs::remove_all(root_ / relative, failure);
-    if (failure) return error(Code::unavailable, (root_ / relative).string() + ": " + failure.message());
+  if (keep == Keep::nothing) {
+    // The manager of an ordinary user's hive can have locked it.
+    if (auto made = make(fs::path("agents") / name, 0750, {::geteuid(), own_uids() ? gid_ : ::getegid()}); !made)
+      return made;
+    for (const char* of : {"logins", "logs", "applied", "shared"}) gone.push_back(fs::path(of) / name);
+    gone.push_back(fs::path("agents") / name / "config");
+    gone.push_back(fs::path("agents") / name / "state");  // the record of its uid stays while anything is that uid's
+    gone.push_back(fs::path("agents") / name);
   }
+  for (const auto& relative : gone)
+    if (auto removed = os::remove_tree(root_ / relative, until); !removed) return removed;
   return {};
 }
 

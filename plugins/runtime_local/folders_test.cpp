@@ -2,7 +2,9 @@
 
 #include <hive/testing/temporary_folder.hpp>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,8 +36,8 @@ class FoldersTest : public ::testing::Test {
 TEST_F(FoldersTest, MakesWhatAHiveHas) {
   EXPECT_EQ(mode("logins"), 0711u);
   EXPECT_EQ(mode("run/supervisors"), 0700u);
-  EXPECT_EQ(mode("shared"), 02750u);
-  EXPECT_EQ(mode("shared/common"), 02770u);
+  EXPECT_EQ(mode("shared"), 0750u);
+  EXPECT_EQ(mode("shared/common"), 0770u);
   EXPECT_TRUE(folders_.make_common());
 }
 
@@ -44,13 +46,13 @@ TEST_F(FoldersTest, AnAgentsFoldersAreItsOwnOrTheHosts) {
   ASSERT_TRUE(user);
   EXPECT_EQ(user->uid, is_root() ? 70'002u : ::geteuid());
   EXPECT_EQ(status("agents/alice/state").st_uid, user->uid);
-  EXPECT_EQ(mode("agents/alice/state"), 02770u);
+  EXPECT_EQ(mode("agents/alice/state"), 0770u);
   EXPECT_EQ(status("logins/alice").st_uid, user->uid);
   EXPECT_EQ(mode("logins/alice"), 0700u);
   EXPECT_EQ(status("run/agents/alice").st_uid, ::geteuid());
   EXPECT_EQ(mode("run/agents/alice"), 03770u);
   EXPECT_EQ(status("run/agents/alice/page").st_uid, user->uid);
-  EXPECT_EQ(mode("shared/alice"), 02750u);
+  EXPECT_EQ(mode("shared/alice"), 0750u);
 }
 
 TEST_F(FoldersTest, TheOwnerOfTheStateIsTheRecordOfTheUid) {
@@ -79,6 +81,42 @@ TEST_F(FoldersTest, RemoveKeepsTheStateOrNothing) {
     EXPECT_FALSE(fs::exists(root() / left)) << left;
 }
 
+TEST_F(FoldersTest, PurgeRemovesWhatAnAgentHasLockedOrBuriedDeep) {
+  ASSERT_TRUE(folders_.make_for("alice"));
+  const auto state = root() / "agents/alice/state";
+  os::Fd at(::open(state.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  for (int i = 0; i < 500; ++i) {
+    ASSERT_EQ(::mkdirat(at.get(), "deeper", 0700), 0);
+    at = os::Fd(::openat(at.get(), "deeper", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  }
+  for (const mode_t mode : {0500, 0000}) {
+    const auto locked = state / ("locked" + std::to_string(mode)) / "inner";
+    fs::create_directories(locked);
+    std::ofstream(locked / "file") << "x";
+    ASSERT_EQ(::chmod(locked.c_str(), mode) + ::chmod(locked.parent_path().c_str(), mode), 0);
+  }
+  for (const char* own : {"agents/alice/state", "agents/alice", "logins/alice", "shared/alice"})
+    ASSERT_EQ(::chmod((root() / own).c_str(), 0000), 0);
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit few{64, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto removed = folders_.remove("alice", Folders::Keep::nothing);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_TRUE(removed) << removed.error().message;
+  for (const char* left : {"agents/alice", "logins/alice", "logs/alice", "shared/alice"})
+    EXPECT_FALSE(fs::exists(root() / left)) << left;
+}
+
+TEST_F(FoldersTest, AnAgentThatLockedItsFoldersCanBeStartedAgain) {
+  ASSERT_TRUE(folders_.make_for("alice"));
+  for (const char* own : {"agents/alice/state", "logins/alice", "shared/alice", "run/agents/alice/page"})
+    ASSERT_EQ(::chmod((root() / own).c_str(), 0000), 0);
+  const auto again = folders_.make_for("alice");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(mode("logins/alice"), 0700u);
+}
+
 TEST_F(FoldersTest, PurgeFollowsNoLinkOutOfTheState) {
   ASSERT_TRUE(folders_.make_for("alice"));
   fs::create_directories(root() / "precious");
@@ -96,7 +134,7 @@ TEST_F(FoldersTest, AFreshConfigIsHandedToTheManagerButNothingBehindALink) {
   fs::create_symlink(root() / "outside", root() / "agents/alice/config/link");
   ASSERT_TRUE(folders_.make_for("alice"));
   EXPECT_EQ(status("agents/alice/config").st_uid, 70'001u);
-  EXPECT_EQ(mode("agents/alice/config/sub"), 02770u);
+  EXPECT_EQ(mode("agents/alice/config/sub"), 0770u);
   EXPECT_EQ(status("agents/alice/config/sub/agent.toml").st_uid, 70'001u);
   EXPECT_EQ(status("outside").st_uid, 0u);
 }

@@ -1,6 +1,7 @@
 #include "generations.hpp"
 
 #include <hive/os/files.hpp>
+#include <hive/os/tree.hpp>
 #include <hive/sdk/crash_point.hpp>
 
 #include <unistd.h>
@@ -19,6 +20,10 @@ std::optional<std::int64_t> number_of(std::string_view id) {
   const auto [end, failure] = std::from_chars(id.data(), id.data() + id.size(), number);
   if (failure != std::errc{} || end != id.data() + id.size() || number < 1) return {};
   return number;
+}
+
+std::chrono::steady_clock::time_point soon() {
+  return std::chrono::steady_clock::now() + std::chrono::seconds(10);
 }
 
 }  // namespace
@@ -67,10 +72,7 @@ Status Generations::activate(const std::string& id) {
 Status Generations::discard(const std::string& id) {
   if (!number_of(id)) return error(Code::not_found, "generation " + id + ": there is none of that name");
   if (id == active_id()) return error(Code::conflict, "generation " + id + " is active; activate another one first");
-  std::error_code failure;
-  fs::remove_all(folder_ / id, failure);
-  if (failure) return error(Code::unavailable, (folder_ / id).string() + ": " + failure.message());
-  return {};
+  return os::remove_tree(folder_ / id, soon());
 }
 
 Result<Generation> Generations::read(const std::string& id) const {
@@ -96,8 +98,7 @@ void Generations::remove_old() const {
   const auto active = active_id();
   for (std::size_t i = 0; i + kGenerationsKept < known.size(); ++i) {
     const auto id = std::to_string(known[i]);
-    std::error_code ignored;  // tried again with the next one
-    if (id != active) fs::remove_all(folder_ / id, ignored);
+    if (id != active) (void)os::remove_tree(folder_ / id, soon());  // tried again with the next one
   }
 }
 

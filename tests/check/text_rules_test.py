@@ -28,6 +28,12 @@ class TextRules(unittest.TestCase):
             self.assertEqual(len(breaks("docs/x.md", "fine\n" + text + "\n")), 1, text)
         self.assertEqual(breaks("docs/x.md", "the issue is /work of all, a session\n"), [])
 
+    def test_trees_are_walked_in_one_way(self):
+        text = "fs::remove_" "all(folder, ignored);\n"
+        self.assertIn("hive/os/tree.hpp", breaks("plugins/x/x.cpp", text)[0])
+        self.assertEqual(breaks("plugins/x/x_test.cpp", text), [])
+        self.assertEqual(breaks("host/x.cpp", "methods_.remove_" "all(*this);\n"), [])
+
     def test_the_place_is_named(self):
         self.assertTrue(breaks("a/b.md", "\n\nFIX" "ME\n")[0].startswith("a/b.md:3:"))
 

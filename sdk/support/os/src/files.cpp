@@ -1,5 +1,6 @@
 #include <hive/os/files.hpp>
 #include <hive/os/read.hpp>
+#include <hive/os/tree.hpp>
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -31,6 +32,13 @@ int open_with(int folder, const char* path, std::uint64_t flags, std::uint64_t r
   return int(::syscall(SYS_openat2, folder, path, &how, sizeof how));
 }
 
+/// One whose owner has taken rights from itself, which this process may give back.
+Result<Fd> open_locked(const std::filesystem::path& path) {
+  const auto parent = open_folder(path.parent_path());
+  if (!parent) return parent.error();
+  return open_locked_folder(parent->get(), path.filename());
+}
+
 }  // namespace
 
 Result<Fd> open_folder(const std::filesystem::path& path) {
@@ -48,6 +56,7 @@ Result<Fd> open_folder_in(int folder, const std::string& name) {
 Result<Fd> make_folder(const std::filesystem::path& path, const FolderMode& mode) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return last_error(path);
   auto folder = open_folder(path);
+  if (!folder && folder.error().code == Code::forbidden) folder = open_locked(path);
   if (!folder) return folder;
   const bool owned = mode.uid || mode.gid;
   if (owned && ::fchown(folder->get(), mode.uid.value_or(uid_t(-1)), mode.gid.value_or(gid_t(-1))) != 0)

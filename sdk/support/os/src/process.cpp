@@ -138,30 +138,35 @@ bool end_process(const Identity& identity) {
   return ::poll(&ended, 1, kEndPatienceMs) == 1;
 }
 
+Result<Child> fork_child(const std::string& what) {
+  const pid_t pid = ::fork();
+  if (pid < 0) return last_error("fork for " + what);
+  if (pid == 0) return Child{0, {}};
+  Child child{pid, Fd(int(::syscall(SYS_pidfd_open, pid, 0)))};
+  if (child.pidfd) return child;
+  auto failure = last_error(what + ": pidfd");
+  end_child(pid);
+  return failure;
+}
+
 Result<Child> start(const Command& command) {
   auto report = make_pipe();
   if (!report) return report.error();
   const auto argv = exec_list(command.argv);
   const auto environment = exec_list(command.environment);
-  const pid_t pid = ::fork();
-  if (pid < 0) return last_error("fork for " + command.argv[0]);
-  if (pid == 0) {
+  auto child = fork_child(command.argv[0]);
+  if (!child) return child;
+  if (child->pid == 0) {
     int told = report->second.get();
     exec_child(command, argv.data(), environment.data(), told);
     const int why = errno;
     (void)!::write(told, &why, sizeof why);
     ::_exit(127);
   }
-  Child child{pid, Fd(int(::syscall(SYS_pidfd_open, pid, 0)))};
-  if (!child.pidfd) {
-    auto failure = last_error(command.argv[0] + ": pidfd");
-    end_child(pid);
-    return failure;
-  }
   report->second.reset();
   const int why = reported(report->first.get());
   if (why == 0) return child;
-  wait_for(child);
+  wait_for(*child);
   errno = why;
   return last_error(command.argv[0]);
 }

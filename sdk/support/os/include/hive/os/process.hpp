@@ -48,6 +48,10 @@ struct Child {
   Fd pidfd;
 };
 
+/// Forks. In the child `pid` is 0, and only what is safe after a fork of a process with threads may be called there.
+/// Errors: unavailable, with `what`. [blocking]
+Result<Child> fork_child(const std::string& what);
+
 /// `texts` as exec takes them, ended by a null pointer; they outlive it.
 std::vector<char*> exec_list(const std::vector<std::string>& texts);
 
