@@ -15,8 +15,13 @@ inline constexpr long kLandlockScopes = 6;
 Status close_abstract_sockets();
 
 /// Refuses, with EPERM: io_uring (it passes this very filter by), the kernel's key rings (shared by
-/// uid), typing into a terminal, and system calls of another architecture. Wants no_new_privs.
+/// uid), typing into a terminal, system calls of another architecture, and setuid and setgid bits in
+/// every call that gives a file its mode; openat2, whose mode it cannot see, is not there (ENOSYS).
+/// Wants no_new_privs. Errors: unavailable.
 Status filter_system_calls();
+
+/// Whether this kernel can. [any-thread]
+bool can_filter_system_calls();
 
 /// Errors: unavailable.
 Status set_limits(std::int64_t pids);

@@ -2,10 +2,12 @@
 // try: `blocked` or `OPEN`, `works` or `BROKEN`, then what was tried and what the kernel said.
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -13,6 +15,8 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -169,6 +173,82 @@ void try_inherited() {
   }());
 }
 
+/// chmod as programs of 32 bits call it; a kernel without them kills the caller, which is as good as a refusal.
+long chmod_of_32_bits(const char* path, mode_t mode) {
+#if defined(__x86_64__)
+  constexpr long kChmod = 15;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto* low = static_cast<char*>(
+        ::mmap(nullptr, 4'096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0));
+    std::strncpy(low, path, 4'095);
+    long done = kChmod;
+    asm volatile("int $0x80" : "+a"(done) : "b"(low), "c"(long(mode)) : "memory", "r8", "r9", "r10", "r11");
+    ::_exit(int(-done) & 0xFF);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  errno = WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
+  return errno == 0 ? 0 : -1;
+#else
+  (void)path, (void)mode;
+  errno = EPERM;
+  return -1;
+#endif
+}
+
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+
+/// Every call that gives a file its mode, and what else makes a program that has more rights than who runs it.
+void try_modes(const std::string& folder) {
+  const auto file = folder + "/file", fresh = folder + "/fresh";
+  const char *path = file.c_str(), *made = fresh.c_str();
+  const int fd = ::open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0755);
+  const auto refused = [&](const char* call, mode_t mode, long done) {
+    char what[100];
+    std::snprintf(what, sizeof what, " with mode %04o", unsigned(mode));
+    must_fail_with(EPERM, call + std::string(what), done);
+    ::unlink(made);
+  };
+  for (const mode_t mode : {04755, 02755, 06711, 02000}) {
+    refused("fchmod", mode, ::syscall(SYS_fchmod, fd, mode));
+    refused("fchmodat", mode, ::syscall(SYS_fchmodat, AT_FDCWD, path, mode));
+    must_fail("fchmodat2", ::syscall(SYS_fchmodat2, AT_FDCWD, path, mode, 0));
+    must_fail("fchmodat2 of a descriptor", ::syscall(SYS_fchmodat2, fd, "", mode, AT_EMPTY_PATH));
+    refused("mknodat", mode, ::syscall(SYS_mknodat, AT_FDCWD, made, S_IFREG | mode, 0));
+    refused("openat", mode, ::syscall(SYS_openat, AT_FDCWD, made, O_WRONLY | O_CREAT | O_CLOEXEC, mode));
+    refused("openat without a name", mode,
+            ::syscall(SYS_openat, AT_FDCWD, folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, mode));
+    struct open_how how{};
+    how.flags = O_WRONLY | O_CREAT | O_CLOEXEC, how.mode = mode;
+    must_fail_with(ENOSYS, "openat2", ::syscall(SYS_openat2, AT_FDCWD, made, &how, sizeof how));
+    refused("chmod of 32 bits", mode, chmod_of_32_bits(path, mode));
+#if defined(__x86_64__)
+    refused("chmod", mode, ::syscall(SYS_chmod, path, mode));
+    refused("chmod with high bits set", mode, ::syscall(SYS_chmod, path, 0xFFFF'0000'0000UL | mode));
+    refused("chmod of x32", mode, ::syscall(0x4000'0000 | SYS_chmod, path, mode));
+    refused("mknod", mode, ::syscall(SYS_mknod, made, S_IFREG | mode, 0));
+    refused("creat", mode, ::syscall(SYS_creat, made, mode));
+    refused("open", mode, ::syscall(SYS_open, made, O_WRONLY | O_CREAT | O_CLOEXEC, mode));
+#endif
+    struct stat status{};
+    ::mkdir(made, mode);
+    must_fail("a folder made with such bits",
+              ::lstat(made, &status) == 0 && (status.st_mode & 06000) != 0 ? 0 : (errno = EPERM, -1));
+    ::rmdir(made);
+  }
+  const char capability[20] = {1, 0, 0, 2, char(0xFF), char(0xFF)};
+  must_fail_with(EPERM, "a file's capabilities",
+                 ::setxattr(path, "security.capability", capability, sizeof capability, 0));
+  must_fail_with(EPERM, "a device", ::mknod(made, S_IFCHR | 0666, makedev(1, 3)));
+  must_work("other modes of a file", ::fchmod(fd, 0700));
+  must_work("a file with other modes", ::syscall(SYS_openat, AT_FDCWD, made, O_WRONLY | O_CREAT | O_CLOEXEC, 01755));
+  must_work("opening one with bits in a mode that nobody looks at", ::syscall(SYS_openat, AT_FDCWD, made, 0, 06000));
+  ::close(fd);
+}
+
 /// Listens on an abstract socket until it is killed.
 int listen_forever(const char* name) {
   sockaddr_un address{};
@@ -185,8 +265,10 @@ int listen_forever(const char* name) {
 
 }  // namespace
 
-/// escape listen NAME, or escape ROOT HOST_PID OTHER_PID with MACHINE and BOB naming abstract sockets.
+/// escape listen NAME, escape modes FOLDER, or escape ROOT HOST_PID OTHER_PID with MACHINE and BOB naming abstract
+/// sockets.
 int main(int count, char** words) {
+  if (count == 3 && std::strcmp(words[1], "modes") == 0) return try_modes(words[2]), std::printf("all tried\n"), 0;
   if (count == 3) return listen_forever(words[2]);
   if (count != 4) return 64;
   root = words[1];

@@ -136,6 +136,61 @@ TEST_F(RuntimeLocalSandbox, AMountIsWrittenAsItsOwner) {
   EXPECT_EQ(made.st_uid, ::geteuid() == 0 ? 1'234u : ::geteuid());
 }
 
+TEST_F(RuntimeLocalSandbox, NothingThatItLeavesOnTheMachineHasRightsOfItsOwn) {
+  const auto project = hive_.folder() / "project";
+  std::filesystem::create_directories(project);
+  const auto toml = "[[mount]]\nsource = \"" + project.string() + "\"\ntarget = \"/mnt/project\"\nmode = \"rw\"\n";
+  ASSERT_TRUE(hive_.add("alice", "", toml));
+  const auto said = run("alice", std::string("for folder in /mnt/project /state /shared/common /home/agent; do ") +
+                                     kEscape + " modes $folder; done");
+  std::istringstream lines(said);
+  int tried = 0;
+  for (std::string line; std::getline(lines, line);) {
+    tried += line == "all tried";
+    EXPECT_THAT(line, Not(::testing::StartsWith("OPEN")));
+    EXPECT_THAT(line, Not(::testing::StartsWith("BROKEN")));
+  }
+  EXPECT_EQ(tried, 4);
+  struct stat left{};
+  ASSERT_EQ(::lstat((project / "file").c_str(), &left), 0);
+  EXPECT_EQ(left.st_mode & 07000, 0u);
+  EXPECT_EQ(left.st_uid, ::geteuid());
+}
+
+TEST_F(RuntimeLocalSandbox, ToolsThatCopyAndUnpackWorkWhereverItWrites) {
+  const auto project = hive_.folder() / "project";
+  std::filesystem::create_directories(project);
+  const auto toml = "[[mount]]\nsource = \"" + project.string() + "\"\ntarget = \"/mnt/project\"\nmode = \"rw\"\n";
+  ASSERT_TRUE(hive_.add("alice", R"(
+tools() {
+  set -e
+  cd "$1" && mkdir -p a/b && echo x > a/b/file && chmod 750 a/b
+  cp -r a copied && cp -a a kept && install -d -m 755 installed && mv a/b/file a/file
+  tar cf packed.tar a && mkdir unpacked && tar xf packed.tar -C unpacked && tar xpf packed.tar -C unpacked
+  git init -q one && cd one && echo x > file && git add . && git commit -q -m first && git clone -q . ../two
+  cd ../two && git gc -q && cd ..
+  if command -v python3 > /dev/null; then python3 -c 'import shutil; shutil.copytree("a", "by-python")'; fi
+}
+packages() {
+  set -e
+  mkdir /state/one-package /state/other && cd /state/other
+  echo '{"name":"one-package","version":"1.0.0"}' > ../one-package/package.json
+  npm install --offline --no-audit --no-fund ../one-package > /dev/null
+}
+for folder in /mnt/project /state /shared/common /home/agent; do
+  (tools $folder) 2>&1
+  echo "$folder: $?"
+done
+if command -v npm > /dev/null; then (packages) 2>&1; fi
+echo "packages: $?"
+exec sleep 1000
+)",
+                        toml));
+  ASSERT_TRUE(hive_.start("alice"));
+  for (const char* place : {"/mnt/project", "/state", "/shared/common", "/home/agent", "packages"})
+    EXPECT_TRUE(hive_.shows("alice", std::string(place) + ": 0\n")) << hive_.output("alice");
+}
+
 TEST_F(RuntimeLocalSandbox, AReadOnlyMountIsReadOnly) {
   const auto project = hive_.folder() / "project";
   std::filesystem::create_directories(project);
