@@ -44,7 +44,7 @@ function keysOfInputMethods() {
 function nodeAndBrowser() {
   const names = [
     "process", "console", "URL", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "Buffer", "fetch",
-    "document", "window", "getComputedStyle", "localStorage", "sessionStorage", "performance", "location", "requestAnimationFrame", "HTMLElement",
+    "document", "window", "getComputedStyle", "localStorage", "sessionStorage", "performance", "location", "requestAnimationFrame", "HTMLElement", "MutationObserver",
   ];
   return Object.fromEntries(names.map((name) => [name, "readonly"]));
 }

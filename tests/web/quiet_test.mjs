@@ -48,6 +48,42 @@ dashboard("no request is made by what happens in the swarm, and nothing polls", 
   assert.deepEqual(asked(host, from), []);
 });
 
+/** Most rows that the page made between two frames, from now on. */
+const countMade = (page, row) => page.evaluate((selector) => {
+  let made = 0;
+  window.mostMade = 0;
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) made += [...addedNodes].filter((one) => one instanceof HTMLElement && one.matches(selector)).length;
+  }).observe(document.querySelector("main"), { childList: true, subtree: true });
+  const tick = () => {
+    window.mostMade = Math.max(window.mostMade, made);
+    made = 0;
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+}, row);
+const mostMade = (page) => page.evaluate(() => window.mostMade);
+
+dashboard("of a flood few rows are made in a frame, the newest first", {}, async (page, host) => {
+  await countMade(page, ".msg");
+  for (let i = 0; i < 1_000; i++) host.say("web", "manager", `flood ${i}`);
+  await page.locator(".msg").getByText("flood 999", { exact: true }).waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".msg").length >= 300);
+  assert.ok((await mostMade(page)) <= 10, String(await mostMade(page)));
+  const shown = await page.locator(".msg .said-text").allInnerTexts();
+  const numbers = shown.map((words) => Number(words.replace("flood ", "")));
+  assert.deepEqual(numbers, numbers.map((_, i) => 1_000 - numbers.length + i), "none is missing in the end");
+});
+
+agent("of a flood few events are shown in a frame", {}, async (page, host) => {
+  await countMade(page, ".ev");
+  for (let i = 0; i < 300; i++) host.live("manager", "note", { text: `flood ${i}` });
+  await page.locator(".ev").getByText("flood 0", { exact: true }).waitFor();
+  await page.locator(".ev").getByText("flood 299", { exact: true }).waitFor();
+  await page.waitForFunction(() => [...document.querySelectorAll(".ev .said-text")].filter((one) => one.textContent.startsWith("flood")).length === 300);
+  assert.ok((await mostMade(page)) <= 10, String(await mostMade(page)));
+});
+
 /** In place of the browser's: a list of what was shown, and an answer to the question whether it may. */
 const notifications = (answer) => (page) => page.addInitScript((allowed) => {
   window.notified = [];

@@ -14,6 +14,7 @@ import {
   thousands,
   toast,
   useChoice,
+  usePaced,
   wordsOf,
   type Entry,
   type Option,
@@ -68,14 +69,19 @@ function Older(): JSX.Element | null {
   );
 }
 
+function idOf(row: Entry): number {
+  return row.message.id;
+}
+
 function Flow(): JSX.Element {
-  const rows = found.value;
+  const all = found.value;
+  const rows = usePaced(all, idOf);
   const isEmpty = flow.rows.size === 0 && !flow.busy.value && flow.error.value === undefined;
   return (
     <>
       <Terminal
         label="Messages between agents and you"
-        ids={rows.map((row) => row.message.id)}
+        ids={rows.map(idOf)}
         onBottom={flow.follow}
       >
         {isEmpty ? (
@@ -86,7 +92,7 @@ function Flow(): JSX.Element {
           <Older />
         )}
         <MessageRows rows={rows} />
-        {looked.value !== "" && rows.length === 0 && flow.rows.size > 0 && <p class="term-note meta">Nothing here has these words.</p>}
+        {looked.value !== "" && all.length === 0 && flow.rows.size > 0 && <p class="term-note meta">Nothing here has these words.</p>}
       </Terminal>
       <Compose />
     </>

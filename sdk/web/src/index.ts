@@ -20,6 +20,7 @@ export { DiscButton } from "./ui/disclosure.tsx";
 export { onKeys } from "./ui/keys.ts";
 export { Completion, useChoice, type Option } from "./ui/listbox.tsx";
 export { MessageRows } from "./ui/messages.tsx";
+export { usePaced } from "./ui/paced.ts";
 export { Terminal } from "./ui/scroll.tsx";
 export { Body, Markdown, Name, Said, SaidBy, useClip } from "./ui/text.tsx";
 export { toast } from "./ui/toast.tsx";

@@ -11,6 +11,7 @@ import { clock, clockSeconds, plural, thousands } from "../text/numbers.ts";
 import { Action, Banner, Empty, Spelt } from "../ui/base.tsx";
 import { Dialogs } from "../ui/dialog.tsx";
 import { MessageState, Party } from "../ui/messages.tsx";
+import { usePaced } from "../ui/paced.ts";
 import { Terminal } from "../ui/scroll.tsx";
 import { SaidBy } from "../ui/text.tsx";
 import { toast, Toasts } from "../ui/toast.tsx";
@@ -67,14 +68,19 @@ function Older(): JSX.Element | null {
   );
 }
 
+function idOf(item: Item): number {
+  return item.id;
+}
+
 function Rows(): JSX.Element {
-  const rows = found.value;
+  const all = found.value;
+  const rows = usePaced(all, idOf);
   const isLoading = items.value.length === 0 && historyBusy.value && !isCleared.value;
   const isEmpty = items.value.length === 0 && !historyBusy.value && historyError.value === undefined && known.value !== undefined;
   return (
     <Terminal
       label={`Turns of ${name}`}
-      ids={rows.map((item) => item.id)}
+      ids={rows.map(idOf)}
       onBottom={follow}
     >
       <Older />
@@ -84,7 +90,7 @@ function Rows(): JSX.Element {
           {isCleared.value ? "What happens from now on appears here." : `The first message wakes ${name}.`}
         </Empty>
       )}
-      {looked.value !== "" && rows.length === 0 && items.value.length > 0 && (
+      {looked.value !== "" && all.length === 0 && items.value.length > 0 && (
         <p class="term-note meta">Nothing that is loaded has these words; load older turns to look further back.</p>
       )}
       <ol class="evs">

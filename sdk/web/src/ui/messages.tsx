@@ -55,8 +55,18 @@ const MessageRow = memo(function MessageRow({ row }: { row: Entry }): JSX.Elemen
   );
 });
 
+/** Days of messages by their times: all are compared with each change of the list. */
+const days = new Map<string, string>();
+const mostDays = 20_000;
+
 function day(time: string): string {
-  return new Date(time).toDateString();
+  let known = days.get(time);
+  if (known === undefined) {
+    if (days.size >= mostDays) days.clear();
+    known = new Date(time).toDateString();
+    days.set(time, known);
+  }
+  return known;
 }
 
 function dayWords(time: string): string {
