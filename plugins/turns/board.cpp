@@ -4,8 +4,9 @@ namespace hive::turns {
 
 void Board::fill(Kept kept) {
   for (auto& [name, report] : kept.reports) agents_[name].report = std::move(report);
-  for (auto& [name, command] : kept.commands) agents_[name].commands.push_back(std::move(command));
+  for (auto& waiting : kept.commands) agents_[waiting.name].commands.push_back(std::move(waiting.command));
   paused_ = std::move(kept.paused);
+  incarnations_ = std::move(kept.incarnations);
   last_id_ = kept.last_id;
 }
 
@@ -14,12 +15,28 @@ Agent* Board::find(const std::string& name) {
   return found == agents_.end() ? nullptr : &found->second;
 }
 
+bool Board::meet(const std::string& name, const lifecycle::Incarnation& incarnation) {
+  const auto known = incarnations_.find(name);
+  if (known != incarnations_.end() && known->second == incarnation) return false;
+  if (known != incarnations_.end()) forget(name);
+  incarnations_[name] = incarnation;
+  return true;
+}
+
+void Board::forget_report(const std::string& name) {
+  const auto found = agents_.find(name);
+  if (found == agents_.end()) return;
+  found->second.report.reset();
+  found->second.given.notify_all();
+}
+
 void Board::forget(const std::string& name) {
+  incarnations_.erase(name);
+  paused_.erase(name);
   const auto found = agents_.find(name);
   if (found == agents_.end()) return;
   found->second.given.notify_all();  // it must have no waiter when it goes
   agents_.erase(found);
-  paused_.erase(name);
 }
 
 AllTurns Board::list() const {
@@ -38,12 +55,19 @@ std::vector<std::string> Board::names() const {
   return names;
 }
 
+Waiting Board::waiting_for(const std::string& name, Command command) const {
+  const auto known = incarnations_.find(name);
+  return {name, std::move(command), known != incarnations_.end() ? known->second : lifecycle::Incarnation()};
+}
+
 void Board::give(const std::vector<Waiting>& commands, const std::vector<std::int64_t>& ids) {
   for (std::size_t i = 0; i < commands.size(); ++i) {
+    last_id_ = std::max(last_id_, ids[i]);
+    const auto known = incarnations_.find(commands[i].name);
+    if (!commands[i].of.empty() && (known == incarnations_.end() || known->second != commands[i].of)) continue;
     auto& agent = agents_[commands[i].name];
     agent.commands.push_back(commands[i].command);
     agent.commands.back().id = ids[i];
-    last_id_ = std::max(last_id_, ids[i]);
     agent.given.notify_all();
   }
 }
@@ -74,16 +98,19 @@ std::vector<Command> oldest_of(const std::vector<Command>& commands) {
 }
 
 hive::Status may_command(const std::string& name, const std::optional<Report>& report, const GiveCommand& what) {
-  const auto needs = [&](TurnState state) -> hive::Status {
-    if (report && report->status != Status::offline && report->state == state) return {};
+  const bool runs = report && report->status != Status::offline;
+  const auto refusal = [&](std::string_view needs) {
     std::string found = "it has not reported yet";
-    if (report) found = "it is " + std::string(name_of(report->state));
-    if (report && report->status == Status::offline) found = "it does not run";
-    return error(Code::conflict, "turns: " + std::string(name_of(what.kind)) + " needs " + name + " to be " +
-                                     std::string(name_of(state)) + ", but " + found + "; try again when it is");
+    if (report) found = runs ? "it is " + std::string(name_of(report->state)) : "it does not run";
+    return error(Code::conflict, "turns: " + std::string(name_of(what.kind)) + " needs " + name + " to " +
+                                     std::string(needs) + ", but " + found + "; try again when it does");
   };
-  if (what.kind == CommandKind::cancel) return needs(TurnState::thinking);
-  if (what.kind == CommandKind::compact) return needs(TurnState::idle);
+  if (what.kind == CommandKind::cancel && !(runs && report->turn)) return refusal("have an open turn");
+  if (what.kind == CommandKind::cancel && what.turn && *what.turn != *report->turn)
+    return error(Code::conflict, "turns: turn " + std::to_string(*what.turn) + " of " + name +
+                                     " is not open any more, turn " + std::to_string(*report->turn) +
+                                     " is; look at it before you cancel that one");
+  if (what.kind == CommandKind::compact && !(runs && report->state == TurnState::idle)) return refusal("be idle");
   if (what.kind == CommandKind::park && !what.until)
     return error(Code::invalid_params, "turns: park needs `until`, the time when turns begin again");
   if (what.kind == CommandKind::operator_message && (!what.text || what.text->empty()))

@@ -22,12 +22,20 @@ class Board {
 
   Agent* find(const std::string& name);
   Agent& at(const std::string& name) { return agents_[name]; }
+  /// Who has `name` now. What another one had under it goes. False: that was known.
+  bool meet(const std::string& name, const lifecycle::Incarnation& incarnation);
+  /// The report of an agent that is no more, its state being kept.
+  void forget_report(const std::string& name);
+  /// Everything about an agent that was purged.
   void forget(const std::string& name);
 
   AllTurns list() const;
   /// Names of agents that have reported.
   std::vector<std::string> names() const;
-  /// Takes commands over after the store has them, and wakes who waits for them.
+  /// For who has the name now.
+  Waiting waiting_for(const std::string& name, Command command) const;
+  /// Takes commands over after the store has them, and wakes who waits for them. What was for an agent that was
+  /// purged meanwhile went with it.
   void give(const std::vector<Waiting>& commands, const std::vector<std::int64_t>& ids);
 
   bool is_paused(const std::string& name) const { return swarm_paused() || paused_.contains(name); }
@@ -39,6 +47,7 @@ class Board {
  private:
   std::map<std::string, Agent> agents_;
   std::set<std::string> paused_;
+  std::map<std::string, lifecycle::Incarnation> incarnations_;
   std::int64_t last_id_ = 0;
 };
 
@@ -49,7 +58,8 @@ bool shows_the_same(const Report& a, const Report& b);
 /// The oldest of `commands`, as many as one answer holds.
 std::vector<Command> oldest_of(const std::vector<Command>& commands);
 
-/// Errors: conflict (the agent is in the wrong state), invalid_params (a member that the kind needs).
+/// Errors: conflict (the agent is in the wrong state, or another turn is open than the one that is meant),
+/// invalid_params (a member that the kind needs).
 hive::Status may_command(const std::string& name, const std::optional<Report>& report, const GiveCommand& what);
 
 }  // namespace hive::turns

@@ -5,7 +5,7 @@
 /// Every statement of turns.sqlite.
 namespace hive::turns::sql {
 
-inline constexpr std::array<std::string_view, 2> kMigrations{
+inline constexpr std::array<std::string_view, 3> kMigrations{
     // Ids are never used again (AUTOINCREMENT), also not by a file made in place of a lost one (begin_ids):
     // `after` of a harness stays right over any restart.
     // pauses.name is an agent's, or * for the swarm.
@@ -16,7 +16,9 @@ inline constexpr std::array<std::string_view, 2> kMigrations{
        CREATE TABLE pauses (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;)",
     // They outlive their commands: a repeat may come after the command was taken.
     R"(CREATE TABLE keys (caller TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, id INTEGER NOT NULL,
-                          given_at INTEGER NOT NULL, PRIMARY KEY (caller, key)) STRICT, WITHOUT ROWID;)"};
+                          given_at INTEGER NOT NULL, PRIMARY KEY (caller, key)) STRICT, WITHOUT ROWID;)",
+    // Whose the rows of a name are. Rows from before are of the one that is met first.
+    R"(CREATE TABLE incarnations (name TEXT PRIMARY KEY, incarnation TEXT NOT NULL) STRICT, WITHOUT ROWID;)"};
 
 inline constexpr std::string_view kReports = "SELECT name, report FROM reports ORDER BY name";
 inline constexpr std::string_view kSaveReport =
@@ -34,6 +36,10 @@ inline constexpr std::string_view kAddKey =
     "INSERT INTO keys (caller, key, name, id, given_at) VALUES (?1, ?2, ?3, ?4, ?5)";
 inline constexpr std::string_view kForgetOldKeys = "DELETE FROM keys WHERE given_at < ?1";
 inline constexpr std::string_view kForgetKeys = "DELETE FROM keys WHERE name = ?1";
+inline constexpr std::string_view kIncarnations = "SELECT name, incarnation FROM incarnations";
+inline constexpr std::string_view kIncarnationOf = "SELECT incarnation FROM incarnations WHERE name = ?1";
+inline constexpr std::string_view kMeet = "INSERT OR REPLACE INTO incarnations (name, incarnation) VALUES (?1, ?2)";
+inline constexpr std::string_view kForgetIncarnation = "DELETE FROM incarnations WHERE name = ?1";
 inline constexpr std::string_view kForgetReport = "DELETE FROM reports WHERE name = ?1";
 inline constexpr std::string_view kForgetCommands = "DELETE FROM commands WHERE name = ?1";
 

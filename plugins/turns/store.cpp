@@ -38,6 +38,12 @@ hive::Status read_pauses(sqlite::Database& database, Kept& kept) {
   return rows.status();
 }
 
+hive::Status read_incarnations(sqlite::Database& database, Kept& kept) {
+  auto rows = database.query(sql::kIncarnations);
+  while (rows.next()) kept.incarnations.emplace(rows.text(0), rows.text(1));
+  return rows.status();
+}
+
 }  // namespace
 
 Result<Store> Store::open(const std::filesystem::path& file) {
@@ -52,6 +58,7 @@ Result<Kept> Store::load() {
   if (auto read = read_reports(database_, kept); !read) return read.error();
   if (auto read = read_commands(database_, kept); !read) return read.error();
   if (auto read = read_pauses(database_, kept); !read) return read.error();
+  if (auto read = read_incarnations(database_, kept); !read) return read.error();
   auto last = database_.integer(sql::kLastId);
   if (!last) return last.error();
   kept.last_id = last->value_or(0);
@@ -64,7 +71,7 @@ hive::Status Store::save_report(const AgentTurns& turns) {
 
 Result<std::vector<std::int64_t>> Store::insert(const std::vector<Waiting>& commands) {
   std::vector<std::int64_t> ids;
-  for (const auto& [name, command] : commands) {
+  for (const auto& [name, command, whose] : commands) {
     const auto text = encode_text(command);
     if (auto added = database_.run(sql::kAddCommand, {name, name_of(command.kind), text}); !added) return added.error();
     ids.push_back(database_.last_id());
@@ -118,11 +125,36 @@ Result<Stored> Store::pause(const PauseChange& change) {
   return once(change.commands, change.key, [&] { return database_.run(statement, {change.name}); });
 }
 
+hive::Status Store::remove_rows(const std::string& name) {
+  for (auto statement :
+       {sql::kForgetReport, sql::kForgetCommands, sql::kForgetKeys, sql::kResume, sql::kForgetIncarnation})
+    if (auto gone = database_.run(statement, {name}); !gone) return gone;
+  return {};
+}
+
+hive::Status Store::meet(const std::string& name, const lifecycle::Incarnation& incarnation) {
+  auto transaction = sqlite::Transaction::begin(database_);
+  if (!transaction) return transaction.error();
+  std::string before;
+  {
+    auto rows = database_.query(sql::kIncarnationOf, {name});
+    if (rows.next()) before = rows.text(0);
+    if (!rows.status()) return rows.status().error();
+  }
+  if (!before.empty() && before != incarnation)
+    if (auto gone = remove_rows(name); !gone) return gone;
+  if (auto put = database_.run(sql::kMeet, {name, incarnation}); !put) return put;
+  return transaction->commit();
+}
+
+hive::Status Store::forget_report(const std::string& name) {
+  return database_.run(sql::kForgetReport, {name});
+}
+
 hive::Status Store::forget(const std::string& name) {
   auto transaction = sqlite::Transaction::begin(database_);
   if (!transaction) return transaction.error();
-  for (auto statement : {sql::kForgetReport, sql::kForgetCommands, sql::kForgetKeys, sql::kResume})
-    if (auto gone = database_.run(statement, {name}); !gone) return gone;
+  if (auto gone = remove_rows(name); !gone) return gone;
   return transaction->commit();
 }
 

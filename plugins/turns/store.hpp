@@ -1,7 +1,9 @@
 #pragma once
+#include <hive/sdk/contracts/lifecycle.hpp>
 #include <hive/sdk/contracts/turns.hpp>
 #include <hive/sqlite/database.hpp>
 
+#include <map>
 #include <set>
 
 namespace hive::turns {
@@ -10,14 +12,16 @@ namespace hive::turns {
 struct Waiting {
   std::string name;
   Command command;
+  lifecycle::Incarnation of{};  // who had the name when it was given; empty: nobody was met yet
 };
 /// All that is kept, as it was read at start.
 struct Kept {
   std::vector<AgentTurns> reports;
-  std::vector<Waiting> commands;        // by id
-  std::set<std::string> paused;         // names, and kSwarm
-  std::int64_t last_id = 0;             // of any command that was ever given
-  std::vector<std::string> unreadable;  // one sentence for each row that was left out
+  std::vector<Waiting> commands;                               // by id
+  std::set<std::string> paused;                                // names, and kSwarm
+  std::map<std::string, lifecycle::Incarnation> incarnations;  // whose the rows of a name are
+  std::int64_t last_id = 0;                                    // of any command that was ever given
+  std::vector<std::string> unreadable;                         // one sentence for each row that was left out
 };
 
 /// By which a repeated call is known.
@@ -58,11 +62,16 @@ class Store {
     std::optional<CallKey> key;
   };
   Result<Stored> pause(const PauseChange& change);
-  /// Everything about an agent that is no more.
+  /// Who has `name` now. What another one had under it goes.
+  hive::Status meet(const std::string& name, const lifecycle::Incarnation& incarnation);
+  /// The report of an agent that is no more, its state being kept.
+  hive::Status forget_report(const std::string& name);
+  /// Everything about an agent that was purged.
   hive::Status forget(const std::string& name);
 
  private:
   explicit Store(sqlite::Database database) : database_(std::move(database)) {}
+  hive::Status remove_rows(const std::string& name);
   Result<std::vector<std::int64_t>> insert(const std::vector<Waiting>& commands);
   /// `change`, the commands and the key in one transaction.
   template <class Change>

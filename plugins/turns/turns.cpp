@@ -7,6 +7,7 @@ namespace hive::turns {
 namespace {
 
 constexpr std::int64_t kKeysKeptMs = 30LL * 86'400'000;
+constexpr milliseconds kFirstPause{50}, kLongestPause{5'000};
 
 Result<None> answer(const hive::Status& done) {
   if (!done) return done.error();
@@ -37,11 +38,9 @@ hive::Status Turns::start() {
   host_.answer(kResume, [this](Caller, PauseTarget what) { return set_pause(std::move(what), Store::Pause::lift); });
   host_.answer(kGate,
                [this](Caller who, None) -> Result<Gate> { return Gate{board_.is_paused(std::string(who.name()))}; });
-  host_.subscribe(lifecycle::kContainerChanged, [this](Stamp, lifecycle::ContainerEvent event) {
-    return container_changed(std::move(event.container));
-  });
-  host_.subscribe(lifecycle::kContainerRemoved,
-                  [this](Stamp, lifecycle::Gone removed) { return forget(std::move(removed.name)); });
+  watch_changes();
+  watch_removals();
+  host_.spawn(meet_all());
   // Who started before could not ask, and a harness that says the same again changes nothing.
   const auto reports = board_.list().agents;
   for (const auto& turns : reports) host_.publish(kChanged, turns, turns.name);
@@ -58,9 +57,9 @@ Task<Result<None>> Turns::report(Caller who, Report report) {
   const bool same = agent.report && shows_the_same(*agent.report, turns.report);
   agent.report = turns.report;
   if (same) co_return None{};
-  // A cancel that nobody took was for the turn that is over.
-  const bool stale = turns.report.state != TurnState::thinking &&
-                     std::erase_if(agent.commands, [](auto& c) { return c.kind == CommandKind::cancel; }) != 0;
+  // A cancel that nobody took was for a turn that is over.
+  const auto is_stale = [&](const Command& c) { return c.kind == CommandKind::cancel && c.turn != turns.report.turn; };
+  const bool stale = std::erase_if(agent.commands, is_stale) != 0;
   auto save = [this, &turns, stale] {
     if (stale)
       if (auto dropped = store_->drop(turns.name, CommandKind::cancel); !dropped) return dropped;
@@ -115,7 +114,9 @@ Task<Result<Given>> Turns::command(Caller who, GiveCommand what) {
     const auto change = what.kind == CommandKind::pause ? Store::Pause::set : Store::Pause::lift;
     id = co_await change_pause(what.name, change, key);
   } else {
-    Waiting waiting{what.name, {.kind = what.kind, .model = what.model, .text = what.text, .until = what.until}};
+    auto waiting =
+        board_.waiting_for(what.name, {.kind = what.kind, .model = what.model, .text = what.text, .until = what.until});
+    if (what.kind == CommandKind::cancel) waiting.command.turn = agent->report->turn;
     if (what.kind == CommandKind::sweep) {
       waiting.command.keep_days = settings_.keep_days;
       waiting.command.keep_rows = settings_.keep_rows;
@@ -169,7 +170,7 @@ Task<Result<std::int64_t>> Turns::change_pause(std::string name, Store::Pause pa
   for (const auto& one : names) {
     const bool was = board_.is_paused(one);
     const bool will = pause == Store::Pause::set || (swarm && board_.is_paused_alone(one));
-    if (was != will) change.commands.push_back({one, {.kind = kind}});
+    if (was != will) change.commands.push_back(board_.waiting_for(one, {.kind = kind}));
   }
   // Before it is stored: a change that comes meanwhile gives its commands by what holds after this one.
   const auto before = board_.is_paused_alone(name) ? Store::Pause::set : Store::Pause::lift;
@@ -203,8 +204,8 @@ Task<> Turns::sweep() {
   for (const auto& name : board_.names()) {
     const auto& waiting = board_.at(name).commands;
     if (std::any_of(waiting.begin(), waiting.end(), is_sweep)) continue;
-    commands.push_back(
-        {name, {.kind = CommandKind::sweep, .keep_days = settings_.keep_days, .keep_rows = settings_.keep_rows}});
+    commands.push_back(board_.waiting_for(
+        name, {.kind = CommandKind::sweep, .keep_days = settings_.keep_days, .keep_rows = settings_.keep_rows}));
   }
   if (commands.empty()) co_return;
   auto store = [this, &commands] { return store_->add(commands); };
@@ -220,8 +221,54 @@ Task<> Turns::forget_old_keys() {
   if (!forgotten) warn("old keys cannot be forgotten", forgotten);
 }
 
+// A subscription that was lost is made anew, and what it missed is asked for.
+
+void Turns::watch_changes() {
+  host_.subscribe(
+      lifecycle::kContainerChanged,
+      [this](Stamp, lifecycle::ContainerEvent event) { return container_changed(std::move(event.container)); },
+      [this](Error lost) {
+        if (lost.code == Code::cancelled) return;
+        host_.after(kFirstPause, [this] { watch_changes(), host_.spawn(meet_all()); });
+      });
+}
+
+void Turns::watch_removals() {
+  host_.subscribe(
+      lifecycle::kContainerRemoved, [this](Stamp, lifecycle::Gone gone) { return container_removed(std::move(gone)); },
+      [this](Error lost) {
+        if (lost.code == Code::cancelled) return;
+        host_.after(kFirstPause, [this] { watch_removals(), host_.spawn(meet_all()); });
+      });
+}
+
+Task<> Turns::meet_all() {
+  const None nothing;
+  for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
+    auto known = co_await host_.call(lifecycle::kList, nothing);
+    if (known) {
+      for (auto& container : known->containers) {
+        auto changed = container_changed(std::move(container));
+        co_await std::move(changed);
+      }
+      co_return;
+    }
+    auto slept = co_await host_.sleep(pause);
+    if (!slept) co_return;  // the plugin stops
+  }
+}
+
+Task<> Turns::meet(std::string name, lifecycle::Incarnation incarnation) {
+  if (!board_.meet(name, incarnation)) co_return;
+  auto record = [this, &name, &incarnation] { return store_->meet(name, incarnation); };
+  const auto recorded = flat(co_await host_.blocking(record));
+  if (!recorded) warn("who " + name + " is cannot be stored", recorded);
+}
+
 /// A harness that was killed cannot report its end.
 Task<> Turns::container_changed(lifecycle::Container container) {
+  auto meeting = meet(container.name, container.incarnation);
+  co_await std::move(meeting);
   auto* agent = board_.find(container.name);
   if (agent == nullptr || !agent->report || runs(container) || agent->report->status == Status::offline) co_return;
   auto& report = *agent->report;
@@ -240,11 +287,15 @@ Task<> Turns::container_changed(lifecycle::Container container) {
   host_.publish(kChanged, turns, turns.name);
 }
 
-Task<> Turns::forget(std::string name) {
-  board_.forget(name);
-  auto remove = [this, &name] { return store_->forget(name); };
+/// What waits for an agent is kept with its state.
+Task<> Turns::container_removed(lifecycle::Gone gone) {
+  if (gone.purged)
+    board_.forget(gone.name);
+  else
+    board_.forget_report(gone.name);
+  auto remove = [this, &gone] { return gone.purged ? store_->forget(gone.name) : store_->forget_report(gone.name); };
   const auto removed = flat(co_await host_.blocking(remove));
-  if (!removed) warn(name + " cannot be forgotten", removed);
+  if (!removed) warn(gone.name + " cannot be forgotten", removed);
 }
 
 void Turns::warn(std::string_view what, const hive::Status& failed) {

@@ -42,8 +42,13 @@ class Turns {
   Task<hive::Status> must_exist(std::string name);
   Task<> sweep();
   Task<> forget_old_keys();
+  void watch_changes();
+  void watch_removals();
+  /// Who has which name now, asked of lifecycle until it answers.
+  Task<> meet_all();
+  Task<> meet(std::string name, lifecycle::Incarnation incarnation);
   Task<> container_changed(lifecycle::Container container);
-  Task<> forget(std::string name);
+  Task<> container_removed(lifecycle::Gone gone);
   void warn(std::string_view what, const hive::Status& failed);
 
   Host& host_;

@@ -26,11 +26,7 @@ class TurnsTest : public ::testing::Test {
 
   void load() {
     host_ = std::make_unique<testing::TestHost>(folder_.path().string());
-    host_->fake(lifecycle::kList, [](None) -> Result<lifecycle::Containers> {
-      lifecycle::Container bob;
-      bob.name = "bob";
-      return lifecycle::Containers{{bob}};
-    });
+    host_->fake(lifecycle::kList, [this](None) -> Result<lifecycle::Containers> { return containers_; });
     const auto loaded = host_->load<Turns>();
     ASSERT_TRUE(loaded) << loaded.error().message;
   }
@@ -40,7 +36,8 @@ class TurnsTest : public ::testing::Test {
     load();
   }
   void given_report(const std::string& principal, TurnState state, std::int64_t since = 1) {
-    const auto report = report_of(state, since);
+    auto report = report_of(state, since);
+    if (state == TurnState::thinking) report.turn = 7;
     const auto done = host_->call(principal, kReport, report);
     ASSERT_TRUE(done) << done.error().message;
   }
@@ -59,7 +56,12 @@ class TurnsTest : public ::testing::Test {
   }
   bool is_paused(const std::string& principal) { return host_->call(principal, kGate, kNothing)->paused; }
 
+  static lifecycle::Container container(const std::string& name, const std::string& incarnation) {
+    return {.name = name, .incarnation = incarnation, .state = runtime::State::running};
+  }
+
   testing::TemporaryFolder folder_;
+  lifecycle::Containers containers_{{container("bob", "first")}};
   std::unique_ptr<testing::TestHost> host_;
 };
 
@@ -192,10 +194,39 @@ TEST_F(TurnsTest, CancelNeedsATurnAndCompactNeedsNone) {
   const auto cancel = give("alice", CommandKind::cancel);
   ASSERT_FALSE(cancel);
   EXPECT_EQ(cancel.error().code, Code::conflict);
-  EXPECT_THAT(cancel.error().message, HasSubstr("alice to be thinking, but it is idle"));
+  EXPECT_THAT(cancel.error().message, HasSubstr("alice to have an open turn, but it is idle"));
   given_report("agent:alice", TurnState::thinking);
   EXPECT_TRUE(give("alice", CommandKind::cancel));
   EXPECT_EQ(give("alice", CommandKind::compact).error().code, Code::conflict);
+}
+
+TEST_F(TurnsTest, ATurnIsCancelledBetweenItsAttemptsToo) {
+  for (const auto state : {TurnState::thinking, TurnState::compacting, TurnState::retrying, TurnState::rate_limited,
+                           TurnState::paused, TurnState::needs_login}) {
+    auto report = report_of(state);
+    report.turn = 7;
+    ASSERT_TRUE(host_->call("agent:alice", kReport, report));
+    EXPECT_TRUE(give("alice", CommandKind::cancel)) << name_of(state);
+    report.turn.reset();
+    ASSERT_TRUE(host_->call("agent:alice", kReport, report));
+    EXPECT_FALSE(give("alice", CommandKind::cancel)) << name_of(state);
+  }
+}
+
+TEST_F(TurnsTest, ACancelNamesItsTurnAndIsForNoOther) {
+  given_report("agent:alice", TurnState::thinking);
+  ASSERT_TRUE(give("alice", CommandKind::cancel));
+  EXPECT_EQ(host_->call("agent:alice", kCommands, TakeCommands{.after = 0})->commands.at(0).turn, 7);
+  auto next = report_of(TurnState::thinking, 2);
+  next.turn = 8;
+  ASSERT_TRUE(host_->call("agent:alice", kReport, next));
+  EXPECT_THAT(waiting(), IsEmpty()) << "it was not taken while its turn was open";
+  GiveCommand late{.name = "alice", .kind = CommandKind::cancel, .turn = 7};
+  const auto refused = host_->call("operator", kCommand, late);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("turn 7 of alice is not open any more, turn 8 is"));
+  late.turn = 8;
+  EXPECT_TRUE(host_->call("operator", kCommand, late));
 }
 
 TEST_F(TurnsTest, ACancelThatNobodyTookEndsWithItsTurn) {
@@ -259,15 +290,76 @@ TEST_F(TurnsTest, ARepeatedPauseChangesNothing) {
   EXPECT_FALSE(is_paused("agent:alice"));
 }
 
-TEST_F(TurnsTest, KeysOfADestroyedAgentAreForgotten) {
+TEST_F(TurnsTest, KeysOfAPurgedAgentAreForgotten) {
   given_report("agent:alice", TurnState::idle);
   const GiveCommand typed{.name = "bob", .kind = CommandKind::operator_message, .text = "hello", .key = "k"};
   const auto first = host_->call("operator", kCommand, typed);
   ASSERT_TRUE(first);
-  host_->emit(lifecycle::kContainerRemoved, {"bob"});
+  host_->emit(lifecycle::kContainerRemoved, {"bob", "first", true});
   const auto to_another = host_->call("operator", kCommand, typed);
   ASSERT_TRUE(to_another);
   EXPECT_GT(to_another->id, first->id);
+}
+
+TEST_F(TurnsTest, WhatWaitsForADestroyedAgentIsKeptWithItsState) {
+  const GiveCommand typed{.name = "bob", .kind = CommandKind::operator_message, .text = "hello"};
+  ASSERT_TRUE(host_->call("operator", kCommand, typed));
+  given_report("agent:bob", TurnState::idle);
+  host_->emit(lifecycle::kContainerRemoved, {"bob", "first", false});
+  EXPECT_THAT(host_->call("operator", kList, kNothing)->agents, IsEmpty());
+  restart();
+  host_->emit(lifecycle::kContainerChanged, {container("bob", "first")});
+  const auto taken = host_->call("agent:bob", kCommands, TakeCommands{.after = 0});
+  ASSERT_EQ(taken->commands.size(), 1u);
+  EXPECT_EQ(taken->commands[0].text, "hello");
+}
+
+/// What bob's next incarnation would find of the one before.
+class AnotherBobTest : public TurnsTest {
+ protected:
+  void SetUp() override {
+    load();
+    given_report("agent:bob", TurnState::idle);
+    ASSERT_TRUE(host_->call("operator", kPause, PauseTarget{"bob"}));
+    first_ = *host_->call("operator", kCommand, typed_);
+  }
+  void expect_nothing_of_the_first() {
+    EXPECT_THAT(host_->call("operator", kList, kNothing)->agents, IsEmpty());
+    EXPECT_FALSE(is_paused("agent:bob"));
+    const auto taken = host_->call("agent:bob", kCommands, TakeCommands{.after = 0});
+    EXPECT_THAT(taken->commands, IsEmpty());
+    EXPECT_GT(host_->call("operator", kCommand, typed_)->id, first_.id);
+  }
+  const GiveCommand typed_{.name = "bob", .kind = CommandKind::operator_message, .text = "hello", .key = "k"};
+  Given first_;
+};
+
+TEST_F(AnotherBobTest, GetsNothingWhenItIsMetInAnEvent) {
+  host_->emit(lifecycle::kContainerChanged, {container("bob", "second")});
+  expect_nothing_of_the_first();
+}
+
+TEST_F(AnotherBobTest, GetsNothingWhenItCameWhileThePluginWasAway) {
+  containers_ = {{container("bob", "second")}};
+  restart();
+  expect_nothing_of_the_first();
+}
+
+TEST_F(AnotherBobTest, GetsNothingWhenLifecycleAnswersOnlyLater) {
+  host_.reset();
+  host_ = std::make_unique<testing::TestHost>(folder_.path().string());
+  ASSERT_TRUE(host_->load<Turns>());
+  containers_ = {{container("bob", "second")}};
+  host_->fake(lifecycle::kList, [this](None) -> Result<lifecycle::Containers> { return containers_; });
+  host_->advance(std::chrono::seconds(10));
+  expect_nothing_of_the_first();
+}
+
+TEST_F(AnotherBobTest, WhoIsTheSameKeepsAll) {
+  restart();
+  EXPECT_EQ(host_->call("operator", kList, kNothing)->agents.size(), 1u);
+  EXPECT_TRUE(is_paused("agent:bob"));
+  EXPECT_EQ(host_->call("operator", kCommand, typed_)->id, first_.id);
 }
 
 TEST_F(TurnsTest, TooManyCommandsAreRefused) {
@@ -344,11 +436,11 @@ TEST_F(TurnsTest, AKilledHarnessIsNotThinking) {
   EXPECT_THAT(waiting(), IsEmpty());
 }
 
-TEST_F(TurnsTest, NothingIsLeftOfADestroyedAgent) {
+TEST_F(TurnsTest, NothingIsLeftOfAPurgedAgent) {
   given_report("agent:alice", TurnState::idle);
   ASSERT_TRUE(host_->call("operator", kPause, PauseTarget{"alice"}));
   auto parked = host_->begin("agent:alice", kCommands, TakeCommands{.after = 1, .wait_seconds = 180});
-  host_->emit(lifecycle::kContainerRemoved, {"alice"});
+  host_->emit(lifecycle::kContainerRemoved, {"alice", "first", true});
   EXPECT_TRUE(parked.settled());
   restart();
   EXPECT_THAT(host_->call("operator", kList, kNothing)->agents, IsEmpty());

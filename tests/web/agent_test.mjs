@@ -163,7 +163,7 @@ agent("slash commands are completed and obey the state", {}, async (page, host) 
   await page.keyboard.type("/c");
   const list = page.getByRole("listbox", { name: "Commands" });
   await list.waitFor();
-  assert.match(await text(list), /\/clear[\s\S]*\/cancel\s*only while thinking[\s\S]*\/compact/);
+  assert.match(await text(list), /\/clear[\s\S]*\/cancel\s*only while a turn is open[\s\S]*\/compact/);
   await shoot(page, "slash-1280");
   assert.deepEqual(await violations(page), []);
   await page.keyboard.type("om");
@@ -175,9 +175,9 @@ agent("slash commands are completed and obey the state", {}, async (page, host) 
   await page.getByText("The next turn uses haiku.").waitFor();
   await page.keyboard.type("/cancel now");
   await page.keyboard.press("Enter");
-  await page.getByText("/cancel cannot be given now: only while thinking.").waitFor();
+  await page.getByText("/cancel cannot be given now: only while a turn is open.").waitFor();
   await page.locator("#prompt").fill("");
-  host.report("manager", { state: "thinking" });
+  host.report("manager", { state: "thinking", turn: 415 });
   await badge(page, /thinking/).waitFor();
   await page.getByRole("button", { name: "Cancel the running turn" }).click();
   await page.locator("#prompt").fill("/new-session");
@@ -293,7 +293,7 @@ agent("typing is disturbed by nothing, the reader above neither", {}, async (pag
   await page.waitForFunction(() => document.querySelector(".term-scroll").scrollTop === 50);
   const top = (await prompt.boundingBox()).y;
   for (let i = 0; i < 30; i++) host.live("manager", "note", { text: `news ${i}` });
-  host.report("manager", { state: "thinking", since: new Date().toISOString() });
+  host.report("manager", { state: "thinking", turn: 416, since: new Date().toISOString() });
   await page.getByRole("button", { name: /30 new/ }).waitFor();
   host.restart();
   host.live("manager", "note", { text: "after the restart" });

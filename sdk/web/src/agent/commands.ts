@@ -29,17 +29,15 @@ export function unreachable(): string | undefined {
   return undefined;
 }
 
-function unless(state: "thinking" | "idle"): string | undefined {
-  const refused = unreachable();
-  if (refused !== undefined) return refused;
-  return report.value?.state === state ? undefined : `only while ${state}`;
+function unless(holds: () => boolean, when: string): string | undefined {
+  return unreachable() ?? (holds() ? undefined : `only while ${when}`);
 }
 
 export const cancelTurn = async (): Promise<void> => void (await post(paths.cancel));
 export const compact = async (): Promise<void> => void (await post(paths.compact));
 export const newSession = async (): Promise<void> => void (await post(paths.newSession));
-export const cannotCancel = (): string | undefined => unless("thinking");
-export const cannotCompact = (): string | undefined => unless("idle");
+export const cannotCancel = (): string | undefined => unless(() => report.value?.turn !== undefined, "a turn is open");
+export const cannotCompact = (): string | undefined => unless(() => report.value?.state === "idle", "idle");
 
 /** As the harness takes it. */
 const modelName = /^(?!-)[!-~]{1,128}$/;
