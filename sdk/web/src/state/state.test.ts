@@ -54,7 +54,7 @@ test("a page that fails is named, and what is there stays", async () => {
 });
 
 const row = (name: string, more: Partial<Container> = {}): Container => ({
-  name, role: "agent", state: "running", desired: "running", since: "2026-01-01T00:00:00.000Z", ...more,
+  name, incarnation: name, role: "agent", state: "running", desired: "running", since: "2026-01-01T00:00:00.000Z", ...more,
 });
 const snapshot = (rows: Container[]): Snapshot => ({ epoch: "e", seq: 1, token: "", panels: [], source_errors: [], containers: rows });
 
@@ -68,7 +68,7 @@ test("containers follow their events; each may come twice", async () => {
   for (let i = 0; i < 2; i++) {
     applyToSlices("lifecycle.transient_set", { name: "bob", action: "spawning" });
     applyToSlices("lifecycle.transient_cleared", { name: "alice", action: "stopping", ok: false, error: "it did not end" });
-    applyToSlices("lifecycle.container_removed", { name: "web" });
+    applyToSlices("lifecycle.container_removed", { name: "web", incarnation: "web" });
   }
   assert.deepEqual(containers.list.map(({ name }) => name), ["manager", "alice"]);
   assert.deepEqual(transients.list.map(({ name }) => name), ["bob"]);
