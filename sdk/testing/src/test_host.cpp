@@ -91,6 +91,10 @@ void TestHost::advance(milliseconds time) {
     now_ = std::max(now_, next->due);
     const auto completion = next->completion;
     timers_.erase(next);
+    if (holds_timers_) {
+      held_timers_.push_back(completion);
+      continue;
+    }
     completion.done(completion.context, Code::ok, {});
     settle();
   }
@@ -100,6 +104,13 @@ void TestHost::advance(milliseconds time) {
 void TestHost::let_work_go() {
   holds_work_ = false;
   for (auto& job : std::exchange(held_work_, {})) enqueue(std::move(job));
+  settle();
+}
+
+void TestHost::let_timers_go() {
+  holds_timers_ = false;
+  for (const auto& completion : std::exchange(held_timers_, {}))
+    enqueue([completion] { completion.done(completion.context, Code::ok, {}); });
   settle();
 }
 

@@ -99,6 +99,10 @@ class TestHost final : public abi::Host {
   /// in order.
   void hold_work() { holds_work_ = true; }
   void let_work_go();
+  /// Timers that come due complete no more until `let_timers_go`, as on a strand that is busy: it is too late to cancel
+  /// them, and what is asked for meanwhile comes first.
+  void hold_timers() { holds_timers_ = true; }
+  void let_timers_go();
   /// Runs what is ready now.
   void settle();
   /// Runs until `done`; waits for the plugin's own threads. False after the bound (10 s).
@@ -139,6 +143,7 @@ class TestHost final : public abi::Host {
   std::condition_variable arrived_;
   std::deque<std::function<void()>> ready_, held_work_;
   std::vector<Timer> timers_;
+  std::vector<abi::Completion> held_timers_;
   std::uint64_t now_ = 0;
   std::map<std::string, abi::Handler, std::less<>> handlers_;
   std::map<abi::CallId, std::pair<std::shared_ptr<Pending::State>, abi::Handler>> open_calls_;
@@ -149,7 +154,7 @@ class TestHost final : public abi::Host {
   abi::CallId next_call_ = 1;
   std::uint64_t next_event_ = 1;
   std::optional<Status> started_;
-  bool stopped_ = false, holds_work_ = false;
+  bool stopped_ = false, holds_work_ = false, holds_timers_ = false;
 };
 
 template <class R>
