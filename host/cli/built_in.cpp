@@ -50,7 +50,7 @@ std::vector<host_api::MethodAbout> built_in_methods() {
       host_api::kHealth, host_api::kLogLevel, host_api::kReload, host_api::kShutdown, host_api::kOpenSocket,
       host_api::kCloseSocket);
   add(out, broker::kSend, broker::kLimits, broker::kTurnBegin, broker::kTurnEnd, broker::kRecv, broker::kRecent,
-      broker::kSearch, broker::kDepth, broker::kDeadLetters, broker::kRequeue);
+      broker::kSearch, broker::kDepth, broker::kDeadLetters, broker::kRequeue, broker::kRequeueAll);
   add(out, lifecycle::kList, lifecycle::kSpawn, lifecycle::kStart, lifecycle::kStop, lifecycle::kRestart,
       lifecycle::kRebuild, lifecycle::kUpdateAll, lifecycle::kDestroy, lifecycle::kTombstones,
       lifecycle::kPurgeTombstone, lifecycle::kPreflight, lifecycle::kRescan, lifecycle::kConfig);
@@ -73,6 +73,8 @@ std::vector<TopicEntry> built_in_topics() {
       topic_of(broker::kSettled),
       topic_of(broker::kReturned),
       topic_of(broker::kDead),
+      topic_of(broker::kDeadCount),
+      topic_of(broker::kSpace),
       topic_of(lifecycle::kTransientSet),
       topic_of(lifecycle::kTransientCleared),
       topic_of(lifecycle::kContainerChanged),

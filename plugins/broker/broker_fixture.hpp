@@ -39,6 +39,10 @@ class BrokerFixture : public ::testing::Test {
       if (!lifecycle_there_) return error(Code::unavailable, "lifecycle is away");
       return containers_;
     });
+    host_->fake(lifecycle::kTombstones, [this](None) -> Result<lifecycle::Tombstones> {
+      if (!lifecycle_there_) return error(Code::unavailable, "lifecycle is away");
+      return tombstones_;
+    });
     host_->fake(runtime::kActive, [this](runtime::Name who) -> Result<runtime::Active> {
       ++asked_for_rules_;
       return active_(who.name);
@@ -110,9 +114,10 @@ class BrokerFixture : public ::testing::Test {
       if (done()) return true;
     return false;
   }
-  static lifecycle::Container container(const std::string& name) {
+  static lifecycle::Container container(const std::string& name, const std::string& incarnation = "1") {
     lifecycle::Container made;
     made.name = name;
+    made.incarnation = name + "-" + incarnation;
     made.deployed_sha = "1";
     return made;
   }
@@ -120,6 +125,7 @@ class BrokerFixture : public ::testing::Test {
   hive::testing::ManualClock clock_;
   hive::testing::TemporaryFolder root_;
   lifecycle::Containers containers_{{container("manager"), container("alice"), container("bob")}};
+  lifecycle::Tombstones tombstones_;
   bool lifecycle_there_ = true;
   std::function<Result<runtime::Active>(const std::string&)> active_ = [](const std::string&) {
     return runtime::Active{"1", "1", std::vector<std::string>{}};

@@ -95,10 +95,11 @@ TEST_F(BrokerTest, FiveFailedTurnsMakeADeadLetterThatCanBeQueuedAgain) {
   begin_turn(kBob);
   EXPECT_THAT(received(kBob), IsEmpty());
   EXPECT_THAT(host_->published(kDead), ::testing::SizeIs(1));
-  auto dead = host_->call("operator", kDeadLetters, None{});
+  auto dead = host_->call("operator", kDeadLetters, ReadDead{});
   ASSERT_TRUE(dead);
   ASSERT_EQ(dead->messages.size(), 1u);
   EXPECT_EQ(dead->messages[0].message.id, id);
+  EXPECT_EQ(dead->messages[0].died, Died::failed);
   EXPECT_EQ(depth_of("bob").dead, 1);
 
   const MessageRef ref{id};
@@ -239,19 +240,6 @@ TEST_F(BrokerTest, PluginsSendAsSystemAndTheBodySaysWhichKind) {
   EXPECT_EQ(messages[2].from, "system");
 }
 
-TEST_F(BrokerTest, AFullMailboxIsBusyAndStoresNothing) {
-  Send what;
-  what.to = "bob", what.body = "x";
-  for (int i = 1; i < 10'000; ++i) host_->begin("plugin:lifecycle", kSend, what);
-  ASSERT_TRUE(host_->call("plugin:lifecycle", kSend, what));
-  ASSERT_EQ(depth_of("bob").queued, 10'000);
-  auto refused = send(kAlice, "bob", "one more");
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, Code::busy);
-  EXPECT_EQ(send(kAlice, "*", "all").error().code, Code::busy);
-  EXPECT_EQ(depth_of("manager").queued, 0);
-}
-
 TEST_F(BrokerTest, OnlyTheOperatorReadsTheMailOfOthers) {
   sent(kAlice, "bob", "secret");
   Recent of_bob;
@@ -327,61 +315,6 @@ TEST_F(BrokerTest, TheLogStaysLaidOutWhileTheHostIsAway) {
   sent(kAlice, "bob", "hello");
   host_->unload();
   EXPECT_GE(std::filesystem::file_size(root_.path() / "broker.sqlite-wal"), kLogBytes);
-}
-
-TEST_F(BrokerTest, AMessageFromTheFutureHoldsUpNoOthersEnd) {
-  clock_.advance_ms(400 * kDayMs);
-  sent(kAlice, "operator", "future");
-  clock_.advance_ms(-400 * kDayMs);
-  for (int i = 0; i < 500; ++i) sent(kAlice, "operator", "old");
-  clock_.advance_ms(31 * kDayMs);
-  sent(kAlice, "operator", "last");
-  Recent all;
-  all.of = "*", all.limit = 500;
-  const auto swept = [&] {
-    host_->advance(1h);
-    return host_->call("operator", kRecent, all)->messages.size() == 2;
-  };
-  ASSERT_TRUE(eventually(swept));
-  const auto left = host_->call("operator", kRecent, all)->messages;
-  EXPECT_EQ(left[1].message.body, "future");
-}
-
-TEST_F(BrokerTest, WhatTheIndexCouldNotForgetItForgetsLater) {
-  sent(kAlice, "operator", "old"), sent(kAlice, "operator", "last");
-  auto index = sqlite::Database::open({.file = root_.path() / "broker-search.sqlite", .owner = "test"});
-  ASSERT_TRUE(index);
-  const auto known = [&] { return *index->integer("SELECT count(*) FROM mail WHERE id = 1"); };
-  ASSERT_TRUE(eventually([&] { return host_->advance(1s), known() == 2; }));
-  const auto warned = [&] {
-    return std::ranges::count_if(host_->logged(), [](auto& line) { return line.text.starts_with("search index: "); });
-  };
-  ASSERT_TRUE(index->script("CREATE TRIGGER stay BEFORE DELETE ON mail BEGIN SELECT RAISE(FAIL, 'no'); END"));
-  clock_.advance_ms(31 * kDayMs);
-  ASSERT_TRUE(eventually([&] { return host_->advance(1h), depth_of("alice"), warned(); }));
-  EXPECT_EQ(known(), 2);
-  for (int again = 0; again < 5; ++again) host_->advance(1s), depth_of("alice");
-  EXPECT_EQ(warned(), 1);
-  ASSERT_TRUE(index->script("DROP TRIGGER stay"));
-  EXPECT_TRUE(eventually([&] { return host_->advance(1s), depth_of("alice"), known() == 0; }));
-}
-
-TEST_F(BrokerTest, SettledMessagesGoAfterThirtyDaysAndOthersStay) {
-  sent(kAlice, "bob", "unread", "k");
-  sent(kAlice, "operator", "old");
-  sent(kAlice, "operator", "last");
-  clock_.advance_ms(31 * kDayMs);
-  Recent all;
-  all.of = "*";
-  const auto swept = [&] {
-    host_->advance(1h);
-    return host_->call("operator", kRecent, all)->messages.size() == 2;
-  };
-  ASSERT_TRUE(eventually(swept));
-  const auto left = host_->call("operator", kRecent, all)->messages;
-  EXPECT_EQ(left[0].message.body, "last") << "its id must not be given out again";
-  EXPECT_EQ(left[1].message.body, "unread");
-  EXPECT_GT(sent(kAlice, "bob", "new", "k"), left[0].message.id) << "its key was forgotten";
 }
 
 }  // namespace

@@ -17,10 +17,6 @@ Happening::What what_of(State state) {
   }
 }
 
-std::string full(const std::string& owner) {
-  return "broker: the mailbox of " + owner + " is full; nothing was sent, try again when it has read some";
-}
-
 }  // namespace
 
 Error Exchange::broken(const Error& failure) {
@@ -28,25 +24,37 @@ Error Exchange::broken(const Error& failure) {
   return failure;
 }
 
-Result<std::int64_t> Exchange::send(const Draft& draft, const std::vector<std::string>& owners) {
+Result<std::int64_t> Exchange::send(const Draft& draft, const std::vector<Party>& owners) {
   auto before = sent_before(draft);
   if (!before) return before.error();
   if (*before) return **before;
-  for (const auto& owner : owners)
-    if (!mailboxes_.has_room(owner)) return error(Code::busy, full(owner));
+  if (auto admitted = admits(draft, owners); !admitted) return admitted.error();
   const auto first = outcome_.happened.size();
   Draft next = draft;
   for (const auto& owner : owners) {
-    if (auto delivered = deliver(next, owner); !delivered) return delivered.error();
+    if (auto delivered = deliver(next, owner.name); !delivered) return delivered.error();
     next.key.reset();  // one row carries it; the others were stored with that one or not at all
   }
   crash_point("broker.send.stored");
   return outcome_.happened[first].id;
 }
 
+Status Exchange::admits(const Draft& draft, const std::vector<Party>& owners) {
+  const auto& sender = draft.sender;
+  std::vector<std::string> names;
+  for (const auto& owner : owners) {
+    if (auto current = mailboxes_.is_current(owner); !current) return current;
+    names.push_back(owner.name);
+  }
+  if (is_agent(sender.name))
+    if (auto room = space_.look(); !room) return room;
+  return mailboxes_.counts().admits(sender.name, draft.bytes(), names);
+}
+
 Result<std::optional<std::int64_t>> Exchange::sent_before(const Draft& draft) {
+  if (auto current = mailboxes_.is_current(draft.sender); !current) return current.error();
   if (!draft.key) return std::optional<std::int64_t>{};
-  auto before = mailboxes_.sent_before(draft.sender, *draft.key);
+  auto before = mailboxes_.sent_before(draft.sender.name, *draft.key);
   if (!before) return broken(before.error());
   return before;
 }
@@ -76,7 +84,7 @@ WaiterRef Exchange::parked_for(const Draft& draft, const std::string& owner) {
   auto waiter = parked_for(owner);
   if (!waiter) return waiter;
   const auto bytes = wire_bytes(Mailboxes::message_of(draft, owner));
-  for (; waiter && !fits(waiter->bytes, bytes); waiter = parked_for(owner)) waiter->full = true;
+  for (; waiter && !fits(waiter->bytes, bytes, kToolReplyBytes); waiter = parked_for(owner)) waiter->full = true;
   return waiter;
 }
 
@@ -113,6 +121,8 @@ Status Exchange::serve(const std::string& owner) {
 }
 
 Result<Exchange::Taken> Exchange::recv(const WaiterRef& waiter, Park park) {
+  if (auto current = mailboxes_.is_current({waiter->owner, waiter->incarnation}); !current) return current.error();
+  if (auto settled = settle_debts(waiter->owner); !settled) return settled.error();
   auto turn = mailboxes_.turn_of(waiter->owner);
   if (!turn) return broken(turn.error());
   if (!turn->open)
@@ -149,7 +159,21 @@ Status Exchange::leave(const WaiterRef& waiter) {
 }
 
 Status Exchange::abandon(const WaiterRef& waiter) {
+  abandoned_.push_back(waiter);
+  if (auto settled = settle_debts(waiter->owner); !settled) return settled;
+  return serve(waiter->owner);
+}
+
+Status Exchange::settle_debts(std::string_view owner) {
+  for (const auto& waiter : abandoned_)
+    if (waiter->owner == owner)
+      if (auto taken = take_back(waiter); !taken) return taken;
+  return {};
+}
+
+Status Exchange::take_back(const WaiterRef& waiter) {
   if (waiter->place != Waiter::Place::apart) move(waiter, Waiter::Place::apart);
+  if (std::exchange(waiter->is_taken_back, true)) return {};
   const auto& repeated = repeated_[waiter->owner];
   if (waiter->key && repeated.turn == waiter->turn && repeated.keys.count(*waiter->key) != 0) return {};
   std::vector<Change> changes;
@@ -159,7 +183,7 @@ Status Exchange::abandon(const WaiterRef& waiter) {
     if (*back) changes.push_back(**back);
   }
   note(waiter->owner, changes);
-  return serve(waiter->owner);
+  return {};
 }
 
 void Exchange::end(const WaiterRef& waiter, const std::string& why) {
@@ -179,7 +203,10 @@ void Exchange::note(std::string_view owner, const std::vector<Change>& changes) 
     outcome_.happened.push_back({what_of(change.state), change.id, std::string(owner)});
 }
 
-Result<TurnBegun> Exchange::turn_begin(const std::string& owner) {
+Result<TurnBegun> Exchange::turn_begin(const Party& who) {
+  const auto& owner = who.name;
+  if (auto current = mailboxes_.is_current(who); !current) return current.error();
+  if (auto settled = settle_debts(owner); !settled) return settled.error();
   auto turn = mailboxes_.turn_of(owner);
   if (!turn) return broken(turn.error());
   TurnBegun begun{turn->number + 1, 0};
@@ -196,7 +223,10 @@ Result<TurnBegun> Exchange::turn_begin(const std::string& owner) {
   return begun;
 }
 
-Status Exchange::turn_end(const std::string& owner, const TurnEnd& ended, Time now) {
+Status Exchange::turn_end(const Party& who, const TurnEnd& ended, Time now) {
+  const auto& owner = who.name;
+  if (auto current = mailboxes_.is_current(who); !current) return current.error();
+  if (auto settled = settle_debts(owner); !settled) return settled.error();
   auto turn = mailboxes_.turn_of(owner);
   if (!turn) return broken(turn.error());
   if (ended.turn > turn->number)
@@ -223,6 +253,35 @@ Status Exchange::requeue(std::int64_t id) {
   return serve(*owner);
 }
 
+Result<std::int64_t> Exchange::requeue_some(const std::optional<std::string>& of) {
+  auto letters = mailboxes_.requeue_some(of);
+  if (!letters) return broken(letters.error());
+  for (const auto& letter : *letters) outcome_.happened.push_back({Happening::What::returned, letter.id, letter.owner});
+  for (const auto& letter : *letters)
+    if (auto served = serve(letter.owner); !served) return served.error();
+  return std::int64_t(letters->size());
+}
+
+Status Exchange::begin_life(const Party& party, Time now) {
+  auto changes = mailboxes_.begin_life(party, now);
+  if (!changes) return broken(changes.error());
+  if (!*changes) return {};
+  note(party.name, **changes);
+  end_all(party.name, "its agent was purged");
+  return {};
+}
+
+Status Exchange::read_up_to(std::int64_t id) {
+  auto read = mailboxes_.read_up_to(id);
+  if (!read) return broken(read.error());
+  return {};
+}
+
+void Exchange::look_at_space() {
+  auto looked = space_.look();  // what it finds is told with the group
+  static_cast<void>(looked);
+}
+
 Result<Mailboxes::Swept> Exchange::sweep(std::int64_t from, Time now) {
   auto swept = mailboxes_.sweep(from, now);
   if (!swept) return broken(swept.error());
@@ -230,6 +289,7 @@ Result<Mailboxes::Swept> Exchange::sweep(std::int64_t from, Time now) {
 }
 
 Status Exchange::begin() {
+  space_.forget();
   return mailboxes_.begin();
 }
 
@@ -242,7 +302,12 @@ Result<Outcome> Exchange::commit() {
     waiter->waiting = mailboxes_.queued(waiter->owner);
     outcome_.answered.push_back(waiter);
   }
+  for (const auto& waiter : abandoned_)
+    if (waiter->is_taken_back) waiter->leased.clear();
+  std::erase_if(abandoned_, [](const WaiterRef& waiter) { return waiter->is_taken_back; });
   newly_parked_.clear(), moved_.clear();
+  if (const auto dead = mailboxes_.counts().dead(); dead != std::exchange(dead_, dead)) outcome_.dead = dead;
+  outcome_.space = space_.news();
   return std::exchange(outcome_, {});
 }
 
@@ -256,6 +321,7 @@ void Exchange::roll_back() {
     waiter->place = Waiter::Place::apart;
     std::erase(parked_[waiter->owner], waiter);
   }
+  for (const auto& waiter : abandoned_) waiter->is_taken_back = false;
   newly_parked_.clear(), moved_.clear();
   outcome_ = {};
   sound_ = {};

@@ -1,6 +1,7 @@
 #pragma once
 #include "arrival.hpp"
 #include "mailboxes.hpp"
+#include "space.hpp"
 
 #include <deque>
 #include <memory>
@@ -12,6 +13,7 @@ namespace hive::broker {
 /// the caller may go away while a message is being stored for it.
 struct Waiter {
   std::string owner;
+  std::optional<std::string> incarnation;  // that the owner's name stood for when it called
   std::optional<std::string> key;
   std::int64_t most = 0;
 
@@ -28,6 +30,7 @@ struct Waiter {
   std::int64_t turn = 0;
   std::vector<std::int64_t> leased;  // ids in `messages` that were leased for this very call
   std::size_t bytes = 0;             // of `messages` on the wire
+  bool is_taken_back = false;        // by a call that is gone; what it was given is back
   bool full = false;                 // something did not fit any more; what comes later must not overtake it
   enum class Place { apart, parked, answered } place = Place::apart;  // answered: in the running group
 };
@@ -45,6 +48,10 @@ struct Happening {
 struct Outcome {
   std::vector<Happening> happened;
   std::vector<WaiterRef> answered;
+  std::optional<std::int64_t> dead;  // how many dead letters there are now, when that has changed
+  std::optional<Space> space;        // when that has changed
+
+  bool has_news() const { return !happened.empty() || dead || space; }
 };
 
 /// The rules of delivery over the mailboxes, and who is parked. On the writer's thread alone; every
@@ -52,28 +59,38 @@ struct Outcome {
 /// other error is one call's own and leaves no trace.
 class Exchange {
  public:
-  explicit Exchange(Mailboxes mailboxes) : mailboxes_(std::move(mailboxes)) {}
+  explicit Exchange(Mailboxes mailboxes, DiskSpace space = {})
+      : mailboxes_(std::move(mailboxes)), space_(std::move(space)) {}
 
   /// Stores for all of `owners` or for none; a repeat of a key answers what the first did.
-  /// Errors: busy (a mailbox is full).
-  Result<std::int64_t> send(const Draft& draft, const std::vector<std::string>& owners);
+  /// Errors: busy (a bound of sender, mailbox or disk was reached), conflict (an agent was purged meanwhile).
+  Result<std::int64_t> send(const Draft& draft, const std::vector<Party>& owners);
 
   /// What the first message with the draft's key got.
   Result<std::optional<std::int64_t>> sent_before(const Draft& draft);
 
   enum class Park { refused, allowed };
   enum class Taken { answered, parked };
-  /// Fills `waiter`, or parks it when there is nothing to take. Errors: conflict (no open turn).
+  /// Fills `waiter`, or parks it when there is nothing to take. Errors: conflict (no open turn; its agent was purged).
   Result<Taken> recv(const WaiterRef& waiter, Park park);
   /// Its time is up: it is parked no more. What reached it until now is in it.
   Status leave(const WaiterRef& waiter);
-  /// Its caller is gone: what it was given goes back, as it was never handed out.
+  /// Its caller is gone: it is parked no more, and what it was given goes back, as it was never handed out. When this
+  /// group fails, the next one in which its owner receives, begins or ends a turn does that first.
   Status abandon(const WaiterRef& waiter);
 
-  Result<TurnBegun> turn_begin(const std::string& owner);
-  /// Errors: not_found (no such turn).
-  Status turn_end(const std::string& owner, const TurnEnd& end, Time now);
+  /// Errors: conflict (its agent was purged).
+  Result<TurnBegun> turn_begin(const Party& owner);
+  /// Errors: not_found (no such turn), conflict (its agent was purged).
+  Status turn_end(const Party& owner, const TurnEnd& end, Time now);
   Status requeue(std::int64_t id);
+  /// Some of the dead letters that can be queued again are. Gives how many; 0: there are no more.
+  Result<std::int64_t> requeue_some(const std::optional<std::string>& of);
+  /// See Mailboxes.
+  Status begin_life(const Party& party, Time now);
+  Status read_up_to(std::int64_t id);
+  /// Asks the file system whether there is room.
+  void look_at_space();
   Result<Mailboxes::Swept> sweep(std::int64_t from, Time now);
 
   /// One group: begin, any of the above, then commit or roll_back.
@@ -102,10 +119,16 @@ class Exchange {
   void end(const WaiterRef& waiter, const std::string& why);
   void end_all(const std::string& owner, const std::string& why);
   void note(std::string_view owner, const std::vector<Change>& changes);
+  /// Errors: as send.
+  Status admits(const Draft& draft, const std::vector<Party>& owners);
+  /// What calls of `owner` were given whose callers are gone goes back.
+  Status settle_debts(std::string_view owner);
+  Status take_back(const WaiterRef& waiter);
   /// Takes it out of those who are parked; undone when the group is rolled back.
   void move(const WaiterRef& waiter, Waiter::Place place);
 
   Mailboxes mailboxes_;
+  DiskSpace space_;
   std::map<std::string, Queue, std::less<>> parked_;
   /// Keys of recv calls that were repeated in a turn: what they were given is in somebody's hands.
   struct Repeated {
@@ -116,6 +139,8 @@ class Exchange {
   Status sound_;
   Outcome outcome_;
   std::vector<WaiterRef> newly_parked_, moved_;
+  std::vector<WaiterRef> abandoned_;  // until what they were given is back for good
+  std::int64_t dead_ = mailboxes_.counts().dead();
 };
 
 }  // namespace hive::broker

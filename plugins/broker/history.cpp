@@ -8,8 +8,8 @@
 namespace hive::broker {
 namespace {
 
-constexpr std::int64_t kMostFound = 100;
-constexpr std::int64_t kMostDead = 500;
+constexpr std::size_t kMostFound = 100;
+constexpr std::int64_t kUsualPage = 50;
 
 /// Each word quoted: to FTS5 an unquoted `-` or `"` is an operator or an error.
 std::string quoted_words(std::string_view text) {
@@ -24,12 +24,6 @@ std::string quoted_words(std::string_view text) {
   }
   if (in_word) out += '"';
   return out;
-}
-
-std::size_t bytes_of(const std::vector<Entry>& entries) {
-  std::size_t bytes = 0;
-  for (const auto& entry : entries) bytes += wire_bytes(entry.message);
-  return bytes;
 }
 
 Status count_into(std::map<std::string, Depth>& depths, sqlite::Rows rows) {
@@ -61,41 +55,62 @@ Result<std::int64_t> History::upto() {
   return found->value_or(0);
 }
 
-Result<History::Read> History::read(std::string_view sql, std::initializer_list<sqlite::Value> values,
-                                    std::vector<Entry>& into) {
-  auto bytes = bytes_of(into);
-  auto rows = database_.query(sql, values);
-  while (rows.next()) {
-    auto entry = entry_in(rows);
-    bytes += wire_bytes(entry.message);
-    if (bytes > kReplyBytes) return Read::cut;
-    into.push_back(std::move(entry));
+Result<std::int64_t> History::since(const Party& party) {
+  auto rows = database_.query(sql::kLife, {party.name});
+  if (!rows.next()) {
+    if (!rows.status()) return rows.status().error();
+    return std::int64_t{0};
   }
-  if (!rows.status()) return rows.status().error();
-  return Read::to_the_end;
+  if (party.incarnation && rows.text_if(1) != party.incarnation)
+    return error(Code::conflict, "broker: the name " + party.name + " changes hands just now; ask again");
+  return rows.integer(0);
 }
 
-Result<Entries> History::recent(const Recent& what, std::string_view of) {
-  const auto before = what.before.value_or(kMaxInteger);
-  const auto limit = what.limit.value_or(50);
-  Entries out;
-  if (of == "*" && what.with) of = *what.with;
-  if (of == "*") {
-    if (auto done = read(sql::kAll, {before, limit}, out.messages); !done) return done.error();
-    return out;
+Status History::read(std::string_view sql, std::initializer_list<sqlite::Value> values, Page& page) {
+  auto rows = database_.query(sql, values);
+  while (!page.more && rows.next()) {
+    auto entry = entry_in(rows);
+    const auto bytes = wire_bytes(entry.message);
+    if (page.room() == 0 || !fits(page.bytes, bytes, page.most_bytes)) {
+      page.more = true;
+      return {};
+    }
+    page.bytes += bytes;
+    page.entries.push_back(std::move(entry));
   }
+  return rows.status();
+}
+
+Result<Entries> History::recent(const Recent& what, const Party& of, std::size_t most_bytes) {
+  Page page{.entries = {}, .most = std::size_t(what.limit.value_or(kUsualPage)), .most_bytes = most_bytes};
+  Status done;
+  const bool all = of.name == "*";
+  if (all && what.box.value_or(Box::all) != Box::all)
+    return error(Code::invalid_params, "box: is for one mailbox; name it in `of`");
+  if (all && !what.with)
+    done = read(sql::kAll, {what.before.value_or(kMaxInteger), page.room() + 1}, page);
+  else
+    done = read_of(what, all ? Party(*what.with) : of, page);
+  if (!done) return done.error();
+  return Entries{.messages = std::move(page.entries), .more = page.more};
+}
+
+Status History::read_of(const Recent& what, const Party& of, Page& page) {
+  const auto before = what.before.value_or(kMaxInteger);
+  const auto box = what.box.value_or(Box::all);
+  const auto other = of.name == what.with ? std::nullopt : what.with;
+  auto begin = since(of);
+  if (!begin) return begin.error();
   auto level = upto();
   if (!level) return level.error();
-  auto done = read(sql::kTail, {*level, before, of, what.with, limit}, out.messages);
-  if (!done) return done.error();
-  const auto left = limit - std::int64_t(out.messages.size());
-  if (!indexed_ || left == 0 || *done == Read::cut) return out;
-  done = read(sql::kIndexed, {*level, before, of, what.with, left}, out.messages);
-  if (!done) return done.error();
-  return out;
+  auto done = read(sql::kTail, {*level, before, of.name, other, page.room() + 1, int(box), *begin}, page);
+  if (!done || !indexed_ || page.more) return done;
+  std::string_view sql = sql::kIndexed;
+  if (box == Box::all) sql = sql::kIndexedBoth;
+  return read(sql, {*level, before, of.name, other, page.room() + 1, int(box), *begin}, page);
 }
 
-Result<Found> History::search(const Search& what) {
+Result<Found> History::search(const Search& what, const std::optional<std::string>& reader, std::size_t most_bytes) {
   if (!indexed_)
     return error(Code::unavailable, "broker: the search index could not be opened; see the log, mend it and restart");
   const auto words = quoted_words(what.text);
@@ -106,17 +121,27 @@ Result<Found> History::search(const Search& what) {
   auto behind = database_.integer(sql::kBehind, {*level});
   if (!behind) return behind.error();
   found.behind = behind->value_or(0);
-  auto done = read(sql::kSearch, {words, what.from, what.to, what.since, kMostFound}, found.messages);
+  Page page{.entries = {}, .most = kMostFound, .most_bytes = most_bytes};
+  auto done =
+      read(sql::kSearch,
+           {words, what.from, what.to, what.since, page.room() + 1, what.before.value_or(kMaxInteger), reader}, page);
   if (!done) return done.error();
+  found.messages = std::move(page.entries), found.more = page.more;
   return found;
 }
 
-Result<Depths> History::depth(const std::optional<std::string>& owner) {
+Result<Depths> History::depth(const std::optional<Party>& owner) {
   std::map<std::string, Depth> depths;
-  if (owner) depths[*owner] = {};
-  auto live = owner ? database_.query(sql::kCountsOf, {*owner}) : database_.query(sql::kCounts);
+  std::int64_t begin = 0;
+  if (owner) {
+    auto found = since(*owner);
+    if (!found) return found.error();
+    begin = *found;
+    depths[owner->name] = {};
+  }
+  auto live = owner ? database_.query(sql::kCountsOf, {owner->name}) : database_.query(sql::kCounts);
   if (auto done = count_into(depths, std::move(live)); !done) return done.error();
-  auto dead = owner ? database_.query(sql::kDeadCountOf, {*owner}) : database_.query(sql::kDeadCounts);
+  auto dead = owner ? database_.query(sql::kDeadCountOf, {owner->name, begin}) : database_.query(sql::kDeadCounts);
   if (auto done = count_into(depths, std::move(dead)); !done) return done.error();
   Depths out;
   for (auto& [name, depth] : depths) {
@@ -126,10 +151,13 @@ Result<Depths> History::depth(const std::optional<std::string>& owner) {
   return out;
 }
 
-Result<Entries> History::dead_letters() {
-  Entries out;
-  if (auto done = read(sql::kDead, {kMostDead}, out.messages); !done) return done.error();
-  return out;
+Result<DeadLetters> History::dead_letters(const ReadDead& what) {
+  Page page{.entries = {}, .most = std::size_t(what.limit.value_or(kUsualPage)), .most_bytes = kReplyBytes};
+  const auto before = what.before.value_or(kMaxInteger);
+  if (auto done = read(sql::kDead, {what.of, before, page.room() + 1}, page); !done) return done.error();
+  auto total = database_.integer(sql::kDeadTotalOf, {what.of});
+  if (!total) return total.error();
+  return DeadLetters{.messages = std::move(page.entries), .total = total->value_or(0), .more = page.more};
 }
 
 }  // namespace hive::broker

@@ -1,4 +1,6 @@
 #pragma once
+#include "party.hpp"
+
 #include <hive/sdk/contracts/broker.hpp>
 #include <hive/sqlite/database.hpp>
 
@@ -11,19 +13,32 @@ class History {
   /// the mailboxes from their end and `search` is unavailable.
   static Result<History> open(const std::filesystem::path& mail, const std::filesystem::path& index);
 
-  /// Sent and received by `of` (`*`: by anybody), newest first; `with` must be the other end.
-  Result<Entries> recent(const Recent& what, std::string_view of);
-  /// Messages with all of these words. Errors: unavailable (no index).
-  Result<Found> search(const Search& what);
-  /// Of one mailbox, or of all that have something when `owner` is absent.
-  Result<Depths> depth(const std::optional<std::string>& owner);
-  Result<Entries> dead_letters();
+  /// Sent and received by `of` (`*`: by anybody), newest first; `with` must be the other end. Of an agent: of the
+  /// incarnation that its name stands for now. Errors: conflict (that is not the one of `of`), invalid_params.
+  Result<Entries> recent(const Recent& what, const Party& of, std::size_t most_bytes);
+  /// Messages with all of these words. `reader`: whose predecessors' mail is left out. Errors: unavailable (no index).
+  Result<Found> search(const Search& what, const std::optional<std::string>& reader, std::size_t most_bytes);
+  /// Of one mailbox, or of all that have something when `owner` is absent. Errors: conflict, as above.
+  Result<Depths> depth(const std::optional<Party>& owner);
+  Result<DeadLetters> dead_letters(const ReadDead& what);
 
  private:
   History(sqlite::Database database, bool indexed) : database_(std::move(database)), indexed_(indexed) {}
   Result<std::int64_t> upto();
-  enum class Read { to_the_end, cut };  // cut: the reply is full
-  Result<Read> read(std::string_view sql, std::initializer_list<sqlite::Value> values, std::vector<Entry>& into);
+  /// The last id of the time before `party`. Errors: conflict (its name stands for another one).
+  Result<std::int64_t> since(const Party& party);
+  /// What an answer has and may have.
+  struct Page {
+    std::vector<Entry> entries;
+    std::size_t most, most_bytes;
+    std::size_t bytes = 0;
+    std::optional<bool> more{};  // true: it is full, and there is at least one that it does not hold
+
+    std::int64_t room() const { return std::int64_t(most - entries.size()); }
+  };
+  /// Reads on. `sql` ends with a limit of one more than there is room for.
+  Status read(std::string_view sql, std::initializer_list<sqlite::Value> values, Page& page);
+  Status read_of(const Recent& what, const Party& of, Page& page);
 
   sqlite::Database database_;
   bool indexed_;

@@ -1,27 +1,32 @@
 #pragma once
-#include "limits.hpp"
-
-#include <hive/sdk/contracts/broker.hpp>
-#include <hive/sqlite/database.hpp>
-
-#include <map>
+#include "counts.hpp"
+#include "party.hpp"
 
 namespace hive::broker {
 
 /// What a sender gave, checked.
 struct Draft {
-  std::string sender;
+  Party sender = "";
   Kind kind = Kind::agent;
   std::string body;
   std::optional<std::string> file, key;
   std::optional<std::int64_t> in_reply_to;
   Time sent_at;
+
+  /// What one copy of it takes of its sender's budget.
+  std::int64_t bytes() const { return kRowBytes + std::int64_t(body.size() + (file ? file->size() : 0)); }
 };
 
 /// To what a message is leased. `key`: of the recv call that took it.
 struct Lease {
   std::int64_t turn = 0;
   std::optional<std::string> key;
+};
+
+/// Whose a name is: the incarnation, how many ended before it, and the last id of their time.
+struct Life {
+  std::optional<std::string> incarnation;
+  std::int64_t number = 0, since = 0;
 };
 
 struct Turn {
@@ -53,10 +58,18 @@ class Mailboxes {
   /// Also after a failed `commit`. Reads again what is kept in memory; until that succeeds, `begin` fails.
   void roll_back();
 
+  /// Whether its name still stands for it. Errors: conflict (its agent was purged since).
+  Status is_current(const Party& party) const;
+  /// From now on the name stands for this incarnation; none: for nobody. Of another one before it, all that waits is
+  /// dead, the turn is over, and what it sent or got is shown and counted no more. Nothing: it stood for that before.
+  Result<std::optional<std::vector<Change>>> begin_life(const Party& party, Time now);
+  /// Every name that was told apart or has mail, with its incarnation where that is known.
+  Result<std::vector<Party>> parties();
+
   /// The id that `sender`'s message with this key got.
   Result<std::optional<std::int64_t>> sent_before(std::string_view sender, std::string_view key);
-  bool has_room(std::string_view owner) const;
-  std::int64_t queued(std::string_view owner) const;
+  const Counts& counts() const { return counts_; }
+  std::int64_t queued(std::string_view owner) const { return counts_.queued(owner); }
   /// What `add` would give, but for its id.
   static Message message_of(const Draft& draft, std::string_view owner, std::int64_t id = 0);
   /// Settled at once for the operator, leased when a lease is given, else queued.
@@ -81,8 +94,18 @@ class Mailboxes {
   /// All leases of the mailbox go back, each a failed turn older; those of `unseen` keys are not.
   Result<std::vector<Change>> return_all(std::string_view owner, const std::vector<std::string>& unseen);
 
-  /// A dead letter is queued again. Errors: not_found, conflict (it is not dead). Gives its mailbox.
+  /// A dead letter is queued again. Errors: not_found, conflict (it is not dead, or its recipient was purged). Gives
+  /// its mailbox.
   Result<std::string> requeue(std::int64_t id);
+  struct DeadLetter {
+    std::int64_t id = 0;
+    std::string owner, sender;
+  };
+  /// Some of those that can be queued again, of all mailboxes or one; they are.
+  Result<std::vector<DeadLetter>> requeue_some(const std::optional<std::string>& of);
+
+  /// The operator has read the inbox up to this id.
+  Status read_up_to(std::int64_t id);
 
   struct Removed {
     std::int64_t id;
@@ -92,28 +115,34 @@ class Mailboxes {
     std::int64_t next = 0;  // where to go on; 0: done
     std::vector<Removed> removed;
   };
-  /// Removes what was settled, and forgets keys, from before the kept time, in the ids after `from`.
+  /// Removes what was settled, or was dead mail of a purged agent, and forgets keys, from before the kept time, in the
+  /// ids after `from`.
   Result<Swept> sweep(std::int64_t from, Time now);
 
   sqlite::Database& database() { return database_; }
 
  private:
-  struct Count {
-    std::int64_t queued = 0, leased = 0;
-  };
-  Mailboxes(sqlite::Database database, const Limits& limits) : database_(std::move(database)), limits_(limits) {}
+  Mailboxes(sqlite::Database database, const Limits& limits)
+      : database_(std::move(database)), limits_(limits), counts_(limits) {}
   Status load();
-  Count& count(std::string_view owner);
-  Result<Change> put_back(std::string_view owner, std::int64_t id, std::int64_t failed, Returned why);
+  Status load_lives();
+  Life life_of(std::string_view name) const;
+  Result<std::vector<Change>> end_life(const std::string& name, Time now);
   struct Held {
     std::int64_t id, failed;
+    std::string sender;
     std::optional<std::string> key;
   };
+  Result<Change> put_back(std::string_view owner, const Held& held, Returned why);
   Result<std::vector<Held>> leases(std::string_view owner);
+  Status queue_again(std::int64_t id, std::string_view owner, std::string_view sender);
+  struct Old;
+  Result<std::vector<Old>> read_old(std::int64_t from, Time now, Swept& swept);
 
   sqlite::Database database_;
   Limits limits_;
-  std::map<std::string, Count, std::less<>> counts_;
+  Counts counts_;
+  std::map<std::string, Life, std::less<>> lives_;
   std::int64_t last_id_ = 0;
   bool loaded_ = false;
 };

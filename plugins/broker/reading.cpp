@@ -1,4 +1,5 @@
 #include "broker.hpp"
+#include "row.hpp"
 
 // The methods that only read, and the index that they read from.
 namespace hive::broker {
@@ -18,36 +19,59 @@ Task<Result<Entries>> Broker::recent(Caller who, Recent what) {
   const bool others = what.of && *what.of != own;
   if (others && who.who() != Who::operators)
     co_return error(Code::forbidden, "broker: only the operator may read the mail of others; leave `of` out");
-  const auto of = what.of.value_or(own);
-  auto read = [&] { return history_->recent(what, of); };
-  auto entries = co_await host_.blocking(read);
-  co_return flat(std::move(entries));
+  Party of(what.of.value_or(own));
+  if (!others) {
+    auto asking = party_of(who);
+    of = co_await std::move(asking);
+  }
+  const auto most = reply_bytes(who.who());
+  auto read = [&] { return history_->recent(what, of, most); };
+  auto entries = flat(co_await host_.blocking(read));
+  const bool is_inbox = of.name == kOperator && !what.with && !what.before && what.box != Box::out;
+  if (entries && is_inbox && who.who() == Who::operators) note_read(*entries);
+  co_return entries;
 }
 
-Task<Result<Found>> Broker::search(Search what) {
+void Broker::note_read(const Entries& inbox) {
+  for (const auto& [message, state, died] : inbox.messages) {
+    if (message.to != kOperator) continue;
+    if (message.id <= read_) return;
+    read_ = message.id;
+    writer_->later([id = message.id](Exchange& exchange) { return exchange.read_up_to(id); });
+    return;
+  }
+}
+
+Task<Result<Found>> Broker::search(Caller who, Search what) {
   if (index_state_ == Index::opening) {
     auto waited = co_await index_opened_.wait(host_, kIndexPatience);
     if (!waited) co_return waited.error();
     if (index_state_ == Index::opening)
       co_return error(Code::unavailable, "broker: the search index is still being opened; try again in a moment");
   }
-  auto read = [&] { return history_->search(what); };
+  std::optional<std::string> reader;
+  if (who.who() == Who::manager) reader = kManager;
+  const auto most = reply_bytes(who.who());
+  auto read = [&] { return history_->search(what, reader, most); };
   auto found = co_await host_.blocking(read);
   co_return flat(std::move(found));
 }
 
 Task<Result<Depths>> Broker::depth(Caller who) {
-  std::optional<std::string> owner;
-  if (who.who() != Who::operators) owner = who.name();
+  std::optional<Party> owner;
+  if (who.who() != Who::operators) {
+    auto asking = party_of(who);
+    owner = co_await std::move(asking);
+  }
   auto read = [&] { return history_->depth(owner); };
   auto depths = co_await host_.blocking(read);
   co_return flat(std::move(depths));
 }
 
-Task<Result<Entries>> Broker::dead_letters() {
-  auto read = [this] { return history_->dead_letters(); };
-  auto entries = co_await host_.blocking(read);
-  co_return flat(std::move(entries));
+Task<Result<DeadLetters>> Broker::dead_letters(ReadDead what) {
+  auto read = [&] { return history_->dead_letters(what); };
+  auto letters = co_await host_.blocking(read);
+  co_return flat(std::move(letters));
 }
 
 Task<bool> Broker::open_index() {
@@ -130,22 +154,29 @@ Task<bool> Broker::follow() {
   co_return true;
 }
 
-Task<> Broker::sweep() {
-  const auto now = wall_time();
+Task<Status> Broker::sweep_all(Time now, std::size_t& count) {
   for (std::int64_t from = 0;;) {
     auto step = [&](Exchange& exchange) { return exchange.sweep(from, now); };
     auto swept = co_await writer_->run(step);
-    if (!swept) {
-      host_.warn("retention: " + swept.error().message);
-      co_return;
-    }
+    if (!swept) co_return swept.error();
+    count += swept->removed.size();
     removed_.insert(removed_.end(), swept->removed.begin(), swept->removed.end());
-    if (swept->next == 0) break;
+    if (swept->next == 0) co_return Status{};
     from = swept->next;
     auto slept = co_await host_.sleep(kSweepPause);  // senders go first
-    if (!slept) co_return;
+    if (!slept) co_return slept;
   }
-  if (removed_.empty()) co_return;
+}
+
+Task<> Broker::sweep() {
+  const auto now = wall_time();
+  std::size_t count = 0;
+  auto sweeping = sweep_all(now, count);
+  auto swept = co_await std::move(sweeping);
+  if (!swept && swept.error().code != Code::cancelled) host_.warn("retention: " + swept.error().message);
+  if (count == 0) co_return;
+  host_.info("retention: removed " + std::to_string(count) + (count == 1 ? " message" : " messages") +
+             " that had been settled before " + to_text(Time{now.ms - limits_.kept_ms}));
   behind_ = true;
   stored_.notify_all();
 }

@@ -17,9 +17,11 @@ bool is_passing(Code code) {
 
 }  // namespace
 
-void Roster::start() {
+void Roster::start(const std::vector<Party>& known) {
+  for (const auto& party : known) stood_for_[party.name] = party.incarnation.value_or("");
   hear_changes();
   hear_removals();
+  hear_tombstones();
   host_.spawn(learn());
 }
 
@@ -29,7 +31,8 @@ void Roster::hear_changes() {
   host_.subscribe(
       lifecycle::kContainerChanged,
       [this](Stamp, lifecycle::ContainerEvent event) {
-        note(event.container.name, std::move(event.container.deployed_sha));
+        const auto& container = event.container;
+        note(container.name, {.incarnation = container.incarnation, .revision = container.deployed_sha});
       },
       [this](Error why) {
         if (why.code == Code::cancelled) return;
@@ -39,22 +42,60 @@ void Roster::hear_changes() {
 
 void Roster::hear_removals() {
   host_.subscribe(
-      lifecycle::kContainerRemoved, [this](Stamp, lifecycle::Gone gone) { forget(gone.name); },
+      lifecycle::kContainerRemoved, [this](Stamp, lifecycle::Gone gone) { forget(gone); },
       [this](Error why) {
         if (why.code == Code::cancelled) return;
         host_.after(kFirstPause, [this] { hear_removals(), host_.spawn(learn()); });
       });
 }
 
-void Roster::note(const std::string& name, std::optional<std::string> revision) {
-  if (asking_ > 0) news_[name] = Member{.revision = revision};
-  members_[name].revision = std::move(revision);
+void Roster::hear_tombstones() {
+  host_.subscribe(
+      lifecycle::kTombstoneRemoved,
+      [this](Stamp, lifecycle::Gone gone) {
+        ++moves_;
+        ended(gone);
+      },
+      [this](Error why) {
+        if (why.code == Code::cancelled) return;
+        host_.after(kFirstPause, [this] { hear_tombstones(), host_.spawn(learn()); });
+      });
 }
 
-void Roster::forget(const std::string& name) {
-  if (asking_ > 0) news_[name] = std::nullopt;
-  members_.erase(name);
-  if (name == "manager") members_[name];  // its mailbox stays
+void Roster::note(const std::string& name, const Member& member) {
+  if (asking_ > 0) news_[name] = member;
+  if (!knows(name)) ++moves_;
+  auto& known = members_[name];
+  known.revision = member.revision;
+  known.incarnation = member.incarnation;
+  stands_for(name, member.incarnation);
+}
+
+void Roster::forget(const lifecycle::Gone& gone) {
+  if (asking_ > 0) news_[gone.name] = std::nullopt;
+  ++moves_;
+  members_.erase(gone.name);
+  if (gone.name == kManager) members_[gone.name];
+  ended(gone);
+}
+
+void Roster::ended(const lifecycle::Gone& gone) {
+  const auto found = stood_for_.find(gone.name);
+  if (!gone.purged || found == stood_for_.end() || found->second != gone.incarnation) return;
+  stood_for_.erase(found);
+  heard_(gone.name);
+}
+
+void Roster::stands_for(const std::string& name, const std::string& incarnation) {
+  if (incarnation.empty()) return;
+  auto& known = stood_for_[name];
+  if (std::exchange(known, incarnation) != incarnation) heard_({name, incarnation});
+}
+
+Party Roster::party(const std::string& name) const {
+  const auto found = stood_for_.find(name);
+  if (found == stood_for_.end() || found->second.empty()) return name;
+  return {name, found->second};
 }
 
 Task<Status> Roster::refresh() {
@@ -64,25 +105,61 @@ Task<Status> Roster::refresh() {
   --asking_;
   if (!listed) co_return error(Code::unavailable, listed.error().message);
   members_ = {{"manager", {}}, {"operator", {}}};
-  for (auto& container : listed->containers)
-    members_[std::move(container.name)].revision = std::move(container.deployed_sha);
-  for (const auto& [name, news] : std::map(news_)) {
-    if (news)
-      note(name, news->revision);
-    else
-      forget(name);
+  for (auto& container : listed->containers) {
+    auto& member = members_[std::move(container.name)];
+    member.incarnation = std::move(container.incarnation);
+    member.revision = std::move(container.deployed_sha);
   }
+  for (const auto& [name, news] : news_) {
+    if (news)
+      members_[name] = *news;
+    else
+      members_.erase(name);
+  }
+  members_[std::string(kManager)];  // its mailbox stays
+  for (const auto& [name, member] : members_) stands_for(name, member.incarnation);
   complete_ = true;
   co_return Status{};
 }
 
 Task<> Roster::learn() {
   for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
+    const auto before = moves_;
     auto asking = refresh();
     auto asked = co_await std::move(asking);
-    if (asked) co_return;
+    if (asked) {
+      auto counting = ask_who_lives();
+      auto living = co_await std::move(counting);
+      // Who moved between the answers may be in neither.
+      if (living && moves_ == before) co_return judge(*living);
+      if (!living && !is_passing(living.error().code)) co_return;
+    }
     auto slept = co_await host_.sleep(pause);
     if (!slept) co_return;  // the plugin stops
+  }
+}
+
+Task<Result<Roster::Living>> Roster::ask_who_lives() {
+  const None nothing;
+  auto listed = co_await host_.call(lifecycle::kList, nothing);
+  if (!listed) co_return listed.error();
+  auto kept = co_await host_.call(lifecycle::kTombstones, nothing);
+  if (!kept) co_return kept.error();
+  Living living;
+  for (const auto& tombstone : kept->tombstones) living[tombstone.name] = tombstone.incarnation;
+  for (const auto& container : listed->containers) living[container.name] = container.incarnation;
+  co_return living;
+}
+
+void Roster::judge(const Living& living) {
+  for (const auto& [name, incarnation] : living) stands_for(name, incarnation);
+  std::vector<std::string> purged;
+  for (const auto& [name, incarnation] : stood_for_)
+    // The manager's mailbox is there before the first manager is.
+    if (living.find(name) == living.end() && (!incarnation.empty() || is_agent(name))) purged.push_back(name);
+  for (const auto& name : purged) {
+    stood_for_.erase(name);
+    heard_(name);
   }
 }
 
@@ -120,7 +197,7 @@ Task<Result<std::vector<std::string>>> Roster::allowed_recipients(std::string se
 std::vector<std::string> Roster::agents_but(std::string_view except) const {
   std::vector<std::string> names;
   for (const auto& [name, member] : members_)
-    if (name != "operator" && name != except) names.push_back(name);
+    if (name != kOperator && name != except) names.push_back(name);
   return names;
 }
 

@@ -20,20 +20,30 @@ inline Message message_in(const sqlite::Rows& rows) {
 }
 
 inline Entry entry_in(const sqlite::Rows& rows) {
-  return {message_in(rows), State(rows.integer(9))};
+  Entry entry{message_in(rows), State(rows.integer(9))};
+  if (!rows.is_null(10)) entry.died = rows.integer(10) != 0 ? Died::purged : Died::failed;
+  return entry;
 }
 
-/// Replies over 1 MiB do not pass the router: this much is left to the messages in one.
-inline constexpr std::size_t kReplyBytes = 900'000;
+/// Of the messages in one answer. Replies over 1 MiB do not pass the router; of a tool's answer the CLI shows its model
+/// 60,000 characters, and moves a longer one to a file that the model does not see.
+inline constexpr std::size_t kReplyBytes = 900'000, kToolReplyBytes = 59'900;
 
-/// Whether `more` still fits into a reply that holds `bytes`; one message alone always does.
-inline bool fits(std::size_t bytes, std::size_t more) {
-  return bytes == 0 || bytes + more <= kReplyBytes;
+inline std::size_t reply_bytes(Who caller) {
+  return caller == Who::agents || caller == Who::manager ? kToolReplyBytes : kReplyBytes;
 }
+
+/// Whether `more` still fits into an answer of `most` bytes that holds `bytes`; one message alone always does, which
+/// `kMostWireBytes` keeps small enough.
+inline bool fits(std::size_t bytes, std::size_t more, std::size_t most) {
+  return bytes == 0 || bytes + more <= most;
+}
+/// What one message may take in JSON.
+inline constexpr std::size_t kMostWireBytes = kToolReplyBytes;
 
 /// An upper bound of what a message takes in JSON.
 inline std::size_t wire_bytes(const Message& message) {
-  std::size_t bytes = 512 + message.from.size() + message.to.size();
+  std::size_t bytes = 256 + message.from.size() + message.to.size();
   for (const auto* text : {&message.body, message.file ? &*message.file : nullptr}) {
     if (text == nullptr) continue;
     for (const char c : *text) {

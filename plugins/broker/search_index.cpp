@@ -24,8 +24,8 @@ Result<std::vector<Text>> read_after(sqlite::Database& mail, std::int64_t upto) 
 
 Status add(sqlite::Database& index, const Text& text) {
   if (auto added = index.run(sql::kAddWords, {text.id, text.body}); !added) return added;
-  if (auto added = index.run(sql::kAddMail, {text.owner, text.id}); !added) return added;
-  return index.run(sql::kAddMail, {text.sender, text.id});
+  if (auto added = index.run(sql::kAddMail, {text.owner, int(Box::in), text.id}); !added) return added;
+  return index.run(sql::kAddMail, {text.sender, int(Box::out), text.id});
 }
 
 }  // namespace
@@ -72,8 +72,8 @@ Status SearchIndex::forget(const std::vector<Mailboxes::Removed>& messages) {
   if (!transaction) return transaction.error();
   for (const auto& message : messages) {
     if (auto done = index_.run(sql::kDropWords, {message.id}); !done) return done;
-    if (auto done = index_.run(sql::kDropMail, {message.owner, message.id}); !done) return done;
-    if (auto done = index_.run(sql::kDropMail, {message.sender, message.id}); !done) return done;
+    if (auto done = index_.run(sql::kDropMail, {message.owner, int(Box::in), message.id}); !done) return done;
+    if (auto done = index_.run(sql::kDropMail, {message.sender, int(Box::out), message.id}); !done) return done;
   }
   return transaction->commit();
 }

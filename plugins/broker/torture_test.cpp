@@ -64,7 +64,8 @@ class TortureTest : public ::testing::TestWithParam<int> {
     if (agent.unanswered.empty()) return;
     const Draft draft = agent.unanswered.back();
     const bool all = std::hash<std::string>{}(draft.body) % 8 == 0;
-    const std::vector<std::string> to = all ? kNames : std::vector{kNames[std::hash<std::string>{}(draft.body) % 3]};
+    std::vector<Party> to(kNames.begin(), kNames.end());
+    if (!all) to = {kNames[std::hash<std::string>{}(draft.body) % 3]};
     const auto id = exchange_->send(draft, to);
     ASSERT_TRUE(id) << id.error().message;
     heard_.push_back([&agent, draft, id = *id, this] {

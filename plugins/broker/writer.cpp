@@ -86,7 +86,7 @@ void Writer::answer(Group group, Outcome outcome) {
       waiter->arrived.come();
     }
     for (auto& queued : group) queued.job->done();
-    if (!outcome.happened.empty()) told_(std::move(outcome.happened));
+    if (outcome.has_news()) told_(std::move(outcome));
   });
 }
 

@@ -16,8 +16,8 @@ class Writer {
  public:
   template <class F>
   class Operation;
-  /// Hears of each group after its callers were answered. [strand]
-  using Told = std::function<void(std::vector<Happening>)>;
+  /// Hears of each group after its callers were answered, when something came of it. [strand]
+  using Told = std::function<void(Outcome)>;
 
   /// `host` outlives it.
   Writer(Host& host, Exchange exchange, Told told);

@@ -7,70 +7,11 @@ export type None = Record<never, never>;
 
 /** Every method that the operator may call. */
 export interface Methods {
-  /** Messages that five turns in a row failed on. */
+  /** Messages that were given up: five turns failed on them, or their recipient was purged. */
   "broker.dead_letters": {
-    params: None;
-    result: {
-      /** newest first */
-      messages: Array<{
-        /** the message */
-        message: {
-          /** unique in this hive, growing */
-          id: number;
-          /** an agent, manager, operator or system */
-          from: string;
-          /** the mailbox */
-          to: string;
-          /** what it is */
-          kind: "operator" | "agent" | "system" | "question" | "reminder";
-          /** text */
-          body: string;
-          /** a path that the recipient can read */
-          file?: string;
-          /** the id that this answers */
-          in_reply_to?: number;
-          /** when it was stored */
-          sent_at: Time;
-          /** true: it was handed out before */
-          redelivered?: boolean;
-        };
-        /** where it is now */
-        state: "queued" | "leased" | "settled" | "dead";
-      }>;
-    };
-  };
-  /** How much mail waits. */
-  "broker.depth": {
-    params: None;
-    result: {
-      /** the caller's own, or all for the operator */
-      mailboxes: Array<{
-        /** the mailbox */
-        owner: string;
-        /** not handed out */
-        queued: number;
-        /** in a turn */
-        leased: number;
-        /** given up after failed turns */
-        dead: number;
-      }>;
-    };
-  };
-  /** What a message of the caller may have. */
-  "broker.limits": {
-    params: None;
-    result: {
-      /** longest body */
-      body_bytes: number;
-    };
-  };
-  /** Own inbox and sent mail, newest first. */
-  "broker.recent": {
     params: {
-      /** whose mail; the operator alone may name another, or * for all */
+      /** only those of this mailbox */
       of?: string;
-      /** only what went to or came from this name */
-      with?: string;
       /** 50 when absent */
       limit?: number;
       /** only ids below this one */
@@ -102,16 +43,109 @@ export interface Methods {
         };
         /** where it is now */
         state: "queued" | "leased" | "settled" | "dead";
+        /** of a dead letter. failed: five turns failed on it; purged: its recipient was purged */
+        died?: "failed" | "purged";
+      }>;
+      /** how many there are in all mailboxes, or in the named one */
+      total: number;
+      /** true: there are older ones; ask for them with `before`, the id of the last one */
+      more?: boolean;
+    };
+  };
+  /** How much mail waits. */
+  "broker.depth": {
+    params: None;
+    result: {
+      /** the caller's own, or all for the operator */
+      mailboxes: Array<{
+        /** the mailbox */
+        owner: string;
+        /** not handed out */
+        queued: number;
+        /** in a turn */
+        leased: number;
+        /** given up after failed turns */
+        dead: number;
       }>;
     };
   };
-  /** Queues a dead letter again. */
+  /** What a message of the caller may have. */
+  "broker.limits": {
+    params: None;
+    result: {
+      /** longest body */
+      body_bytes: number;
+      /** why agents cannot send now; absent: they can */
+      trouble?: string;
+    };
+  };
+  /** Own inbox and sent mail, newest first, as much as one answer holds. */
+  "broker.recent": {
+    params: {
+      /** whose mail; the operator alone may name another, or * for all */
+      of?: string;
+      /** only what went to or came from this name */
+      with?: string;
+      /** 50 when absent */
+      limit?: number;
+      /** only ids below this one */
+      before?: number;
+      /** in: what came, out: what was sent, all: both (when absent) */
+      box?: "in" | "out" | "all";
+    };
+    result: {
+      /** newest first */
+      messages: Array<{
+        /** the message */
+        message: {
+          /** unique in this hive, growing */
+          id: number;
+          /** an agent, manager, operator or system */
+          from: string;
+          /** the mailbox */
+          to: string;
+          /** what it is */
+          kind: "operator" | "agent" | "system" | "question" | "reminder";
+          /** text */
+          body: string;
+          /** a path that the recipient can read */
+          file?: string;
+          /** the id that this answers */
+          in_reply_to?: number;
+          /** when it was stored */
+          sent_at: Time;
+          /** true: it was handed out before */
+          redelivered?: boolean;
+        };
+        /** where it is now */
+        state: "queued" | "leased" | "settled" | "dead";
+        /** of a dead letter. failed: five turns failed on it; purged: its recipient was purged */
+        died?: "failed" | "purged";
+      }>;
+      /** true: there are older ones; ask for them with `before`, the id of the last one */
+      more?: boolean;
+    };
+  };
+  /** Queues a dead letter again, unless its recipient was purged. */
   "broker.requeue": {
     params: {
       /** of the message */
       id: number;
     };
     result: None;
+  };
+  /** Queues every dead letter again whose recipient was not purged. */
+  "broker.requeue_all": {
+    params: {
+      /** only those of this mailbox; absent: of all */
+      of?: string;
+    };
+    result: {
+      /** how many are queued again */
+      requeued: number;
+      /** how many stay, because their recipient was purged */
+      left: number;
+    };
   };
   /** Finds messages by their words. */
   "broker.search": {
@@ -124,6 +158,8 @@ export interface Methods {
       to?: string;
       /** not older than this */
       since?: Time;
+      /** only ids below this one */
+      before?: number;
     };
     result: {
       /** newest first, at most 100 */
@@ -151,9 +187,13 @@ export interface Methods {
         };
         /** where it is now */
         state: "queued" | "leased" | "settled" | "dead";
+        /** of a dead letter. failed: five turns failed on it; purged: its recipient was purged */
+        died?: "failed" | "purged";
       }>;
       /** messages stored but not indexed yet */
       behind: number;
+      /** true: there are older ones; ask for them with `before`, the id of the last one */
+      more?: boolean;
     };
   };
   /** Stores a message for a mailbox; durable when it answers. */
@@ -793,6 +833,11 @@ export interface Events {
     /** the mailbox */
     owner: string;
   };
+  /** There are more or fewer dead letters. */
+  "broker.dead_count": {
+    /** dead letters of all mailboxes from now on */
+    total: number;
+  };
   /** A turn took it. */
   "broker.delivered": {
     /** of the message */
@@ -837,6 +882,11 @@ export interface Events {
     id: number;
     /** the mailbox */
     owner: string;
+  };
+  /** The disk has too little room for the mail of agents, or has enough again. */
+  "broker.space": {
+    /** why agents cannot send now; absent: they can again */
+    trouble?: string;
   };
   /** The host ends in an orderly way. */
   "host.stopping": {

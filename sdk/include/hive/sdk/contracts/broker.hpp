@@ -74,9 +74,11 @@ inline constexpr Method<Send, Sent> kSend{
 
 struct SendLimits {
   std::int64_t body_bytes = 0;
+  std::optional<std::string> trouble;
 };
 constexpr auto fields(Of<SendLimits>) {
-  return shape(field<&SendLimits::body_bytes>("body_bytes", "longest body"));
+  return shape(field<&SendLimits::body_bytes>("body_bytes", "longest body"),
+               field<&SendLimits::trouble>("trouble", "why agents cannot send now; absent: they can"));
 }
 inline constexpr Method<None, SendLimits> kLimits{.name = "broker.limits",
                                                   .callers = Who::operators | Who::manager | Who::agents | Who::plugins,
@@ -140,35 +142,53 @@ inline constexpr Method<Recv, Received> kRecv{
                  "returns at once. They count as handled when your turn ends well."},
     .deadline = std::chrono::milliseconds(185'000)};
 
+enum class Box { in, out, all };
+constexpr auto names(Of<Box>) {
+  return words<Box>({{Box::in, "in"}, {Box::out, "out"}, {Box::all, "all"}});
+}
+
 struct Recent {
   std::optional<std::string> of, with;
   std::optional<std::int64_t> limit, before;
+  std::optional<Box> box{};
 };
 constexpr auto fields(Of<Recent>) {
   return shape(field<&Recent::of>("of", "whose mail; the operator alone may name another, or * for all").max_bytes(64),
                field<&Recent::with>("with", "only what went to or came from this name").max_bytes(64),
                field<&Recent::limit>("limit", "50 when absent").between(1, 500),
-               field<&Recent::before>("before", "only ids below this one").between(1, kMaxInteger));
+               field<&Recent::before>("before", "only ids below this one").between(1, kMaxInteger),
+               field<&Recent::box>("box", "in: what came, out: what was sent, all: both (when absent)"));
+}
+/// Why a message is dead.
+enum class Died { failed, purged };
+constexpr auto names(Of<Died>) {
+  return words<Died>({{Died::failed, "failed"}, {Died::purged, "purged"}});
 }
 struct Entry {
   Message message;
   State state = State::queued;
+  std::optional<Died> died{};
 };
 constexpr auto fields(Of<Entry>) {
-  return shape(field<&Entry::message>("message", "the message"), field<&Entry::state>("state", "where it is now"));
+  return shape(field<&Entry::message>("message", "the message"), field<&Entry::state>("state", "where it is now"),
+               field<&Entry::died>(
+                   "died", "of a dead letter. failed: five turns failed on it; purged: its recipient was purged"));
 }
 struct Entries {
   std::vector<Entry> messages;
+  std::optional<bool> more{};
 };
 constexpr auto fields(Of<Entries>) {
-  return shape(field<&Entries::messages>("messages", "newest first"));
+  return shape(
+      field<&Entries::messages>("messages", "newest first"),
+      field<&Entries::more>("more", "true: there are older ones; ask for them with `before`, the id of the last one"));
 }
 inline constexpr std::string_view kMailColumns =
     "ID=message.id FROM=message.from TO=message.to STATE=state SENT=message.sent_at BODY=message.body";
 inline constexpr Method<Recent, Entries> kRecent{
     .name = "broker.recent",
     .callers = Who::operators | Who::manager | Who::agents,
-    .doc = "Own inbox and sent mail, newest first.",
+    .doc = "Own inbox and sent mail, newest first, as much as one answer holds.",
     .tool = {.name = "recent",
              .description = "List your recent messages, received and sent, newest first. Takes nothing.",
              .read_only = true},
@@ -178,20 +198,25 @@ struct Search {
   std::string text;
   std::optional<std::string> from, to;
   std::optional<Time> since;
+  std::optional<std::int64_t> before{};
 };
 constexpr auto fields(Of<Search>) {
   return shape(field<&Search::text>("text", "words to find").max_bytes(256),
                field<&Search::from>("from", "sender").max_bytes(64),
                field<&Search::to>("to", "recipient").max_bytes(64),
-               field<&Search::since>("since", "not older than this"));
+               field<&Search::since>("since", "not older than this"),
+               field<&Search::before>("before", "only ids below this one").between(1, kMaxInteger));
 }
 struct Found {
   std::vector<Entry> messages;
   std::int64_t behind = 0;
+  std::optional<bool> more{};
 };
 constexpr auto fields(Of<Found>) {
-  return shape(field<&Found::messages>("messages", "newest first, at most 100"),
-               field<&Found::behind>("behind", "messages stored but not indexed yet"));
+  return shape(
+      field<&Found::messages>("messages", "newest first, at most 100"),
+      field<&Found::behind>("behind", "messages stored but not indexed yet"),
+      field<&Found::more>("more", "true: there are older ones; ask for them with `before`, the id of the last one"));
 }
 inline constexpr Method<Search, Found> kSearch{.name = "broker.search",
                                                .callers = Who::operators | Who::manager,
@@ -216,10 +241,33 @@ constexpr auto fields(Of<Depths>) {
 inline constexpr Method<None, Depths> kDepth{
     .name = "broker.depth", .callers = Who::operators | Who::manager | Who::agents, .doc = "How much mail waits."};
 
-inline constexpr Method<None, Entries> kDeadLetters{.name = "broker.dead_letters",
-                                                    .callers = Who::operators,
-                                                    .doc = "Messages that five turns in a row failed on.",
-                                                    .cli = {.columns = kMailColumns}};
+struct ReadDead {
+  std::optional<std::string> of;
+  std::optional<std::int64_t> limit, before;
+};
+constexpr auto fields(Of<ReadDead>) {
+  return shape(field<&ReadDead::of>("of", "only those of this mailbox").max_bytes(64),
+               field<&ReadDead::limit>("limit", "50 when absent").between(1, 500),
+               field<&ReadDead::before>("before", "only ids below this one").between(1, kMaxInteger));
+}
+struct DeadLetters {
+  std::vector<Entry> messages;
+  std::int64_t total = 0;
+  std::optional<bool> more{};
+};
+constexpr auto fields(Of<DeadLetters>) {
+  return shape(field<&DeadLetters::messages>("messages", "newest first"),
+               field<&DeadLetters::total>("total", "how many there are in all mailboxes, or in the named one"),
+               field<&DeadLetters::more>(
+                   "more", "true: there are older ones; ask for them with `before`, the id of the last one"));
+}
+inline constexpr Method<ReadDead, DeadLetters> kDeadLetters{
+    .name = "broker.dead_letters",
+    .callers = Who::operators,
+    .doc = "Messages that were given up: five turns failed on them, or their recipient was purged.",
+    .cli = {
+        .positional = "of",
+        .columns = "ID=message.id FROM=message.from TO=message.to WHY=died SENT=message.sent_at BODY=message.body"}};
 
 struct MessageRef {
   std::int64_t id = 0;
@@ -229,8 +277,30 @@ constexpr auto fields(Of<MessageRef>) {
 }
 inline constexpr Method<MessageRef, None> kRequeue{.name = "broker.requeue",
                                                    .callers = Who::operators,
-                                                   .doc = "Queues a dead letter again.",
+                                                   .doc =
+                                                       "Queues a dead letter again, unless its recipient was "
+                                                       "purged.",
                                                    .cli = {.positional = "id"}};
+
+struct RequeueAll {
+  std::optional<std::string> of;
+};
+constexpr auto fields(Of<RequeueAll>) {
+  return shape(field<&RequeueAll::of>("of", "only those of this mailbox; absent: of all").max_bytes(64));
+}
+struct Requeued {
+  std::int64_t requeued = 0, left = 0;
+};
+constexpr auto fields(Of<Requeued>) {
+  return shape(field<&Requeued::requeued>("requeued", "how many are queued again"),
+               field<&Requeued::left>("left", "how many stay, because their recipient was purged"));
+}
+inline constexpr Method<RequeueAll, Requeued> kRequeueAll{.name = "broker.requeue_all",
+                                                          .callers = Who::operators,
+                                                          .doc =
+                                                              "Queues every dead letter again whose recipient was "
+                                                              "not purged.",
+                                                          .cli = {.positional = "of"}};
 
 struct MessageEvent {
   Message message;
@@ -254,5 +324,23 @@ inline constexpr Event<StateEvent> kSettled{"broker.settled", Who::operators | W
 inline constexpr Event<StateEvent> kReturned{"broker.returned", Who::operators | Who::plugins | Who::self,
                                              "It is queued again."};
 inline constexpr Event<StateEvent> kDead{"broker.dead", Who::operators | Who::plugins | Who::self, "It was given up."};
+
+struct DeadCount {
+  std::int64_t total = 0;
+};
+constexpr auto fields(Of<DeadCount>) {
+  return shape(field<&DeadCount::total>("total", "dead letters of all mailboxes from now on"));
+}
+inline constexpr Event<DeadCount> kDeadCount{"broker.dead_count", Who::operators | Who::plugins,
+                                             "There are more or fewer dead letters."};
+
+struct Space {
+  std::optional<std::string> trouble;
+};
+constexpr auto fields(Of<Space>) {
+  return shape(field<&Space::trouble>("trouble", "why agents cannot send now; absent: they can again"));
+}
+inline constexpr Event<Space> kSpace{"broker.space", Who::operators | Who::plugins,
+                                     "The disk has too little room for the mail of agents, or has enough again."};
 
 }  // namespace hive::broker
