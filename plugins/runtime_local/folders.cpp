@@ -144,7 +144,7 @@ Status Folders::hand_over_config(const std::string& name) const {
 Status Folders::remove(const std::string& name, Keep keep) const {
   const auto until = std::chrono::steady_clock::now() + kRemovalTime;
   std::vector<fs::path> gone{fs::path("generations") / name, fs::path("run/agents") / name,
-                             fs::path("run/config") / name};
+                             fs::path("run/config") / name, fs::path("run/names") / name};
   for (const char* end : {".lock", ".json", ".sock", ".exit.json"})
     gone.push_back(fs::path("run/supervisors") / (name + end));
   if (keep == Keep::nothing) {

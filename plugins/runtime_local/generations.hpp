@@ -11,10 +11,12 @@ struct Generation {
   std::string revision;
   Time made_at;
   agent::Toml toml;
+  std::vector<std::string> notes{};
 };
 constexpr auto fields(Of<Generation>) {
   return shape(field<&Generation::revision>("revision", "commit that it was made from"),
-               field<&Generation::made_at>("made_at", "when"), field<&Generation::toml>("toml", "agent.toml"));
+               field<&Generation::made_at>("made_at", "when"), field<&Generation::toml>("toml", "agent.toml"),
+               field<&Generation::notes>("notes", "what whoever decides about it should know"));
 }
 
 inline constexpr std::size_t kGenerationsKept = 10;

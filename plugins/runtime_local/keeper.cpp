@@ -3,6 +3,7 @@
 #include "start_supervisor.hpp"
 #include "supervisor/cgroup.hpp"
 #include "supervisor/leftovers.hpp"
+#include "supervisor/machine_names.hpp"
 #include "supervisor/output_log.hpp"
 #include "supervisor/stage.hpp"
 
@@ -364,6 +365,7 @@ void Keeper::end_leftovers(const std::string& name) {
     supervisor::end_marked(places_.root.string() + ":" + name);
     supervisor::remove_plain_config(places_.root, name);
   }
+  supervisor::MachineNames::remove(places_.root, name);
   const supervisor::Exit exit{.why = supervisor::Why::lost, .at = wall_time()};
   const auto written = os::replace_file(folder_.get(), name + ".exit.json", encode_text(exit));
   if (!written) return events_.warn(name + ": its end is not written down: " + written.error().message);

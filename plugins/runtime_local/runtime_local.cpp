@@ -1,6 +1,6 @@
 #include "runtime_local.hpp"
 
-#include "supervisor/idmap.hpp"
+#include "mounts.hpp"
 #include "supervisor/output_log.hpp"
 
 #include <hive/agent_toml/agent_toml.hpp>
@@ -39,17 +39,6 @@ Status check_for_this_runtime(const agent::Toml& toml) {
   if (toml.network.egress)
     return error(Code::invalid_params,
                  "agent.toml: network.egress: runtime_local cannot limit what an agent reaches; leave it out");
-  return {};
-}
-
-/// As root, folders that are written must be shown as the agent's own. [blocking]
-Status check_mounts(const agent::Toml& toml, AgentUser user) {
-  if (::geteuid() != 0) return {};
-  for (const auto& mount : toml.mount) {
-    if (mount.mode != "rw") continue;
-    if (auto fits = supervisor::check_mapping(mount.source, {user.uid, user.gid}); !fits)
-      return error(Code::invalid_params, "agent.toml: mount: " + fits.error().message);
-  }
   return {};
 }
 
@@ -219,10 +208,12 @@ Result<runtime::Prepared> RuntimeLocal::build(const runtime::Prepare& what) {
   if (auto fits = check_for_this_runtime(*toml); !fits) return fits.error();
   auto user = folders_.make_for(what.name);
   if (!user) return user.error();
-  if (auto fits = check_mounts(*toml, *user); !fits) return fits.error();
-  auto id = generations_of(what.name).add({*revision, wall_time(), std::move(*toml)});
+  if (auto fits = check_mounts(*toml, *user, filter_of_this_machine()); !fits) return fits.error();
+  auto notes = notes_on(*toml);
+  for (const auto& note : notes) host_.warn(what.name + ": " + note);
+  auto id = generations_of(what.name).add({*revision, wall_time(), std::move(*toml), notes});
   if (!id) return id.error();
-  return runtime::Prepared{*id, *revision};
+  return runtime::Prepared{*id, *revision, std::move(notes)};
 }
 
 RuntimeLocal::Answer<runtime::Prepared> RuntimeLocal::prepare(runtime::Prepare what) {

@@ -118,6 +118,20 @@ Status Life::open_cgroup() {
   return {};
 }
 
+Status Life::open_names() {
+  if (!level_.namespaces) return {};
+  auto names = MachineNames::open({.root = plan_.root, .name = plan_.name});
+  if (!names) return names.error();
+  names_.emplace(std::move(*names));
+  if (names_->changes() < 0) note("changes of /etc/hosts and /etc/resolv.conf are not seen: inotify is used up");
+  plan_.binds.push_back({.source = MachineNames::folder(plan_.root, plan_.name), .target = kNamesInside});
+  return {};
+}
+
+void Life::copy_names() {
+  if (auto copied = names_->refresh(); !copied) note(copied.error().message);
+}
+
 /// Clones the child, which waits at the gate until its identity is on disk: no process runs unrecorded.
 Status Life::clone_recorded(const std::vector<os::Fd>& owners) {
   auto gate = os::make_pipe();
@@ -173,6 +187,7 @@ Status Life::start() {
   signals_ = os::Fd(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_) return os::last_error("signalfd");
   if (auto opened = open_cgroup(); !opened) return opened;
+  if (auto opened = open_names(); !opened) return opened;
   auto owners = map_owners();
   if (!owners) return owners.error();
   if (auto cloned = clone_recorded(*owners); !cloned) return cloned;
@@ -291,6 +306,7 @@ void Life::tell_watchers() {
 
 void Life::turn(const std::vector<pollfd>& polled) {
   if (is_ready(polled, signals_.get())) take_signals();
+  if (names_ && is_ready(polled, names_->changes())) copy_names();
   if (is_ready(polled, out_.get())) read_output(out_, out_text_, "out");
   if (is_ready(polled, err_.get())) read_output(err_, err_text_, "err");
   if (kill_at_ && Clock::now() >= *kill_at_) {
@@ -310,6 +326,7 @@ void Life::serve() {
     std::vector<pollfd> polled;
     for (const auto* fd : {&signals_, &child_.pidfd, &out_, &err_})
       if (*fd) polled.push_back({fd->get(), POLLIN, 0});
+    if (names_) polled.push_back({names_->changes(), POLLIN, 0});  // -1 is passed over
     control_->add_to(polled);
     if (::poll(polled.data(), polled.size(), wait_ms()) >= 0) turn(polled);
   }
@@ -328,6 +345,7 @@ void Life::finish() {
   }
   cgroup_.remove();
   if (!level_.namespaces) remove_plain_config(plan_.root, plan_.name);
+  MachineNames::remove(plan_.root, plan_.name);
   crash_point("supervisor.ended");
   Exit exit{.why = why_, .at = now()};
   (ending.exited ? exit.code : exit.signal) = ending.exited ? ending.code : ending.signal;

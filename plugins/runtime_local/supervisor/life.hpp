@@ -2,6 +2,7 @@
 #include "cgroup.hpp"
 #include "control.hpp"
 #include "enter.hpp"
+#include "machine_names.hpp"
 #include "output_log.hpp"
 
 #include <hive/os/lock.hpp>
@@ -31,6 +32,8 @@ class Life {
   Status clone_recorded(const std::vector<os::Fd>& owners);
   Status record_child();
   Status open_cgroup();
+  Status open_names();
+  void copy_names();
   Result<std::vector<os::Fd>> map_owners() const;
 
   void serve();
@@ -56,6 +59,7 @@ class Life {
   std::optional<os::RecordLock> lock_;
   std::optional<OutputLog> log_;
   std::optional<ControlSocket> control_;
+  std::optional<MachineNames> names_;  // none at level `none`: there they are the machine's own
   Level level_;
   Cgroup cgroup_;
   Why why_ = Why::exited;

@@ -1,6 +1,7 @@
 #include "stage.hpp"
 
 #include "idmap.hpp"
+#include "machine_names.hpp"
 
 #include <hive/os/files.hpp>
 #include <hive/sdk/contracts/agent.hpp>
@@ -21,7 +22,7 @@ constexpr const char* kEtc = "/tmp/etc";
 constexpr const char *kAgentFile = "/agent.json", *kCredentialFile = "/credential.json";
 constexpr std::size_t kSecretBytes = 16'384;
 constexpr const char* kEtcFolders[] = {"ssl", "alternatives", "ca-certificates"};
-constexpr const char* kEtcCopies[] = {"resolv.conf", "ld.so.cache", "services", "protocols", "localtime", "mime.types"};
+constexpr const char* kEtcCopies[] = {"ld.so.cache", "services", "protocols", "localtime", "mime.types"};
 
 bool is_folder(int fd) {
   struct stat status{};
@@ -60,13 +61,16 @@ Status put_names(const std::string& etc, const std::string& name) {
       {"passwd", "root:x:0:0::/:/usr/sbin/nologin\nagent:x:1000:1000:" + name +
                      ":/home/agent:/bin/bash\nnobody:x:65534:65534::/:/usr/sbin/nologin\n"},
       {"group", "root:x:0:\nhive:x:1000:\nnogroup:x:65534:\n"},
-      {"hosts", "127.0.0.1 localhost " + name + "\n::1 localhost\n"},
       {"hostname", name + "\n"},
       {"nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"},
       {"gitconfig", "[safe]\n\tdirectory = *\n[user]\n\tname = " + name + "\n\temail = " + name + "@hive.invalid\n"},
   };
   for (const auto& [file, text] : files)
     if (auto made = put(etc + "/" + file, text); !made) return made;
+  for (const std::string file : {kHosts, kResolvers}) {
+    const auto link = etc + "/" + file;
+    if (::symlink((kNamesInside + ("/" + file)).c_str(), link.c_str()) != 0) return os::last_error(link);
+  }
   return {};
 }
 

@@ -140,6 +140,9 @@ TEST_F(RuntimeLocalSandbox, NothingThatItLeavesOnTheMachineHasRightsOfItsOwn) {
   const auto project = hive_.folder() / "project";
   std::filesystem::create_directories(project);
   const auto toml = "[[mount]]\nsource = \"" + project.string() + "\"\ntarget = \"/mnt/project\"\nmode = \"rw\"\n";
+  const auto prepared = hive_.prepare("alice", toml);
+  ASSERT_TRUE(prepared);
+  EXPECT_EQ(prepared->notes.size(), ::geteuid() == 0 ? 1u : 0u);
   ASSERT_TRUE(hive_.add("alice", "", toml));
   const auto said = run("alice", std::string("for folder in /mnt/project /state /shared/common /home/agent; do ") +
                                      kEscape + " modes $folder; done");
@@ -197,6 +200,32 @@ TEST_F(RuntimeLocalSandbox, AReadOnlyMountIsReadOnly) {
   const auto toml = "[[mount]]\nsource = \"" + project.string() + "\"\ntarget = \"/mnt/project\"\nmode = \"ro\"\n";
   ASSERT_TRUE(hive_.add("alice", "", toml));
   EXPECT_THAT(run("alice", "touch /mnt/project/file || echo refused"), HasSubstr("refused"));
+}
+
+TEST_F(RuntimeLocalSandbox, TheMachinesNamesAreKnownAndTheirChangesToo) {
+  ASSERT_TRUE(hive_.add("alice", ""));
+  const auto hosts = os::read_file("/etc/hosts");
+  const auto said = run("alice", "cat /etc/hosts /etc/resolv.conf; touch /etc/hosts || echo not its to write");
+  EXPECT_THAT(said, HasSubstr("127.0.0.1 localhost alice"));
+  if (hosts) {
+    EXPECT_THAT(said, HasSubstr(hosts->substr(0, hosts->find('\n'))));
+  }
+  EXPECT_THAT(said, HasSubstr("not its to write"));
+  // What the supervisor does when the machine's are replaced; that it is told then, machine_names_test shows.
+  ASSERT_TRUE(hive_.stop("alice", 0));
+  hive_.set_script("alice",
+                   "echo up; until grep -q 192.0.2.7 /etc/resolv.conf; do sleep 0.05; done; echo seen\n"
+                   "until getent hosts printer.hive; do sleep 0.05; done; exec sleep 1000\n");
+  ASSERT_TRUE(hive_.start("alice"));
+  ASSERT_TRUE(hive_.shows("alice", "up"));
+  const auto folder = os::open_folder(hive_.root() / "run/names/alice");
+  ASSERT_TRUE(folder);
+  ASSERT_TRUE(os::replace_file(folder->get(), "resolv.conf", "nameserver 192.0.2.7\n", 0644));
+  EXPECT_TRUE(hive_.shows("alice", "seen"));
+  ASSERT_TRUE(os::replace_file(folder->get(), "hosts", "192.0.2.9 printer.hive\n", 0644));
+  EXPECT_TRUE(hive_.shows("alice", "192.0.2.9"));
+  ASSERT_TRUE(hive_.stop("alice", 0));
+  EXPECT_FALSE(std::filesystem::exists(hive_.root() / "run/names/alice"));
 }
 
 TEST_F(RuntimeLocalSandbox, TheCredentialIsInTheContainerAndNowhereElse) {

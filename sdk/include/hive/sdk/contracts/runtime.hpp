@@ -67,10 +67,12 @@ constexpr auto fields(Of<Prepare>) {
 }
 struct Prepared {
   std::string generation, revision;
+  std::vector<std::string> notes{};
 };
 constexpr auto fields(Of<Prepared>) {
   return shape(field<&Prepared::generation>("generation", "what activate takes"),
-               field<&Prepared::revision>("revision", "the commit that it was made from"));
+               field<&Prepared::revision>("revision", "the commit that it was made from"),
+               field<&Prepared::notes>("notes", "what whoever decides about it should know, a sentence each"));
 }
 struct Activate {
   std::string name, generation;
