@@ -90,6 +90,17 @@ TEST_F(ConfigTest, WhatIsSetWins) {
   EXPECT_EQ(refusal("", {"host.threads=x"}), "--set: host.threads: wanted an integer");
 }
 
+TEST_F(ConfigTest, AProxysPasswordIsShownNowhere) {
+  const auto config = load("[claude]\nhttps_proxy = \"http://user:hush@proxy:3128\"\nno_proxy = \"intern\"\n");
+  ASSERT_TRUE(config) << config.error().message;
+  std::map<std::string, Setting> seen;
+  for (auto& setting : effective_settings(*config, {})) seen[setting.table + "." + setting.key] = setting;
+  EXPECT_EQ(seen["claude.https_proxy"].value, "(hidden)");
+  EXPECT_EQ(seen["claude.no_proxy"].value, "intern");
+  EXPECT_EQ(refusal("[claude]\nhttp_proxy = \"user:hush@proxy\"\n"),
+            at(2) + "claude.http_proxy: wanted an address like http://proxy.example:3128");
+}
+
 TEST_F(ConfigTest, ShowsOriginsAndHidesSecrets) {
   const auto config = load("[plugins.x]\npassword = \"hush\"\n", {"plugins.x.limit=5"});
   ASSERT_TRUE(config);

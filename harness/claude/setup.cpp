@@ -29,14 +29,20 @@ constexpr std::array<std::string_view, 9> kFixedEnvironment = {
     "CLAUDE_CODE_MCP_AUTO_BACKGROUND_MS=0",    // recv may park for three minutes
     "ENABLE_TOOL_SEARCH=false",
 };
-constexpr std::array<const char*, 8> kInherited = {"PATH",
-                                                   "LANG",
-                                                   "TMPDIR",
-                                                   "TZ",
-                                                   "HIVE_NAME",
-                                                   "HIVE_LABEL",
-                                                   "HIVE_MARK",  // by which the supervisor finds what is left
-                                                   "HIVE_OPERATOR_PRONOUNS"};
+constexpr std::array<const char*, 14> kInherited = {"PATH",
+                                                    "LANG",
+                                                    "TMPDIR",
+                                                    "TZ",
+                                                    "HIVE_NAME",
+                                                    "HIVE_LABEL",
+                                                    "HIVE_MARK",  // by which the supervisor finds what is left
+                                                    "HIVE_OPERATOR_PRONOUNS",
+                                                    "http_proxy",
+                                                    "https_proxy",
+                                                    "no_proxy",
+                                                    "HTTP_PROXY",
+                                                    "HTTPS_PROXY",
+                                                    "NO_PROXY"};
 
 std::vector<std::string> environment_of(const Options& options, const RunSetup& setup) {
   std::map<std::string, std::string> values = setup.config.env;  // ours win over the agent's

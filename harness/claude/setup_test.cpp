@@ -68,6 +68,15 @@ TEST_F(SetupTest, TheAgentsEnvironmentCannotReplaceOurs) {
   EXPECT_THAT(command.environment, Not(Contains(StartsWith("ANTHROPIC_BASE_URL="))));
 }
 
+TEST_F(SetupTest, TheHivesProxiesReachTheCli) {
+  ::setenv("https_proxy", "http://proxy:3128", 1);
+  setup.config.env = {{"https_proxy", "http://evil"}, {"http_proxy", "http://mine"}};
+  const auto command = run_command(options, setup, "/files");
+  ::unsetenv("https_proxy");
+  EXPECT_THAT(command.environment, Contains("https_proxy=http://proxy:3128"));
+  EXPECT_THAT(command.environment, Contains("http_proxy=http://mine"));
+}
+
 TEST_F(SetupTest, BothPromptsAreWhole) {
   for (const auto role : {Who::agents, Who::manager}) {
     options.role = role;

@@ -91,6 +91,7 @@ Result<int> examine(Show which, const Invocation& invocation) {
   check_supervisors(patient);
   if (patient.session != nullptr) check_host(patient);
   check_machine(patient);
+  check_reach(patient);
   if (invocation.json())
     show_json(patient.findings);
   else

@@ -42,6 +42,8 @@ void check_repositories(Patient& patient);
 void check_supervisors(Patient& patient);
 /// What the running host says of its plugins and agents.
 void check_host(Patient& patient);
+/// Whether the Messages API can be reached where [claude] names an address or a proxy of its own; 10 s at most.
+void check_reach(Patient& patient);
 /// Free space, the Claude CLI, its credential, bubblewrap, namespaces.
 void check_machine(Patient& patient);
 

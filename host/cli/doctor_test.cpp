@@ -1,11 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <hive/sdk/codec.hpp>
 
 #include <boost/json.hpp>
 #include <fstream>
+#include <thread>
 
 #include "fake_host_test_support.hpp"
 
@@ -142,6 +145,79 @@ TEST_F(DoctorTest, AnImpostorOnTheSocketIsFound) {
   host_.answer("lifecycle.list", kNoAgents);
   host_.start();
   EXPECT_THAT(findings(), Contains(HasSubstr("does not hold the root's lock")));
+}
+
+/// A port of this machine that takes connections; each is sent `answer` and closed.
+class Listener {
+ public:
+  explicit Listener(std::string answer = "") : answer_(std::move(answer)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(::listen(socket_.get(), 8), 0);
+    ::getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = std::to_string(ntohs(address.sin_port));
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~Listener() { close(); }
+  void close() {
+    ::shutdown(socket_.get(), SHUT_RDWR);
+    if (thread_.joinable()) thread_.join();
+    socket_.reset();
+  }
+  const std::string& port() const { return port_; }
+  const std::string& heard() const { return heard_; }  // after close
+
+ private:
+  void serve() {
+    for (;;) {
+      const os::Fd taken(::accept(socket_.get(), nullptr, nullptr));
+      if (!taken) return;
+      char block[2'048];
+      const auto got = answer_.empty() ? 0 : ::recv(taken.get(), block, sizeof block, 0);
+      heard_.append(block, got > 0 ? std::size_t(got) : 0);
+      (void)!::send(taken.get(), answer_.data(), answer_.size(), MSG_NOSIGNAL);
+    }
+  }
+
+  os::Fd socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  std::string answer_, port_, heard_;
+  std::thread thread_;
+};
+
+TEST_F(DoctorTest, TriesTheAddressOfTheModel) {
+  Listener listener;
+  const auto toml = "[claude]\nbase_url = \"http://127.0.0.1:" + listener.port() + "/{{name}}\"\n";
+  std::ofstream(host_.root() / "hive.toml") << toml;
+  EXPECT_THAT(findings(), Contains("ok [claude] base_url: 127.0.0.1:" + listener.port() + " can be reached"));
+  listener.close();
+  EXPECT_THAT(findings(), Contains(::testing::AllOf(HasSubstr("WRONG [claude] base_url: 127.0.0.1:" + listener.port() +
+                                                              " takes no connection (Connection refused)"),
+                                                    HasSubstr("correct [claude] base_url"))));
+  std::ofstream(host_.root() / "hive.toml") << "[claude]\nbase_url = \"ftp://x\"\n";
+  EXPECT_THAT(findings(), Contains(HasSubstr("WRONG [claude] base_url: is no address")));
+}
+
+TEST_F(DoctorTest, AsksTheProxyForTheWayAndShowsNoPassword) {
+  const auto toml = [](const Listener& proxy) {
+    return "[claude]\nbase_url = \"https://model.example/v1\"\nhttps_proxy = \"http://user:h%20ush@127.0.0.1:" +
+           proxy.port() + "\"\n";
+  };
+  Listener open("HTTP/1.1 200 Connection established\r\n\r\n"),
+      closed("HTTP/1.1 407 Proxy Authentication Required\r\n");
+  std::ofstream(host_.root() / "hive.toml") << toml(open);
+  EXPECT_THAT(
+      findings(),
+      Contains("ok [claude] base_url: model.example:443 can be reached through the proxy 127.0.0.1:" + open.port()));
+  open.close();
+  EXPECT_THAT(open.heard(), HasSubstr("CONNECT model.example:443 HTTP/1.1\r\n"));
+  EXPECT_THAT(open.heard(), HasSubstr("Proxy-Authorization: Basic dXNlcjpoIHVzaA==\r\n"));
+  std::ofstream(host_.root() / "hive.toml") << toml(closed);
+  const auto found = findings();
+  EXPECT_THAT(found, Contains(HasSubstr("opens no way to model.example:443 (it says: HTTP/1.1 407")));
+  EXPECT_THAT(found, Not(Contains(HasSubstr("ush@"))));
 }
 
 TEST_F(DoctorTest, AWrongConfigurationIsOneFindingOfMany) {

@@ -67,6 +67,14 @@ Status add_programs(supervisor::Plan& plan, const Settings& settings, const Inst
   return {};
 }
 
+/// In both spellings: programs look at one or the other. The machine itself is never reached through a proxy.
+void add_proxies(std::map<std::string, std::string>& environment, const agent::ClaudeSettings& claude) {
+  if (claude.http_proxy) environment["http_proxy"] = environment["HTTP_PROXY"] = *claude.http_proxy;
+  if (claude.https_proxy) environment["https_proxy"] = environment["HTTPS_PROXY"] = *claude.https_proxy;
+  if (claude.http_proxy || claude.https_proxy)
+    environment["no_proxy"] = environment["NO_PROXY"] = claude.no_proxy.value_or("localhost,127.0.0.1,::1");
+}
+
 /// Paths as the container has them; without one the supervisor puts the machine's in their place.
 std::map<std::string, std::string> environment_of(const std::string& name, const Settings& settings) {
   std::map<std::string, std::string> out{{"HOME", "/home/agent"},
@@ -80,6 +88,7 @@ std::map<std::string, std::string> environment_of(const std::string& name, const
                                          {"HIVE_SHARE_DIR", kShare},
                                          {"HIVE_CLAUDE", std::string(kBin) + "/claude"},
                                          {"HIVE_OPERATOR_PRONOUNS", settings.operator_pronouns}};
+  add_proxies(out, settings.claude);
   // The crash tests reach the harness through the host's own environment; see hive/sdk/crash_point.hpp.
   if (const char* point = std::getenv("HIVE_AGENT_CRASH_POINT")) out["HIVE_CRASH_POINT"] = point;
   if (const char* once = std::getenv("HIVE_AGENT_CRASH_ONCE")) out["HIVE_CRASH_ONCE"] = once;

@@ -90,6 +90,21 @@ TEST_F(PlanMakerTest, PathsOfSecretsAreInThePlanAndNoSecrets) {
   EXPECT_THAT(plan("alice")->config, ::testing::Not(HasSubstr("/keys")));
 }
 
+TEST_F(PlanMakerTest, ProxiesReachTheAgentsInBothSpellingsAndNeverStandBeforeThisMachine) {
+  EXPECT_EQ(plan("alice")->environment.count("no_proxy"), 0u);
+  settings_.claude.https_proxy = "http://user:hush@proxy:3128";
+  const auto made = plan("alice");
+  ASSERT_TRUE(made);
+  for (const char* variable : {"https_proxy", "HTTPS_PROXY"})
+    EXPECT_EQ(made->environment.at(variable), "http://user:hush@proxy:3128");
+  EXPECT_EQ(made->environment.count("http_proxy"), 0u);
+  EXPECT_EQ(made->environment.at("NO_PROXY"), "localhost,127.0.0.1,::1");
+  EXPECT_THAT(made->config, ::testing::Not(HasSubstr("hush")));
+  settings_.claude.http_proxy = "http://other:1", settings_.claude.no_proxy = "intern.example";
+  EXPECT_EQ(plan("alice")->environment.at("HTTP_PROXY"), "http://other:1");
+  EXPECT_EQ(plan("alice")->environment.at("no_proxy"), "intern.example");
+}
+
 TEST_F(PlanMakerTest, OnlyWritableMountsAreShownAsTheAgentsOwn) {
   agent::Toml toml;
   toml.mount = {{"/a", "/mnt/a", "rw"}, {"/b", "/mnt/b", "ro"}};

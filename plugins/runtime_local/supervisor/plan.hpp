@@ -32,7 +32,8 @@ constexpr auto fields(Of<Limits>) {
                field<&Limits::pids>("pids", "processes and threads").defaulted());
 }
 
-/// Everything about one start. Holds paths of secrets, never secrets.
+/// Everything about one start. Holds paths of secrets; the only secret itself is a password in a proxy's address, in
+/// the environment. Never written down or logged.
 struct Plan {
   std::string root, name;
   std::int64_t uid = 0, gid = 0;  // the agent's; those of the host in an ordinary user's run

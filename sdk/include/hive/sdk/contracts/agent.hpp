@@ -106,11 +106,21 @@ constexpr auto fields(Of<Credential>) {
                field<&Credential::oauth_token>("oauth_token", "CLAUDE_CODE_OAUTH_TOKEN").as_secret());
 }
 
+/// Whether `text` is the address of an HTTP proxy. A user and a password may stand before the host.
+inline bool is_proxy(std::string_view text) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (text.starts_with(scheme) && text.size() > scheme.size())
+      return text.find_first_of(std::string_view(" \t\r\n\0\"\\", 7)) == text.npos;
+  return false;
+}
+inline constexpr std::string_view kProxy = "an address like http://proxy.example:3128";
+
 /// The `[claude]` table of the host's configuration. A plugin whose settings have a member `claude`
 /// of this type is given it.
 struct ClaudeSettings {
   std::string command = "claude";
   std::optional<std::string> api_key_file, oauth_token_file, base_url;
+  std::optional<std::string> http_proxy, https_proxy, no_proxy;
   std::string default_model = "haiku";
 };
 constexpr auto fields(Of<ClaudeSettings>) {
@@ -124,6 +134,17 @@ constexpr auto fields(Of<ClaudeSettings>) {
       field<&ClaudeSettings::base_url>("base_url",
                                        "of the Messages API; {{name}} is the agent's name; absent: the vendor's")
           .max_bytes(1'024),
+      field<&ClaudeSettings::http_proxy>("http_proxy", "proxy of the agents' CLI and tools for http addresses")
+          .max_bytes(1'024)
+          .matching(&is_proxy, kProxy)
+          .as_secret(),
+      field<&ClaudeSettings::https_proxy>("https_proxy", "the same for https addresses")
+          .max_bytes(1'024)
+          .matching(&is_proxy, kProxy)
+          .as_secret(),
+      field<&ClaudeSettings::no_proxy>("no_proxy",
+                                       "hosts that are reached without a proxy, between commas; absent: this machine")
+          .max_bytes(4'096),
       field<&ClaudeSettings::default_model>("default_model", "where agent.toml names none").max_bytes(128).defaulted());
 }
 
