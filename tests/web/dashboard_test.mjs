@@ -32,7 +32,7 @@ dashboard("every state of a container has its words", {}, async (page, host) => 
   host.container("scribe", { status: "retrying", reason: "the CLI's files cannot be written: No space left on device" });
   await row(page, "scribe").getByText("retrying").waitFor();
   assert.match(await text(row(page, "scribe")), /No space left on device/);
-  assert.equal(await page.title(), "(5) hive-c0re");
+  assert.equal(await page.title(), "(6) hive-c0re");
   assert.equal(await row(page, "manager").getByRole("button", { name: /Destroy/ }).count(), 0);
 });
 

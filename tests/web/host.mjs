@@ -10,6 +10,7 @@ import { agentEvents, ago, containers, entry, messages, pageState, report } from
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml" };
 const pageRows = 50;
+const inboxRows = 200;
 const eventRows = 40;
 
 export class FixtureHost {
@@ -33,6 +34,8 @@ export class FixtureHost {
   plugins = ["lifecycle", "broker"];
   sourceErrors = [];
   bodyBytes = 1024;
+  /** Why agents cannot send; empty: they can. */
+  trouble = "";
   /** Why an agent's harness gives no state of its page; empty: it does. */
   noPage = "";
   /** What every container wrote, and who waits for more of it. */
@@ -90,6 +93,15 @@ export class FixtureHost {
     this.publish(`agent/${name}`, event);
     return event;
   }
+  /** Gives up a message. */
+  die(row, died = "failed") {
+    Object.assign(row, { state: "dead", died });
+    this.publish("broker.dead", { id: row.message.id, owner: row.message.to });
+    this.publish("broker.dead_count", { total: this.dead().length });
+  }
+  dead() {
+    return this.messages.filter((row) => row.state === "dead");
+  }
   report(name, change) {
     this.reports[name] = { ...this.reports[name], ...change };
     this.publish("turns.changed", { name, report: this.reports[name] });
@@ -143,7 +155,7 @@ export class FixtureHost {
       state.tombstones = this.tombstones;
       state.transients = this.containers.filter((row) => row.pending).map((row) => ({ name: row.name, action: row.pending, since: ago(41) }));
     }
-    if (this.plugins.includes("broker")) state.operator_inbox = this.messages.filter((row) => row.message.to === "operator").reverse();
+    if (this.plugins.includes("broker")) state.operator_inbox = this.messages.filter((row) => row.message.to === "operator").slice(-inboxRows).reverse();
     return state;
   }
 
@@ -222,8 +234,9 @@ export class FixtureHost {
     if (request.headers["x-hive-token"] !== this.token) return problem(response, 403, "The token is missing");
     const body = JSON.parse(text);
     const reads = {
-      "/api/call/broker.limits": () => json(response, { body_bytes: this.bodyBytes }),
+      "/api/call/broker.limits": () => json(response, { body_bytes: this.bodyBytes, ...(this.trouble ? { trouble: this.trouble } : {}) }),
       "/api/call/broker.recent": () => json(response, { messages: this.pageOf(this.messages.filter(({ message: m }) => m.to === body.of || m.from === body.of), body.before) }),
+      "/api/call/broker.dead_letters": () => json(response, { messages: this.pageOf(this.dead(), body.before), total: this.dead().length, ...(this.dead().length > pageRows ? { more: true } : {}) }),
       "/api/call/journal.follow": () => this.follow(response, body.cursor),
     };
     if (reads[url.pathname]) return reads[url.pathname]();
@@ -231,6 +244,8 @@ export class FixtureHost {
     const [, verb, name] = url.pathname.split("/").map(decodeURIComponent);
     if (verb === "op-send") return this.once(response, body.key, () => this.send(response, body));
     if (verb === "agent" && url.pathname.endsWith("/send")) return this.once(response, body.key, () => this.typed(name, body.text));
+    if (url.pathname === "/api/call/broker.requeue") return json(response, this.requeue(this.dead().filter(({ message }) => message.id === body.id)));
+    if (url.pathname === "/api/call/broker.requeue_all") return json(response, this.requeue(this.dead()));
     if (url.pathname === "/api/call/lifecycle.rebuild") return this.act(response, body.name, "rebuilding");
     if (url.pathname === "/api/call/lifecycle.update_all") return json(response, { containers: this.containers.filter((row) => row.needs_update) });
     const actions = { start: "starting", kill: "stopping", restart: "restarting", destroy: "destroying" };
@@ -250,6 +265,15 @@ export class FixtureHost {
     this.sent.set(key, answer);
     if (this.losesAnswers) response.destroy();
     else json(response, answer);
+  }
+  requeue(rows) {
+    const again = rows.filter(({ died }) => died !== "purged");
+    for (const row of again) {
+      row.state = "queued";
+      this.publish("broker.returned", { id: row.message.id, owner: row.message.to });
+    }
+    this.publish("broker.dead_count", { total: this.dead().length });
+    return { requeued: again.length, left: rows.length - again.length };
   }
   typed(name, text) {
     this.live(name, "note", { text: "The operator wrote a message.", command: "operator_message", id: this.sent.size + 1, typed: text });

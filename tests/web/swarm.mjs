@@ -45,9 +45,9 @@ export function containers() {
 let lastId = 8800;
 
 export function entry(from, to, body, seconds, more = {}) {
-  const { state = "settled", ...rest } = more;
+  const { state = "settled", died, ...rest } = more;
   const kind = from === "operator" ? "operator" : from === "system" ? "system" : "agent";
-  return { message: { id: ++lastId, from, to, kind, body, sent_at: ago(seconds), redelivered: false, ...rest }, state };
+  return { message: { id: ++lastId, from, to, kind, body, sent_at: ago(seconds), redelivered: false, ...rest }, state, ...(died ? { died } : {}) };
 }
 
 export function messages() {
@@ -58,7 +58,7 @@ export function messages() {
     entry("manager", "web", "Run the upload tests against the new limit and send me what fails.", 3_300),
     entry("scribe", "manager", "Page count 212, was 180. Summary: /shared/manual-summary.md.", 3_000),
     entry("indexer", "tester", "Where is the coverage file of the nightly run?", 2_800, { state: "queued" }),
-    entry("system", "web", "You had no output for 10 minutes. Say what you wait for, or end the turn.", 1_900, { state: "dead" }),
+    entry("system", "web", "You had no output for 10 minutes. Say what you wait for, or end the turn.", 1_900, { state: "dead", died: "failed" }),
     entry("scout", "operator", hostile, 900),
     entry("system", "operator", "tester crashed (exit 137, memory). The manager knows.", 600),
     entry("operator", "manager", "web looks stuck, please have a look.", 200, { state: "leased" }),

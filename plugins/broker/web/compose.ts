@@ -13,16 +13,22 @@ export const composeId = "compose";
 /** Longest message, once the broker has said it. */
 export const mostBytes = signal<number | undefined>(undefined);
 
+/** Why agents cannot send now, as the broker says it. */
+export const trouble = signal<string | undefined>(undefined);
+
 /** Another life of the host may have other settings, so it is asked with each state. */
 export function followLimits(): void {
   addSlice({
     load: () => {
       call("broker.limits", {}).then(
-        ({ body_bytes }) => (mostBytes.value = body_bytes),
+        (limits) => {
+          mostBytes.value = limits.body_bytes;
+          trouble.value = limits.trouble;
+        },
         (problem: unknown) => console.warn(`How long a message may be is not known: ${String(problem)}`),
       );
     },
-    on: {},
+    on: { "broker.space": (space) => (trouble.value = space.trouble) },
   });
 }
 

@@ -1,4 +1,5 @@
 import {
+  Chip,
   Completion,
   containers,
   Empty,
@@ -23,7 +24,7 @@ import {
 import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
-import { answers, byteLength, composeId, draft, mostBytes, recipient, recipients, send, takeRecipient, writeTo } from "./compose.ts";
+import { answers, byteLength, composeId, draft, mostBytes, recipient, recipients, send, takeRecipient, trouble, writeTo } from "./compose.ts";
 
 const looked = signal("");
 
@@ -79,6 +80,13 @@ function Flow(): JSX.Element {
   const isEmpty = flow.rows.size === 0 && !flow.busy.value && flow.error.value === undefined;
   return (
     <>
+      {trouble.value !== undefined && (
+        <p class="term-note">
+          <Chip tone="warn" glyph="⚠">
+            agents cannot send: {trouble.value}
+          </Chip>
+        </p>
+      )}
       <Terminal
         label="Messages between agents and you"
         ids={rows.map(idOf)}

@@ -1,12 +1,15 @@
-// What the broker shows on the dashboard: the operator's inbox, and all messages with a field to write.
+// What the broker shows on the dashboard: the operator's inbox, what was given up, and all messages with a field
+// to write.
 import type { PanelModule } from "@hive/web";
-import { followMessages } from "@hive/web";
+import { followDead, followMessages } from "@hive/web";
 import { followLimits } from "./compose.ts";
+import { deadPanel } from "./dead.tsx";
 import { flowPanel } from "./flow.tsx";
 import { inboxPanel } from "./inbox.tsx";
 
-export const panels: PanelModule["panels"] = [inboxPanel, flowPanel];
+export const panels: PanelModule["panels"] = [inboxPanel, deadPanel, flowPanel];
 export const start: PanelModule["start"] = () => {
   followMessages();
+  followDead();
   followLimits();
 };

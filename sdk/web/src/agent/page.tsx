@@ -158,7 +158,7 @@ function Inbox(): JSX.Element | null {
       <ul class="rows inbox-rows" tabIndex={0} aria-label={`Messages from and to ${name}, newest first`}>
         {rows.map((row) => (
           <li class="row line cols-mini" key={row.message.id}>
-            <MessageState state={row.state} />
+            <MessageState row={row} />
             <div class="body">
               {row.message.from === name && (
                 <>

@@ -155,7 +155,7 @@ function Bar(): JSX.Element {
           ))}
         </ul>
         <nav class="waits" aria-label="Waits for you">
-          {waits.value.map((wait) => (
+          {waits.value.filter((wait) => wait.count > 0 || !wait.isRare).map((wait) => (
             <Jump key={wait.id} to={wait.target} class={`wait is-${wait.tone}${wait.count === 0 ? " is-none" : ""}`}>
               <b>{wait.count}</b>
               <span>{wait.word}</span>

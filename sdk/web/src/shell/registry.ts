@@ -20,6 +20,8 @@ export interface Wait {
   count: number;
   word: string;
   target: string;
+  /** Rarely there: the bar leaves it out while its count is 0. */
+  isRare?: true;
   /** What it is that waits, one line each, by an id that stays: for notifications. */
   items?: { id: string; text: string }[];
 }
@@ -55,6 +57,8 @@ export interface Panel {
   title: string;
   name: string;
   count?: ReadonlySignal<{ text: string; tone?: Tone } | undefined>;
+  /** False while there is nothing that anybody would look for; absent: it is always there. */
+  isShown?: ReadonlySignal<boolean>;
   Tools?: FunctionComponent;
   Body: FunctionComponent;
   vitals?: ReadonlySignal<Vital[]>;
@@ -70,21 +74,21 @@ export interface PanelModule {
   start: () => void;
 }
 
-const shown = signal<readonly Panel[]>([]);
+const loaded = signal<readonly Panel[]>([]);
 
-/** The panels of the plugins that are loaded. */
-export const panels: ReadonlySignal<readonly Panel[]> = shown;
+/** The panels of the plugins that are loaded, as far as they have something to show. */
+export const panels: ReadonlySignal<readonly Panel[]> = computed(() => loaded.value.filter((panel) => panel.isShown?.value ?? true));
 
 export function addPanels(more: readonly Panel[]): void {
   if (more.length === 0) return;
   const ids = new Set(more.map((panel) => panel.id));
-  shown.value = [...shown.value.filter((panel) => !ids.has(panel.id)), ...more].sort((a, b) => a.order - b.order);
+  loaded.value = [...loaded.value.filter((panel) => !ids.has(panel.id)), ...more].sort((a, b) => a.order - b.order);
 }
 
-export const vitals = computed(() => shown.value.flatMap((panel) => panel.vitals?.value ?? []));
-export const waits = computed(() => shown.value.flatMap((panel) => panel.waits?.value ?? []));
-export const commands = computed(() => shown.value.flatMap((panel) => panel.commands?.value ?? []));
-export const keys = computed(() => shown.value.flatMap((panel) => panel.keys ?? []));
+export const vitals = computed(() => loaded.value.flatMap((panel) => panel.vitals?.value ?? []));
+export const waits = computed(() => loaded.value.flatMap((panel) => panel.waits?.value ?? []));
+export const commands = computed(() => loaded.value.flatMap((panel) => panel.commands?.value ?? []));
+export const keys = computed(() => loaded.value.flatMap((panel) => panel.keys ?? []));
 
 /** Scrolls to an element and puts the focus there. */
 export function jumpTo(id: string): void {

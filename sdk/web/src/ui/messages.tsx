@@ -8,11 +8,22 @@ const states = {
   queued: { glyph: "○", ink: "dim", word: "queued" },
   leased: { glyph: "◐", ink: "busy", word: "being read" },
   settled: { glyph: "✓", ink: "dim", word: "read" },
-  dead: { glyph: "✗", ink: "bad", word: "undelivered: given up after five failed turns" },
+  dead: { glyph: "✗", ink: "bad", word: "undelivered, given up" },
 } as const;
 
-export function MessageState({ state }: { state: Entry["state"] }): JSX.Element {
-  const { glyph, ink, word } = states[state];
+const deaths: Record<NonNullable<Entry["died"]>, string> = {
+  failed: "five turns failed on it",
+  purged: "its recipient was purged",
+};
+/** Why a message is dead, as far as it is known. */
+export function deathOf(row: Entry): string | undefined {
+  return row.died && deaths[row.died];
+}
+
+export function MessageState({ row }: { row: Entry }): JSX.Element {
+  const { glyph, ink, word: state } = states[row.state];
+  const death = row.state === "dead" ? deathOf(row) : undefined;
+  const word = death === undefined ? state : `${state}: ${death}`;
   return (
     <span class={`st ink-${ink}`} title={word}>
       <span aria-hidden="true">{glyph}</span>
@@ -50,7 +61,7 @@ const MessageRow = memo(function MessageRow({ row }: { row: Entry }): JSX.Elemen
       <div class="say">
         <SaidBy message={message} />
       </div>
-      <MessageState state={row.state} />
+      <MessageState row={row} />
     </li>
   );
 });
