@@ -13,12 +13,9 @@
 namespace hive::harness {
 namespace {
 
-/// A line holds at most one tool result; what is longer is no text for people.
-constexpr std::size_t kLongestLine = 8u << 20;
+/// A line holds at most one tool result; of what is longer the texts are cut.
+constexpr LongLine::Limits kLongestLine{.most = 8u << 20, .text = 64u << 10};
 constexpr std::size_t kErrorTail = 2'048;
-/// Between interrupt and termination, and from there to the kill. The CLI was seen to take up to 1.5 s.
-constexpr milliseconds kInterruptPatience{5'000};
-constexpr milliseconds kTerminatePatience{3'000};
 /// Everything that could hold the pipes is dead by then; this bounds what cannot be killed.
 constexpr milliseconds kPipePatience{2'000};
 
@@ -88,7 +85,8 @@ CliRun::CliRun(Poller& poller, os::Child child, os::Fd out, os::Fd err, Handlers
       child_(std::move(child)),
       out_(std::move(out)),
       err_(std::move(err)),
-      handlers_(std::move(handlers)) {
+      handlers_(std::move(handlers)),
+      line_(kLongestLine) {
   set_nonblocking(out_.get());
   set_nonblocking(err_.get());
   poller_.watch(out_.get(), POLLIN, [this](short) { read_output(); });
@@ -103,19 +101,21 @@ CliRun::~CliRun() {
   if (!has_ended_) kill_leftovers();
 }
 
-void CliRun::stop() {
+void CliRun::stop(Patience patience) {
   if (end_.asked_to_stop || has_ended_) return;
   end_.asked_to_stop = true;
+  patience_ = patience;
   ::kill(child_.pid, SIGINT);
-  signal_later(kInterruptPatience, SIGTERM);
+  signal_later(SIGTERM);
 }
 
-void CliRun::signal_later(milliseconds delay, int signal) {
+void CliRun::signal_later(int signal) {
+  const auto delay = signal == SIGTERM ? patience_.interrupt : patience_.terminate;
   timer_ = poller_.after(delay, [this, signal] {
     timer_.reset();
     if (has_ended_) return;
     ::kill(child_.pid, signal);
-    if (signal == SIGTERM) signal_later(kTerminatePatience, SIGKILL);
+    if (signal == SIGTERM) signal_later(SIGKILL);
   });
 }
 
@@ -125,7 +125,7 @@ void CliRun::read_output() {
   const auto got = ::read(out_.get(), buffer.data(), buffer.size());
   if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
   if (got > 0) return take_output(std::string_view(buffer.data(), std::size_t(got)));
-  if (!partial_.empty()) handlers_.line(std::exchange(partial_, {}));
+  if (!line_.is_empty()) handlers_.line(line_.take());
   poller_.forget(out_.get());
   out_.reset();
   finish_if_done();
@@ -133,18 +133,11 @@ void CliRun::read_output() {
 
 void CliRun::take_output(std::string_view bytes) {
   for (auto end = bytes.find('\n'); end != bytes.npos; end = bytes.find('\n')) {
-    if (left_out_ > 0)
-      partial_ = "[a line of " + std::to_string(left_out_ + end) + " bytes was left out]", left_out_ = 0;
-    else
-      partial_ += bytes.substr(0, end);
+    line_.add(bytes.substr(0, end));
     bytes.remove_prefix(end + 1);
-    if (!partial_.empty()) handlers_.line(std::exchange(partial_, {}));
+    if (!line_.is_empty()) handlers_.line(line_.take());
   }
-  if (left_out_ == 0) partial_ += bytes;
-  if (left_out_ == 0 && partial_.size() <= kLongestLine) return;
-  left_out_ += left_out_ == 0 ? partial_.size() : bytes.size();
-  partial_.clear();
-  partial_.shrink_to_fit();
+  line_.add(bytes);
 }
 
 void CliRun::read_errors() {

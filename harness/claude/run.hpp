@@ -1,6 +1,7 @@
 #pragma once
 #include <hive/os/process.hpp>
 
+#include "base/long_line.hpp"
 #include "base/poller.hpp"
 #include "stream/judge.hpp"
 
@@ -27,6 +28,11 @@ class CliRun {
     std::function<void(const RunEnd&)> ended;         // once and last; the run may be destroyed in it
   };
 
+  /// How long it has to end after an interrupt, and then after a termination. The CLI was seen to take up to 1.5 s.
+  struct Patience {
+    milliseconds interrupt{5'000}, terminate{3'000};
+  };
+
   /// `prompt` is its standard input. Errors: not_found, unavailable. [blocking until it is executed]
   static Result<std::unique_ptr<CliRun>> start(Poller& poller, os::Command command, std::string_view prompt,
                                                Handlers handlers);
@@ -35,7 +41,8 @@ class CliRun {
 
   pid_t pid() const { return child_.pid; }
   /// Asks it to end: an interrupt, then a termination, then the end of everything. May be repeated.
-  void stop();
+  void stop(Patience patience);
+  void stop() { stop(Patience{}); }
 
  private:
   CliRun(Poller& poller, os::Child child, os::Fd out, os::Fd err, Handlers handlers);
@@ -45,16 +52,16 @@ class CliRun {
   void read_errors();
   void child_ended();
   void close_pipes();
-  void signal_later(milliseconds delay, int signal);
+  void signal_later(int signal);
   void finish_if_done();
 
   Poller& poller_;
   os::Child child_;
   os::Fd out_, err_;
   Handlers handlers_;
-  std::string partial_;
-  std::size_t left_out_ = 0;  // bytes of a line that is too long to be kept
+  LongLine line_;
   RunEnd end_;
+  Patience patience_;
   bool has_ended_ = false;
   std::optional<Poller::TimerId> timer_;
 };

@@ -1,6 +1,7 @@
 #include "claude/run.hpp"
 
 #include <gmock/gmock.h>
+#include <boost/json.hpp>
 
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -59,6 +60,15 @@ TEST_F(CliRunTest, ALineThatIsTooLongIsLeftOutAndNamed) {
   EXPECT_THAT(lines, ElementsAre("[a line of 9000000 bytes was left out]", "next"));
 }
 
+TEST_F(CliRunTest, AResultThatIsTooLongCanStillBeRead) {
+  start("printf '{\"result\":\"'; head -c 9000000 /dev/zero | tr '\\0' x; echo '\",\"type\":\"result\"}'");
+  finish();
+  ASSERT_THAT(lines, SizeIs(1));
+  const auto line = parse_stream_line(lines[0]);
+  EXPECT_EQ(line.kind, LineKind::result);
+  EXPECT_EQ(line.value.at("result").as_string().size(), 64u << 10);
+}
+
 TEST_F(CliRunTest, WhatItLeftBehindIsKilledThoughItHoldsThePipes) {
   start("setsid tail -f /dev/null & setsid sh -c 'tail -f /dev/null & tail -f /dev/null' & echo done");
   finish();
@@ -75,6 +85,23 @@ TEST_F(CliRunTest, StopInterruptsItFirst) {
   EXPECT_THAT(lines, ElementsAre("ready", "interrupted"));
   EXPECT_TRUE(end->asked_to_stop);
   EXPECT_EQ(end->code, 0);
+}
+
+TEST_F(CliRunTest, OneThatIgnoresTheInterruptIsTerminated) {
+  start("trap '' INT; trap 'echo terminated; exit 0' TERM; echo ready; while :; do tail -f /dev/null & wait; done");
+  poller.run_until([this] { return !lines.empty(); });
+  run->stop({.interrupt = milliseconds(1), .terminate = milliseconds(60'000)});
+  finish();
+  EXPECT_THAT(lines, ElementsAre("ready", "terminated"));
+}
+
+TEST_F(CliRunTest, OneThatIgnoresTheTerminationTooIsKilled) {
+  start("trap '' INT TERM; echo ready; while :; do tail -f /dev/null; done");
+  poller.run_until([this] { return !lines.empty(); });
+  run->stop({.interrupt = milliseconds(1), .terminate = milliseconds(1)});
+  finish();
+  EXPECT_EQ(end->signal, SIGKILL);
+  EXPECT_THAT(os::children_of(::getpid()), IsEmpty());
 }
 
 TEST_F(CliRunTest, AFloodKeepsNobodyFromStoppingIt) {

@@ -1,13 +1,13 @@
 #include "stream/line.hpp"
 
 #include <hive/json_text/json_text.hpp>
+#include <hive/sdk/codec.hpp>
 
+#include "base/foreign_json.hpp"
 #include "json_read.hpp"
 
 namespace hive::harness {
 namespace {
-
-constexpr std::size_t kDeepestLine = 64;
 
 LineKind kind_of(std::string_view type, std::string_view subtype) {
   if (type == "assistant") return LineKind::assistant;
@@ -22,25 +22,23 @@ LineKind kind_of(std::string_view type, std::string_view subtype) {
 }  // namespace
 
 StreamLine parse_stream_line(std::string_view text) {
-  json::parse_options options;
-  options.max_depth = kDeepestLine;
-  boost::system::error_code failed;
-  auto value = json::parse(text, failed, {}, options);
+  auto value = read_foreign(text, TooDeep::leave_out);
   StreamLine line;
-  if (failed || !value.is_object()) {
+  if (!value || !value->is_object()) {
     line.kind = LineKind::not_json;
     line.value = json::string(text);
     return line;
   }
-  line.type = text_at(value, "type");
-  line.subtype = text_at(value, "subtype");
+  line.type = text_at(*value, "type");
+  line.subtype = text_at(*value, "subtype");
   line.kind = kind_of(line.type, line.subtype);
-  line.value = std::move(value);
+  line.value = std::move(*value);
   return line;
 }
 
 std::string json_of(const StreamLine& line, std::string_view text) {
-  return line.kind == LineKind::not_json ? json_text::quote(text) : std::string(text);
+  if (line.kind == LineKind::not_json) return json_text::quote(text);
+  return json_text::is_value(text) ? std::string(text) : write_json(line.value);
 }
 
 }  // namespace hive::harness

@@ -17,10 +17,12 @@ struct StreamLine {
   boost::json::value value;   // the whole line; a string when it was not JSON
 };
 
-/// Never fails: the order of members is not relied on, and what is unknown is `other`. [any-thread]
+/// Never fails: the order of members is not relied on, what is unknown is `other`, and of what a strict parser refuses
+/// as much is read as can be. [any-thread]
 StreamLine parse_stream_line(std::string_view text);
 
-/// `text`, of which `line` was made, as JSON: as it stands, or a string when it was not JSON. [any-thread]
+/// `text`, of which `line` was made, as one JSON value: as it stands where it is one, a string when it was not JSON.
+/// [any-thread]
 std::string json_of(const StreamLine& line, std::string_view text);
 
 }  // namespace hive::harness
