@@ -2,6 +2,8 @@
 
 #include <hive/sdk/crash_point.hpp>
 
+#include "claude/own_files.hpp"
+
 namespace hive::harness {
 namespace {
 
@@ -25,6 +27,7 @@ Ran Driver::run_to_end(const RunSetup& setup, std::string_view prompt) {
   facts_ = {};
   stopped_ = StopReason::none;
   std::optional<RunEnd> end;
+  if (const auto mended = mend_cli_files(options_.home_dir)) bus_.note(*mended);
   auto files = write_run_files(options_, setup.config);
   auto started = files ? CliRun::start(poller_, run_command(options_, setup, *files), prompt,
                                        {.line = [this](std::string_view line) { take_line(line); },

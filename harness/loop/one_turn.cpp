@@ -13,7 +13,6 @@ namespace {
 
 using turns::TurnState;
 
-constexpr std::chrono::minutes kLongestVendorPause{30};
 constexpr std::chrono::seconds kLongestFailurePause{60};
 constexpr std::ptrdiff_t kMostUnseen = 1'024;  // of TurnEnd
 constexpr std::string_view kNewSession =
@@ -44,16 +43,19 @@ void TurnLoop::run_turn(const Mail& mail) {
   typed_in_turn_ = mail.last_operator_message;
   if (auto kept = shop_.turns.begin(turn, mail.last_operator_message); !kept) shop_.log(kept.error().message);
   crash_point("harness.turn.begun");
-  compactions_ = vendor_failures_ = 0;
+  tries_ = {};
+  is_under_way_ = true;
   retry_note_.clear();
   received_.clear(), unseen_.clear();
   for (std::int64_t number = 1;; ++number) {
-    const auto ran = attempt(mail, number);
-    const auto next = next_after(ran);
+    auto ran = attempt(mail, number);
+    const auto next = next_after(ran.verdict, ran.stopped);
     if (next == Next::again) continue;
+    is_under_way_ = false;
     settle(ran, next);
     break;
   }
+  tries_ = {};
   typed_in_turn_ = 0;
   shop_.reporter.set_turn(std::nullopt);
   tell_outcomes();
@@ -75,10 +77,13 @@ Ran TurnLoop::attempt(const Mail& mail, std::int64_t number) {
   shop_.reporter.set_state(TurnState::thinking);
   shop_.bus.publish("turn_start",
                     encode_text(page::TurnStart{*turn_, prompt, setup.model, session == SessionStart::anew}));
+  // Nobody knows any more what the session before it received.
+  if (session == SessionStart::anew) unseen_ = received_;
   auto ran = run_cli(setup, prompt);
+  if (session == SessionStart::anew && ran.facts.began()) tries_.is_new_session = true;
   for (const auto& use : ran.facts.receives()) received_.push_back(prefix + use);
   for (const auto& use : ran.facts.unseen_receives()) unseen_.push_back(prefix + use);
-  if (!ran.facts.session().empty() && new_session)
+  if (ran.facts.began() && new_session)
     if (auto kept = shop_.turns.new_session_began(*new_session); !kept) shop_.log(kept.error().message);
   auto stat = stat_of(ran);
   stat.wake_from = mail.messages.front().from;
@@ -114,63 +119,10 @@ std::vector<std::string> TurnLoop::notes(std::int64_t attempt) {
   return notes;
 }
 
-/// A stop is no failure of the messages, whether it cut the run off or came while they waited for another.
-TurnLoop::Next TurnLoop::next_after(const Ran& ran) {
-  if (ran.stopped == StopReason::shutdown && ran.verdict.outcome == Outcome::cancelled) return Next::put_off;
-  if (!may_try_again(ran)) return Next::settled;
-  return stopping_ ? Next::put_off : Next::again;
-}
-
-/// Whether it was not the messages' fault; waits until another try makes sense, or until a stop.
-bool TurnLoop::may_try_again(const Ran& ran) {
-  const auto& verdict = ran.verdict;
-  retry_note_ =
-      "You may have seen these messages before: the last attempt at them ended early, " + verdict.reason + ".";
-  if (verdict.outcome == Outcome::prompt_too_long) {
-    if (++compactions_ > 2) return false;
-    if (stopping_) return true;
-    if (compactions_ == 1) return compact(), true;
-    if (auto kept = shop_.turns.want_new_session(); !kept) shop_.log(kept.error().message);
-    shop_.bus.note("The session was too long even after it was compacted; a new one begins.");
-    tell_manager_of_reset();
-    return true;
-  }
-  if (verdict.outcome == Outcome::needs_login) {
-    shop_.login.refused();
-    while (!stopping_ && !shop_.login.is_logged_in()) wait_for_login();
-    return true;
-  }
-  const bool is_limit = verdict.outcome == Outcome::rate_limited;
-  const bool is_vendor = is_limit || verdict.outcome == Outcome::vendor_down;
-  if (!is_vendor && verdict.outcome != Outcome::not_begun) return false;
-  // A vendor is spared; what hinders the machine may be mended at any moment.
-  const auto doublings = is_vendor ? std::min<std::int64_t>(vendor_failures_++, 16) : 0;
-  const auto pause = std::min<std::chrono::seconds>(shop_.options.vendor_pause * (1 << doublings), kLongestVendorPause);
-  parked_until_ = verdict.again_at.value_or(Time{wall_time().ms + milliseconds(pause).count()});
-  const auto state = is_limit ? TurnState::rate_limited : TurnState::retrying;
-  while (!stopping_ && parked_until_ && *parked_until_ > wall_time()) {
-    attention_ = false;
-    wait_visibly({state, parked_until_, verdict.reason}, [this] { return !parked_until_; });
-  }
-  parked_until_.reset();
-  return true;
-}
-
-/// Best effort: the manager may want to remind this agent of its task.
-void TurnLoop::tell_manager_of_reset() {
-  if (shop_.options.role == Who::manager) return;
-  broker::Send letter{.to = "manager"};
-  letter.body = json::serialize(json::object{{"event", "session_reset"}, {"agent", shop_.config.name}});
-  letter.key = "session-reset-" + std::to_string(*turn_);
-  const auto sent = asker_.ask(broker::kSend, letter, Repeat::safe, [this] { return stopping_; });
-  if (!sent) shop_.log("session_reset: " + sent.error().message);
-}
-
 /// Own store first: after a crash the outcome is repeated, never judged anew.
 void TurnLoop::settle(const Ran& ran, Next next) {
   const bool put_off = next == Next::put_off;
-  const bool by_operator = ran.stopped == StopReason::operators && ran.verdict.outcome == Outcome::cancelled;
-  const bool ok = ran.verdict.outcome == Outcome::ok || by_operator;
+  const bool ok = !put_off && !ran.verdict.charges_messages();
   auto unseen = put_off ? std::move(received_) : std::move(unseen_);
   if (put_off) unseen.push_back(wake_key_);
   const bool was_cut_off = put_off && ran.verdict.outcome == Outcome::cancelled;
@@ -185,8 +137,10 @@ void TurnLoop::settle(const Ran& ran, Next next) {
   give_up_messages();
   failures_ = ok ? 0 : failures_ + 1;
   last_turn_note_.clear();
-  if (!ok || by_operator)
-    last_turn_note_ = "Your last turn did not end by itself: " + ran.verdict.reason +
+  if (ran.verdict.outcome != Outcome::ok)
+    last_turn_note_ = (ran.verdict.outcome == Outcome::unknown ? "How your last turn ended is not known: "
+                                                               : "Your last turn did not end by itself: ") +
+                      ran.verdict.reason +
                       (ran.facts.activity().empty() ? "." : ". The last thing was: " + ran.facts.activity() + ".");
 }
 

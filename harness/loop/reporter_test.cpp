@@ -50,5 +50,14 @@ TEST_F(ReporterTest, AReportThatTheHostDidNotTakeIsRepeated) {
   EXPECT_THAT(told(), ElementsAre("idle", "idle", "idle"));
 }
 
+TEST_F(ReporterTest, AStatusIsToldToThePageWhenItChanges) {
+  for (const auto state : {turns::TurnState::needs_login, turns::TurnState::idle, turns::TurnState::thinking})
+    reporter.set_state(state);
+  std::vector<std::string> told;
+  for (const auto& event : bus.recent())
+    if (event.kind == "status_changed") told.push_back(event.payload);
+  EXPECT_THAT(told, ElementsAre(R"({"status":"needs_login_idle"})", R"({"status":"online"})"));
+}
+
 }  // namespace
 }  // namespace hive::harness

@@ -35,7 +35,7 @@ void TurnLoop::run() {
     shop_.reporter.set_state(TurnState::idle);
     const auto mail = next_mail();
     if (mail.is_empty()) continue;
-    hold_while_paused();
+    hold(std::nullopt);  // a pause that came with the messages: they are leased and wait here
     if (!stopping_) run_turn(mail);
   }
   shop_.reporter.set_state(TurnState::stopping);
@@ -66,10 +66,7 @@ Result<std::string> TurnLoop::carry_out(const turns::Command& command) {
   Status done;
   std::string said;
   switch (command.kind) {
-    case CommandKind::cancel:
-      said = shop_.driver.is_running() ? "The operator cancels the turn." : "There is no turn to cancel.";
-      shop_.driver.stop(StopReason::operators);
-      break;
+    case CommandKind::cancel: said = cancel(command); break;
     case CommandKind::compact:
       done = shop_.turns.set_compact(wall_time());
       said = "The session is compacted as soon as no turn runs.";
@@ -96,6 +93,16 @@ Result<std::string> TurnLoop::carry_out(const turns::Command& command) {
   return said;
 }
 
+/// Of the turn that it names, whatever that does now; one that names none is for what runs.
+std::string TurnLoop::cancel(const turns::Command& command) {
+  const bool is_meant = !command.turn || (is_under_way_ && turn_ == command.turn);
+  if (!is_meant) return "Turn " + std::to_string(*command.turn) + " is not under way; nothing was cancelled.";
+  if (!is_under_way_ && !shop_.driver.is_running()) return "There is no turn to cancel.";
+  tries_.is_cancelled = is_under_way_;
+  shop_.driver.stop(StopReason::operators);
+  return is_under_way_ ? "The operator cancels the turn." : "The operator cancels the compaction.";
+}
+
 /// Whether turns begin.
 std::string TurnLoop::hold_turns(const turns::Command& command) {
   if (command.kind == CommandKind::pause) {
@@ -107,7 +114,7 @@ std::string TurnLoop::hold_turns(const turns::Command& command) {
     return "No turn begins before " + to_text(command.until.value_or(wall_time())) + ".";
   }
   paused_ = false;
-  parked_until_.reset();
+  parked_until_.reset(), try_at_.reset();
   shop_.login.forget_refusal();
   return "Turns begin again.";
 }
@@ -145,7 +152,7 @@ bool TurnLoop::wait_until_allowed() {
     wait_visibly({.state = TurnState::paused}, [this] { return !paused_; });
     return false;
   }
-  if (parked_until_ && *parked_until_ > wall_time()) {
+  if (is_parked()) {
     wait_visibly({.state = TurnState::rate_limited, .until = parked_until_}, [this] { return !parked_until_; });
     return false;
   }
@@ -172,19 +179,30 @@ void TurnLoop::wait_for_login() {
     return pause_after_error(watching.error());
   }
   // Watched first, then looked: a login between the two would be missed the other way round.
-  while (!stopping_ && !shop_.login.is_logged_in()) {
+  while (goes_on() && !shop_.login.is_logged_in()) {
     changed = attention_ = false;
     wait_visibly({.state = TurnState::needs_login}, [&changed] { return changed; });
   }
   shop_.login.unwatch();
 }
 
-/// A pause that came with the messages: they are leased and wait here.
-void TurnLoop::hold_while_paused() {
-  while (paused_ && !stopping_) {
+/// Until the time of `wait`, if there is one, and until turns may go on. Ends early at a stop, and when the turn under
+/// way is cancelled.
+void TurnLoop::hold(const std::optional<Reporter::Standing>& wait) {
+  const auto whenever = [] { return false; };
+  try_at_ = wait ? wait->until : std::nullopt;
+  while (goes_on()) {
     attention_ = false;
-    wait_visibly({.state = TurnState::paused}, [this] { return !paused_; });
+    if (paused_)
+      wait_visibly({.state = TurnState::paused}, whenever);
+    else if (is_parked())
+      wait_visibly({.state = TurnState::rate_limited, .until = parked_until_}, whenever);
+    else if (try_at_ && *try_at_ > wall_time())
+      wait_visibly({wait->state, try_at_, wait->reason}, whenever);
+    else
+      break;
   }
+  try_at_.reset();
 }
 
 /// Ends early when a command came, the host came back or the loop is to stop.
@@ -252,16 +270,18 @@ void TurnLoop::add_operator_messages(Mail& mail) {
   }
 }
 
-void TurnLoop::compact() {
+Verdict TurnLoop::compact() {
   shop_.reporter.set_state(TurnState::compacting);
-  const auto ran = run_cli(setup_for(SessionStart::go_on, "compact-"), "/compact");
+  auto ran = run_cli(setup_for(SessionStart::go_on, "compact-"), "/compact");
   keep_stat(stat_of(ran));
   // One that a stop cut off is wanted still.
   if (ran.stopped != StopReason::shutdown)
     if (auto kept = shop_.turns.set_compact(std::nullopt); !kept) shop_.log(kept.error().message);
-  if (ran.facts.compacted()) return;  // the CLI's own line says so, with how much is left
-  shop_.bus.note("The session could not be compacted: " +
-                 (ran.verdict.outcome == Outcome::ok ? "the CLI ended without doing it" : ran.verdict.reason));
+  // The CLI's own line says of one that was done how much is left.
+  if (!ran.facts.compacted())
+    shop_.bus.note("The session could not be compacted: " +
+                   (ran.verdict.outcome == Outcome::ok ? "the CLI ended without doing it" : ran.verdict.reason));
+  return std::move(ran.verdict);
 }
 
 }  // namespace hive::harness

@@ -53,35 +53,47 @@ class TurnLoop {
 
   // turn_loop.cpp: what comes when
   Result<std::string> carry_out(const turns::Command& command);
+  std::string cancel(const turns::Command& command);
   std::string hold_turns(const turns::Command& command);
   void tell_outcomes();
   bool wait_until_allowed();
   bool gate_is_open();
   void wait_for_login();
-  void hold_while_paused();
+  bool is_parked() const { return parked_until_ && *parked_until_ > wall_time(); }
+  void hold(const std::optional<Reporter::Standing>& wait);
+  bool goes_on() const { return !stopping_ && !tries_.is_cancelled; }
   void wait_visibly(const Reporter::Standing& standing, const std::function<bool()>& done);
   void pause_after_error(const Error& failure);
   Mail next_mail();
   void add_operator_messages(Mail& mail);
-  void compact();
+  Verdict compact();
 
   // one_turn.cpp: from messages to an outcome
   void run_turn(const Mail& mail);
   Ran attempt(const Mail& mail, std::int64_t number);
+  std::vector<std::string> notes(std::int64_t attempt);
+  page::TurnStat stat_of(const Ran& ran) const;
+  void keep_stat(const page::TurnStat& stat);
+  Ran run_cli(const RunSetup& setup, std::string_view prompt);
+  RunSetup setup_for(SessionStart session, const std::string& call_prefix);
   /// What becomes of a turn's messages. put_off: they are queued again as if there had been no turn.
   enum class Next { again, settled, put_off };
-  Next next_after(const Ran& ran);
-  bool may_try_again(const Ran& ran);
-  void tell_manager_of_reset();
   void settle(const Ran& ran, Next next);
   void give_up_messages();
   /// The end of the open turn, for tell_outcomes.
   void record(bool ok, std::vector<std::string> unseen, TurnStore::Messages messages);
-  Ran run_cli(const RunSetup& setup, std::string_view prompt);
-  page::TurnStat stat_of(const Ran& ran) const;
-  void keep_stat(const page::TurnStat& stat);
-  RunSetup setup_for(SessionStart session, const std::string& call_prefix);
-  std::vector<std::string> notes(std::int64_t attempt);
+
+  // next_try.cpp: what follows an attempt
+  Next next_after(Verdict& verdict, StopReason stopped);
+  bool may_try_again(Verdict& verdict);
+  bool may_try_another_session(Verdict& verdict);
+  void compact_first();
+  bool is_any_prompt_refused();
+  void drop_session(const std::string& why);
+  void wait_for_vendor(const Verdict& verdict);
+  void wait_for_machine(const Verdict& verdict);
+  void wait_for_another_login();
+  void tell_manager_of_reset();
 
   // page_state.cpp: what is shown of it
   page::Queue queue() const;
@@ -92,11 +104,20 @@ class TurnLoop {
   Workshop shop_;
   Asker asker_;
   bool stopping_ = false, attention_ = false, paused_ = false, gate_is_known_ = false;
-  std::optional<Time> parked_until_;
-  std::optional<std::int64_t> turn_;  // open at the broker
+  std::optional<Time> parked_until_, try_at_;  // turns; the next attempt of the turn under way
+  std::optional<std::int64_t> turn_;           // open at the broker
   std::int64_t receives_ = 0;
   milliseconds error_pause_{0};
-  std::int64_t compactions_ = 0, vendor_failures_ = 0, failures_ = 0;  // the first two of this turn
+  std::int64_t failures_ = 0;  // turns in a row
+  /// Of the turn that is under way: how often each thing happened to it.
+  struct Tries {
+    std::int64_t compactions = 0, refusals = 0, vendor_failures = 0, starts_failed = 0;
+    bool is_new_session = false;      // one began with an attempt of this turn
+    bool is_session_dropped = false;  // because nothing could come of it
+    bool is_cancelled = false;
+  };
+  bool is_under_way_ = false;
+  Tries tries_;
   // Keys of this turn's recv calls: the loop's own, which alone may have taken something; those of the
   // model; and of these the ones whose answer it did not get.
   std::string wake_key_;

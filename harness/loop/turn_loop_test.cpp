@@ -26,8 +26,14 @@ constexpr std::string_view kIsRefused =
     R"(echo '{"type":"result","is_error":true,"terminal_reason":"api_error","api_error_status":529,"result":"busy"}')";
 constexpr std::string_view kTakesMore =
     R"(echo '{"type":"assistant","message":{"content":[{"type":"tool_use","id":"u1","name":"mcp__hyperhive__recv"}]}}'
-echo '{"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"u1"}]}}'
+echo '{"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"u1","content":"{\"messages\":[]}"}]}}'
 )";
+constexpr std::string_view kBegins = R"(echo '{"type":"system","subtype":"init","session_id":"s"}'
+)";
+constexpr std::string_view kFails = R"(echo '{"type":"system","subtype":"init","session_id":"s"}'
+exit 3)";
+constexpr std::string_view kIsForbidden =
+    R"(echo '{"type":"result","is_error":true,"terminal_reason":"api_error","api_error_status":400,"result":"no"}')";
 
 std::filesystem::path made(std::filesystem::path folder) {
   std::filesystem::create_directories(folder);
@@ -51,7 +57,8 @@ class TurnLoopTest : public ::testing::Test {
     return made;
   }
   void cli_runs(std::string_view script) {
-    std::ofstream(options.claude) << "#!/bin/sh\necho run >> " << (folder.path() / "runs").string() << "\n"
+    std::ofstream(options.claude) << "#!/bin/sh\ncase \"$*\" in *--continue*) echo goes on;; *) echo anew;; esac >> "
+                                  << (folder.path() / "runs").string() << "\n"
                                   << script << "\n";
     std::filesystem::permissions(options.claude, std::filesystem::perms::owner_all);
   }
@@ -114,6 +121,31 @@ class TurnLoopTest : public ::testing::Test {
   Reporter reporter{poller, link, bus, folder.path() / "notes.md"};
   Driver driver{poller, options, bus, reporter};
   TurnLoop loop{{options, config, poller, link, bus, reporter, turns, stats, login, driver, log}};
+
+  /// Whether the CLI was told to go on with a session, run by run.
+  std::vector<std::string> sessions() const {
+    std::ifstream file(folder.path() / "runs");
+    std::vector<std::string> sessions;
+    for (std::string line; std::getline(file, line);) sessions.push_back(line);
+    return sessions;
+  }
+  /// Gives a command when the loop says that it is in `state`, once.
+  void act_in(std::string state, turns::Command command) {
+    bus.subscribe([this, state = "\"state\":\"" + state + "\"", command, done = false](const LiveEvent& event) mutable {
+      if (done || event.kind != "turn_state_changed" || event.payload.find(state) == event.payload.npos) return;
+      done = true;
+      poller.after(milliseconds(0), [this, command] { loop.act(command); });
+    });
+  }
+  std::vector<std::string> notes() const {
+    std::vector<std::string> notes;
+    for (const auto& event : bus.recent())
+      if (event.kind == "note") notes.emplace_back(json::parse(event.payload).at("text").as_string());
+    return notes;
+  }
+  std::size_t calls(std::string_view method) const {
+    return std::size_t(std::ranges::count(host.calls, method, &FakeHost::Call::method));
+  }
 
   std::string stop_in = "none";
   static constexpr milliseconds delay{200};
@@ -206,7 +238,7 @@ TEST_F(TurnLoopTest, ThePageShowsWhatWaits) {
 }
 
 TEST_F(TurnLoopTest, AFailureOfTheMessagesStillCounts) {
-  cli_runs("exit 3");
+  cli_runs(kFails);
   loop.run();
   ASSERT_THAT(ends, SizeIs(2));
   EXPECT_FALSE(ends[0].at("ok").as_bool());
@@ -240,7 +272,7 @@ TEST_F(TurnLoopTest, WhatTheOperatorTypedIsSettledWithATurnThatEndedWell) {
 
 TEST_F(TurnLoopTest, WhatTheOperatorTypedIsHandedOutAgainAfterATurnThatFailed) {
   ASSERT_TRUE(turns.take_command(1, OperatorMessage{1, wall_time(), "typed"}).has_value());
-  cli_runs("exit 3");
+  cli_runs(kFails);
   loop.run();
   ASSERT_THAT(turns.operator_messages(), SizeIs(1));
   EXPECT_EQ(turns.operator_messages()[0].tries, 1);
@@ -284,6 +316,158 @@ TEST_F(TurnLoopTest, ACutOffTurnIsToldUntilTheModelWasReached) {
   EXPECT_THAT(prompts(), ::testing::Each(::testing::HasSubstr("was cut off")));
   EXPECT_THAT(prompts(), SizeIs(2));
   EXPECT_FALSE(turns.cut_off());
+}
+
+TEST_F(TurnLoopTest, WhatADroppedSessionReceivedIsUnseen) {
+  cli_runs(std::string(kBegins) + "if [ $(wc -l < " + (folder.path() / "runs").string() + ") = 1 ]; then\n" +
+           std::string(kTakesMore) + std::string(kIsRefused) + "\nexit 1\nfi\n" + std::string(kIsDone));
+  act_in("retrying", {.id = 1, .kind = turns::CommandKind::new_session});
+  act_in("retrying", {.id = 2, .kind = turns::CommandKind::resume});
+  loop.run();
+  EXPECT_THAT(sessions(), ElementsAre("goes on", "anew"));
+  ASSERT_THAT(ends, SizeIs(2));
+  EXPECT_TRUE(ends[0].at("ok").as_bool());
+  ASSERT_THAT(unseen(0), SizeIs(1));
+  EXPECT_THAT(unseen(0)[0], ::testing::EndsWith("-u1"));
+}
+
+TEST_F(TurnLoopTest, ASessionThatIsRefusedTwiceIsDropped) {
+  cli_runs(std::string(kBegins) + "case \"$*\" in *--continue*)\n" + std::string(kIsForbidden) + "\nexit 1;; esac\n" +
+           std::string(kIsDone));
+  loop.run();
+  EXPECT_THAT(sessions(), ElementsAre("goes on", "goes on", "anew"));
+  ASSERT_THAT(ends, SizeIs(2));
+  EXPECT_TRUE(ends[0].at("ok").as_bool());
+  EXPECT_EQ(calls("broker.send"), 1u) << "the manager is told";
+  EXPECT_THAT(notes(), ElementsAre("The vendor refused the session twice: no; a new one begins."));
+}
+
+TEST_F(TurnLoopTest, WhatANewSessionIsRefusedForIsChargedToTheMessages) {
+  cli_runs(std::string(kBegins) + "if grep -q '<<<message'; then\n" + std::string(kIsForbidden) + "\nexit 1\nfi\n" +
+           std::string(kIsDone));
+  loop.run();
+  EXPECT_THAT(sessions(), ElementsAre("goes on", "goes on", "anew", "anew"));
+  ASSERT_THAT(ends, SizeIs(2));
+  EXPECT_FALSE(ends[0].at("ok").as_bool());
+}
+
+TEST_F(TurnLoopTest, AVendorThatRefusesEverythingIsWaitedFor) {
+  cli_runs(std::string(kBegins) + std::string(kIsForbidden) + "\nexit 1");
+  stop_in = "retrying";
+  loop.run();
+  ASSERT_THAT(ends, SizeIs(1));
+  EXPECT_THAT(unseen(0), ElementsAre("wake-1-0")) << "put off";
+}
+
+TEST_F(TurnLoopTest, ASessionThatTheCliCannotReadIsDropped) {
+  cli_runs("case \"$*\" in *--continue*) echo broken >&2; exit 1;; esac\n" + std::string(kBegins) +
+           std::string(kIsDone));
+  bus.subscribe([this](const LiveEvent& event) {
+    if (event.kind == "turn_state_changed" && event.payload.find("retrying") != event.payload.npos)
+      poller.after(milliseconds(0), [this] { loop.act({.id = 9, .kind = turns::CommandKind::resume}); });
+  });
+  loop.run();
+  EXPECT_THAT(sessions(), ElementsAre("goes on", "goes on", "anew"));
+  ASSERT_THAT(ends, SizeIs(2));
+  EXPECT_TRUE(ends[0].at("ok").as_bool());
+}
+
+TEST_F(TurnLoopTest, WhatEndedWellAndCannotBeReadIsNotRepeated) {
+  cli_runs(std::string(kBegins) + "echo no result");
+  loop.run();
+  EXPECT_EQ(runs(), 1u);
+  ASSERT_THAT(ends, SizeIs(2));
+  EXPECT_TRUE(ends[0].at("ok").as_bool());
+}
+
+TEST_F(TurnLoopTest, APauseHoldsBetweenAttempts) {
+  cli_runs(std::string(kBegins) + std::string(kIsRefused) + "\nexit 1");
+  act_in("retrying", {.id = 1, .kind = turns::CommandKind::pause});
+  stop_in = "paused";
+  loop.run();
+  EXPECT_EQ(runs(), 1u);
+  ASSERT_THAT(ends, SizeIs(1));
+  EXPECT_THAT(unseen(0), ElementsAre("wake-1-0"));
+}
+
+TEST_F(TurnLoopTest, AParkThatCameDuringAnAttemptHoldsTheNextOne) {
+  cli_runs(std::string(kBegins) + "sleep 0.3\n" + std::string(kIsTooLong) + "\nexit 1");
+  act_in("thinking", {.id = 1, .kind = turns::CommandKind::park, .until = kLastMoment});
+  stop_in = "rate_limited";
+  loop.run();
+  EXPECT_THAT(sessions(), ElementsAre("goes on", "goes on")) << "the turn and the compaction";
+  EXPECT_THAT(ends, SizeIs(1));
+}
+
+TEST_F(TurnLoopTest, CancelEndsATurnThatWaits) {
+  cli_runs(std::string(kBegins) + std::string(kIsRefused) + "\nexit 1");
+  act_in("retrying", {.id = 1, .kind = turns::CommandKind::cancel, .turn = 1});
+  loop.run();
+  ASSERT_THAT(ends, SizeIs(2));
+  EXPECT_TRUE(ends[0].at("ok").as_bool());
+  EXPECT_EQ(runs(), 1u);
+}
+
+TEST_F(TurnLoopTest, CancelEndsATurnThatWaitsForALogin) {
+  cli_runs(std::string(kBegins) +
+           R"(echo '{"type":"result","is_error":true,"terminal_reason":"api_error","api_error_status":401}')" +
+           "\nexit 1");
+  act_in("needs_login", {.id = 1, .kind = turns::CommandKind::cancel, .turn = 1});
+  act_in("needs_login", {.id = 2, .kind = turns::CommandKind::resume});
+  loop.run();
+  ASSERT_THAT(ends, SizeIs(2));
+  EXPECT_TRUE(ends[0].at("ok").as_bool());
+}
+
+TEST_F(TurnLoopTest, ACancelForAnotherTurnEndsNothing) {
+  cli_runs(std::string(kBegins) + "sleep 0.3\n" + std::string(kIsDone));
+  act_in("thinking", {.id = 1, .kind = turns::CommandKind::cancel, .turn = 7});
+  loop.run();
+  ASSERT_THAT(ends, SizeIs(2));
+  const auto kept = stats.list({.limit = 8}, std::size_t(1) << 20);
+  ASSERT_TRUE(kept.has_value());
+  ASSERT_THAT(kept->turns, SizeIs(1));
+  EXPECT_EQ(kept->turns[0].result_kind, "ok");
+  EXPECT_THAT(notes(), ElementsAre("Turn 7 is not under way; nothing was cancelled."));
+}
+
+TEST_F(TurnLoopTest, ADurationIsNotOfTheWallClock) {
+  static std::int64_t looks = 0;
+  set_wall_clock([] { return Time{1'000'000'000 - ++looks * 60'000}; });  // set back again and again
+  cli_runs(std::string(kBegins) + std::string(kIsDone));
+  loop.run();
+  set_wall_clock(nullptr);
+  const auto kept = stats.list({.limit = 8}, std::size_t(1) << 20);
+  ASSERT_TRUE(kept.has_value());
+  ASSERT_THAT(kept->turns, SizeIs(1));
+  EXPECT_GE(kept->turns[0].duration_ms, 0);
+  EXPECT_LT(kept->turns[0].ended_at, kept->turns[0].started_at);
+}
+
+TEST_F(TurnLoopTest, ALoginIsToldToThePage) {
+  std::filesystem::remove(folder.path() / "credential.json");
+  bus.subscribe([this](const LiveEvent& event) {
+    if (event.kind == "status_changed" && event.payload.find("needs_login") != event.payload.npos)
+      std::ofstream(folder.path() / "credential.json") << R"({"api_key":"test-key"})";
+  });
+  cli_runs(kIsDone);
+  loop.run();
+  std::vector<std::string> told;
+  for (const auto& event : bus.recent())
+    if (event.kind == "status_changed") told.push_back(event.payload);
+  EXPECT_THAT(told, ElementsAre(R"({"status":"needs_login_idle"})", R"({"status":"online"})"));
+  EXPECT_EQ(runs(), 1u);
+}
+
+TEST_F(TurnLoopTest, ASweepKeepsStatisticsOf180Days) {
+  constexpr std::int64_t kDayMs = 86'400'000;
+  for (const std::int64_t days : {181, 179})
+    ASSERT_TRUE(stats.add("alice", {.started_at = Time{wall_time().ms - days * kDayMs}}).has_value());
+  loop.act({.id = 1, .kind = turns::CommandKind::sweep});
+  const auto kept = stats.list({.limit = 8}, std::size_t(1) << 20);
+  ASSERT_TRUE(kept.has_value());
+  ASSERT_THAT(kept->turns, SizeIs(1));
+  EXPECT_GT(kept->turns[0].started_at.ms, wall_time().ms - 180 * kDayMs);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <hive/utf8/utf8.hpp>
 
+#include "base/foreign_json.hpp"
 #include "json_read.hpp"
 
 #include <algorithm>
@@ -28,6 +29,20 @@ std::string join(const json::array& texts) {
   return joined;
 }
 
+/// What the model was shown of a tool's answer.
+std::string shown_text(const json::value& block) {
+  std::string text(text_at(block, "content"));
+  for (const auto& part : array_at(block, "content")) text += text_at(part, "text");
+  return text;
+}
+
+/// Our own server's answer to a `recv`, to its end. What the CLI says in place of one, or cuts, is something else.
+bool is_mail(const json::value& block) {
+  const auto value = read_foreign(shown_text(block), TooDeep::leave_out);
+  const auto* messages = value ? member(*value, "messages") : nullptr;
+  return messages != nullptr && messages->is_array();
+}
+
 bool is_receive(const ToolCall& call) {
   return call.name == std::string(kToolPrefix) + "recv";
 }
@@ -48,6 +63,7 @@ void RunFacts::add(const StreamLine& line) {
 }
 
 void RunFacts::add_init(const json::value& line) {
+  began_ = true;
   session_ = text_at(line, "session_id");
   model_ = text_at(line, "model");
   for (const auto& server : array_at(line, "mcp_servers"))
@@ -87,6 +103,7 @@ void RunFacts::add_user(const json::value& line) {
     if (call == tool_calls_.end()) continue;
     call->answered = true;
     call->failed = is_true_at(block, "is_error");
+    call->is_mail = is_receive(*call) && is_mail(block);
   }
 }
 
@@ -146,7 +163,7 @@ std::vector<std::string> RunFacts::receives() const {
 std::vector<std::string> RunFacts::unseen_receives() const {
   std::vector<std::string> ids;
   for (const auto& call : tool_calls_)
-    if (is_receive(call) && (!call.answered || call.failed)) ids.push_back(call.id);
+    if (is_receive(call) && !call.is_mail) ids.push_back(call.id);
   return ids;
 }
 

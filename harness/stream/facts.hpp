@@ -19,6 +19,7 @@ struct ToolCall {
   std::string to;         // recipient of a `send`, else empty
   bool answered = false;  // a result was seen
   bool failed = false;    // that result was an error
+  bool is_mail = false;   // that result is the whole answer of a `recv`
 };
 
 /// The last `result` line of a run.
@@ -40,7 +41,8 @@ class RunFacts {
   std::map<std::string, std::int64_t> calls_by_tool() const;
   /// Ids of the hive's `recv` calls.
   std::vector<std::string> receives() const;
-  /// Of those, the ones whose answer the model did not get: their messages go back.
+  /// Of those, the ones whose answer the model did not get whole: their messages go back. The CLI keeps a large one
+  /// from its model and shows where it saved it instead, which is no error to it.
   std::vector<std::string> unseen_receives() const;
   /// Of all results: input, output and cache tokens and their price in USD.
   const turns::Usage& usage() const { return usage_; }
@@ -51,6 +53,8 @@ class RunFacts {
   std::int64_t turns() const { return turns_; }
   const std::string& model() const { return model_; }
   const std::string& session() const { return session_; }
+  /// The CLI got as far as a session, so it could read its own files.
+  bool began() const { return began_; }
   bool compacted() const { return compacted_; }
   /// The kind of API error that the last synthetic assistant line named, like `rate_limit`.
   const std::string& api_error() const { return api_error_; }
@@ -77,7 +81,7 @@ class RunFacts {
   std::int64_t context_window_ = 0, turns_ = 0;
   std::string model_, session_, api_error_, activity_;
   std::optional<Time> limited_until_;
-  bool compacted_ = false, lacks_tools_ = false;
+  bool began_ = false, compacted_ = false, lacks_tools_ = false;
 };
 
 }  // namespace hive::harness

@@ -1,12 +1,17 @@
 #include "stream/facts.hpp"
 
+#include <hive/json_text/json_text.hpp>
+
 #include <gmock/gmock.h>
+#include <boost/json.hpp>
 
 #include <filesystem>
 #include <fstream>
 
 namespace hive::harness {
 namespace {
+
+namespace json = boost::json;
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -111,7 +116,6 @@ TEST(RunFacts, ToolsAreCountedByName) {
                                                  Pair("Write", 1), Pair("mcp__hyperhive__fail", 2),
                                                  Pair("mcp__hyperhive__recv", 1), Pair("mcp__hyperhive__send", 1)));
   EXPECT_EQ(facts.tool_calls().front().name, "Bash");
-  EXPECT_THAT(facts.unseen_receives(), IsEmpty());
 }
 
 TEST(RunFacts, ARecvWhoseAnswerNeverCameIsUnseen) {
@@ -122,8 +126,45 @@ TEST(RunFacts, ARecvWhoseAnswerNeverCameIsUnseen) {
       R"({"type":"assistant","message":{"content":[{"type":"tool_use","id":"b","name":"mcp__hyperhive__recv","input":{}}]}})"));
   EXPECT_THAT(facts.unseen_receives(), ElementsAre("a", "b"));
   facts.add(parse_stream_line(
-      R"({"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"a","content":"x"},{"type":"tool_result","tool_use_id":"b","is_error":true}]}})"));
+      R"({"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"a","content":"{\"messages\":[]}"},{"type":"tool_result","tool_use_id":"b","is_error":true}]}})"));
   EXPECT_THAT(facts.unseen_receives(), ElementsAre("b"));
+}
+
+/// What is unseen after a `recv` was answered so, as text and as a block of text.
+std::vector<std::string> unseen_after(const std::string& answer) {
+  RunFacts facts;
+  for (const auto* use : {"a", "b"})
+    facts.add(parse_stream_line(R"({"type":"assistant","message":{"content":[{"type":"tool_use","id":")" +
+                                std::string(use) + R"(","name":"mcp__hyperhive__recv","input":{}}]}})"));
+  json::value line = json::parse(R"({"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"a"},
+    {"type":"tool_result","tool_use_id":"b","content":[{"type":"text"}]}]}})");
+  auto& results = line.at("message").at("content").as_array();
+  results[0].as_object()["content"] = answer;
+  results[1].at("content").at(0).as_object()["text"] = answer;
+  facts.add(parse_stream_line(json::serialize(line)));
+  return facts.unseen_receives();
+}
+
+TEST(RunFacts, ARecvWhoseAnswerWasKeptFromTheModelIsUnseen) {
+  const std::string mail = R"({"messages":[{"id":1,"body":"x"}],"waiting":0})";
+  EXPECT_THAT(unseen_after(mail), IsEmpty());
+  for (const auto& shown :
+       {std::string("Error: result (111,852 characters across 1 line) exceeds maximum allowed tokens. "
+                    "Output has been saved to /home/agent/x.txt"),
+        "<persisted-output>\nOutput too large (90KB). Full output saved to: /x\n\nPreview:\n" + mail +
+            "\n</persisted-output>",
+        mail.substr(0, 30) + "\n[OUTPUT TRUNCATED]", std::string("[Old tool result content cleared]"), std::string()})
+    EXPECT_THAT(unseen_after(shown), ElementsAre("a", "b")) << shown;
+}
+
+TEST(StreamLine, WhatAStrictParserRefusesIsRead) {
+  const auto deep = std::string(40, '[') + std::string(40, ']');
+  for (const std::string& member : {std::string(R"("\ud83d")"), std::string("\"\xff\""), deep}) {
+    const auto text = R"({"type":"result","is_error":false,"result":)" + member + "}";
+    EXPECT_EQ(parse_stream_line(text).kind, LineKind::result) << text;
+  }
+  const std::string half = R"({"type":"result","result":"\ud83d"})";
+  EXPECT_TRUE(json_text::is_value(json_of(parse_stream_line(half), half)));
 }
 
 TEST(RunFacts, TheCostOfATurnIsNotTheSessionsSum) {

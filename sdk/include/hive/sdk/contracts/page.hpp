@@ -163,7 +163,7 @@ struct TurnEnd {
 };
 constexpr auto fields(Of<TurnEnd>) {
   return shape(field<&TurnEnd::turn>("turn", "its number"),
-               field<&TurnEnd::result>("result", "ok, failed, prompt_too_long, cancelled, rate_limited, budget"),
+               field<&TurnEnd::result>("result", "ok, unknown, failed, prompt_too_long, cancelled, rate_limited, budget"),
                field<&TurnEnd::reason>("reason", "one line; empty when ok"),
                field<&TurnEnd::duration_ms>("duration_ms", "how long it took"));
 }
