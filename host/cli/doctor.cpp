@@ -86,6 +86,7 @@ Result<int> examine(Show which, const Invocation& invocation) {
     patient.wrong("config", config.error().message);
   check_lock(patient, session);
   check_folders(patient);
+  check_cli_files(patient);
   check_databases(patient);
   check_repositories(patient);
   check_supervisors(patient);

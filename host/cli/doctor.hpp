@@ -34,6 +34,8 @@ struct Patient {
 
 /// Owners and modes of the root and the folders in it.
 void check_folders(Patient& patient);
+/// The file of the Claude CLI's own without which no turn of an agent begins.
+void check_cli_files(Patient& patient);
 /// Every database: whole, and readable by its owner alone. Contents only while no host runs.
 void check_databases(Patient& patient);
 /// The deployed configuration of each agent: a repository with a main that can be read.

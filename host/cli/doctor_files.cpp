@@ -1,4 +1,5 @@
 #include <hive/git/repository.hpp>
+#include <hive/json_text/json_text.hpp>
 #include <hive/os/files.hpp>
 #include <hive/os/lock.hpp>
 #include <hive/os/process.hpp>
@@ -110,6 +111,39 @@ void check_folders(Patient& patient) {
   for (const auto& rule : rules) well = keeps(patient, rule, host) && well;
   for (const auto& name : names_in(patient.root / "agents")) well = check_agent(patient, name, host) && well;
   if (well) patient.well("folders", "owners and modes are right");
+}
+
+namespace {
+
+/// By its outer form: what it holds is the CLI's own business, and its reader's.
+bool is_whole_json(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto begin = text.find_first_not_of(kSpace);
+  if (begin == text.npos || (text[begin] != '{' && text[begin] != '[')) return false;
+  const auto end = json_text::end_of_value(text, begin);
+  return end != text.npos && text.find_first_not_of(kSpace, end) == text.npos;
+}
+
+}  // namespace
+
+void check_cli_files(Patient& patient) {
+  constexpr std::size_t kMostBytes = 64u << 20;
+  std::size_t whole = 0;
+  for (const auto& name : names_in(patient.root / "logins")) {
+    const auto file = patient.root / "logins" / name / ".claude.json";
+    const auto status = status_of(file);
+    if (!status || !S_ISREG(status->st_mode)) continue;  // the CLI makes one, or does without
+    const auto text = os::read_file(file, kMostBytes);
+    if (text && is_whole_json(*text)) {
+      ++whole;
+      continue;
+    }
+    patient.wrong("logins", file.string() + (text ? " is damaged" : " cannot be read (" + text.error().message + ")") +
+                                ", so the Claude CLI of " + name +
+                                " does not start; its next turn restores it, or `mv " + file.string() + " " +
+                                file.string() + ".damaged`");
+  }
+  if (whole > 0) patient.well("logins", std::to_string(whole) + " agents have a CLI whose own file is whole");
 }
 
 void check_databases(Patient& patient) {

@@ -81,6 +81,20 @@ TEST_F(DoctorTest, ALinkInPlaceOfAFolderIsRefused) {
   EXPECT_THAT(findings(), Contains(HasSubstr("logins is a link")));
 }
 
+TEST_F(DoctorTest, ADamagedFileOfTheClisIsFound) {
+  const auto file = folder("logins/alice", 0700) / ".claude.json";
+  ::chmod((host_.root() / "logins").c_str(), 0711);
+  for (const auto& damage :
+       {std::string(), std::string(R"({"a":)"), std::string(R"({"a":1}})"), std::string(9, '\0')}) {
+    std::ofstream(file, std::ios::trunc) << damage;
+    EXPECT_THAT(findings(), Contains(HasSubstr("WRONG logins: " + file.string() + " is damaged"))) << damage;
+  }
+  for (const auto* whole : {"{\n  \"a\": \"\\ud83d}\"\n}\n", "[]"}) {
+    std::ofstream(file, std::ios::trunc) << whole;
+    EXPECT_THAT(findings(), Contains("ok logins: 1 agents have a CLI whose own file is whole")) << whole;
+  }
+}
+
 TEST_F(DoctorTest, ADamagedDatabaseIsFound) {
   std::ofstream(host_.root() / "broker.sqlite") << std::string(4'096, 'x');
   ::chmod((host_.root() / "broker.sqlite").c_str(), 0600);
