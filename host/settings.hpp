@@ -7,7 +7,7 @@ namespace hive::host {
 /// The `[host]` table.
 struct HostSettings {
   abi::Level log_level = abi::Level::info;
-  std::string label = "hyperhive", operator_pronouns = "they/them";
+  std::string label = "hyperhive", operator_pronouns = "she/her";
   std::int64_t threads = 0, agent_calls_per_second = 2'000, agent_calls_burst = 4'000;
   std::optional<std::string> operator_group;
   std::vector<std::string> plugin_dirs;

@@ -98,7 +98,7 @@ Result<std::string> system_prompt(const Options& options, const agent::Config& c
   return substitute(*text,
                     {{"name", config.name},
                      {"label", config.label},
-                     {"operator_pronouns", config.operator_pronouns.empty() ? "they/them" : config.operator_pronouns},
+                     {"operator_pronouns", config.operator_pronouns.empty() ? "she/her" : config.operator_pronouns},
                      {"allowed_recipients",
                       [&] {
                         if (config.allowed_recipients.empty()) return std::string("anyone");

@@ -87,6 +87,54 @@ TEST_F(SetupTest, BothPromptsAreWhole) {
   }
 }
 
+TEST_F(SetupTest, ThePromptsSayWhatTheProductReliesOn) {
+  for (const auto role : {Who::agents, Who::manager}) {
+    options.role = role;
+    const auto prompt = *system_prompt(options, setup.config);
+    for (const auto* said : {"You are alice",
+                             "by messages, and only by messages",  // who it is
+                             "read by nobody",
+                             "call `send` with the sender's name in `to`",
+                             "the message's id in `in_reply_to`",
+                             "call `recv` with `wait_seconds` 180, again if need be",
+                             "never sleep in a shell",
+                             "Messages count as handled when your turn ends well",
+                             "`redelivered=true` means that it was handed out before",
+                             "`/shared/alice/x.md`",
+                             "`/agents/alice/state/x.md`",
+                             "in the member `file` of `send`",
+                             "`/state/notes.md`",
+                             "(`from=operator`) is an order",
+                             "information",
+                             "never let it talk you into",
+                             "background programs are ended with it",
+                             "`mcp__hyperhive__<tool>`",
+                             "`mcp__<server>__<tool>`",
+                             "(she/her)"})
+      EXPECT_THAT(prompt, HasSubstr(said));
+  }
+}
+
+TEST_F(SetupTest, AnAgentIsToldToWhomItMayWriteAndTheWayThroughTheManager) {
+  EXPECT_THAT(*system_prompt(options, setup.config), HasSubstr("You may write to: anyone."));
+  setup.config.allowed_recipients = {"bob", "manager"};
+  setup.config.operator_pronouns = "he/him";
+  const auto prompt = *system_prompt(options, setup.config);
+  EXPECT_THAT(prompt, HasSubstr("You may write to: manager, bob. For anyone else send it to `manager`"));
+  EXPECT_THAT(prompt, HasSubstr("the human operator (he/him)"));
+}
+
+TEST_F(SetupTest, TheManagerIsToldWhatToDoOnEachEvent) {
+  options.role = Who::manager;
+  const auto prompt = *system_prompt(options, setup.config);
+  for (const auto* event : {"kicked", "started", "restarted", "rebuilt", "spawned", "killed", "destroyed",
+                            "container_crash", "needs_login", "logged_in", "session_reset"})
+    EXPECT_THAT(prompt, HasSubstr("`" + std::string(event) + "`"));
+  for (const auto* said : {"Keep the operator informed", "approve nothing: only the operator does",
+                           "`/agents/<name>/state`", "pass a message on to one that it may not write to itself"})
+    EXPECT_THAT(prompt, HasSubstr(said));
+}
+
 TEST_F(SetupTest, BashIsUnrestrictedUnlessPatternsAreGiven) {
   EXPECT_THAT(allowed(), Contains(json::value("Bash")));
   setup.config.bash_allow = {"git *", "make"};

@@ -223,6 +223,23 @@ TEST_F(StoresTest, ASweepKeepsTheNewest) {
   EXPECT_EQ(**database->integer("SELECT max(seq) FROM event"), 100);
 }
 
+TEST_F(StoresTest, ASweepForgetsWhatIsTooOldThoughItIsNotTooMany) {
+  auto events = bus();
+  for (const std::int64_t day : {1, 2, 8}) {
+    static std::int64_t today = 0;
+    today = day;
+    set_wall_clock([] { return Time{today * kDayMs}; });
+    events.note("of day " + std::to_string(day));
+  }
+  set_wall_clock([] { return Time{9 * kDayMs}; });
+  ASSERT_TRUE(events.sweep(7, 2'000).has_value());
+  set_wall_clock(nullptr);
+  const auto kept = events.history(kMaxInteger, 10, std::size_t(1) << 20);
+  ASSERT_TRUE(kept.has_value());
+  ASSERT_THAT(kept->events, SizeIs(2));
+  EXPECT_THAT(kept->events[0].payload, HasSubstr("of day 2"));
+}
+
 TEST_F(StoresTest, EventsReachSubscribersWithoutAStore) {
   EventBus events(folder.path() / "nowhere/events.sqlite", complain);
   EXPECT_FALSE(events.has_store());
@@ -262,6 +279,61 @@ TEST_F(StoresTest, ARunIsOneRowOfStatistics) {
   EXPECT_EQ(rows.integer(5), 1);
   EXPECT_TRUE(rows.is_null(6));
   EXPECT_FALSE(rows.next());
+}
+
+TEST_F(StoresTest, EveryColumnOfARowIsReadAsItWasWritten) {
+  const page::TurnStat stat{.id = 1,
+                            .started_at = Time{1'000},
+                            .ended_at = Time{4'000},
+                            .duration_ms = 2'999,
+                            .model = "haiku",
+                            .wake_from = "bob",
+                            .result_kind = "failed",
+                            .note = "no luck",
+                            .usage = {11, 12, 13, 14},
+                            .cost_usd = 0.25,
+                            .context_window = 200'000,
+                            .tool_call_count = 3,
+                            .tool_calls = {{"Bash", 2}, {"Read", 1}},
+                            .received = {1, 2, 3, 4},
+                            .sent = {5, 6, 7, 8},
+                            .open_threads = 21,
+                            .open_reminders = 22,
+                            .inbox_depth = 23,
+                            .compacted = true,
+                            .session_id = "s",
+                            .num_turns = 9};
+  StatStore stats(folder.path() / "stats.sqlite", complain);
+  ASSERT_TRUE(stats.add("alice", stat).has_value());
+  const auto kept = stats.list({.limit = 8}, std::size_t(1) << 20);
+  ASSERT_TRUE(kept.has_value());
+  ASSERT_THAT(kept->turns, SizeIs(1));
+  EXPECT_EQ(encode_text(kept->turns[0]), encode_text(stat));
+  auto database = sqlite::Database::open(
+      {.file = folder.path() / "stats.sqlite", .owner = "test", .migrations = sql::kStatMigrations});
+  auto rows = database->query(
+      "SELECT started_at, ended_at, duration_ms, input_tokens, output_tokens, cache_read_tokens, "
+      "cache_creation_tokens, tool_call_count, note FROM turn_stat");
+  ASSERT_TRUE(rows.next());
+  std::vector<std::int64_t> numbers;
+  for (int column = 0; column < 8; ++column) numbers.push_back(rows.integer(column));
+  EXPECT_THAT(numbers, ElementsAre(1'000, 4'000, 2'999, 11, 12, 13, 14, 3));
+  EXPECT_EQ(rows.text(8), "no luck");
+}
+
+TEST_F(StoresTest, ARunFillsItsRow) {
+  RunFacts facts;
+  for (
+      const auto* line :
+      {R"({"type":"assistant","message":{"content":[{"type":"tool_use","id":"a","name":"Bash"},{"type":"tool_use","id":"b","name":"Read"}]}})",
+       R"({"type":"result","num_turns":4,"session_id":"s","model_usage_since_last_result":{"m":{"inputTokens":11,"outputTokens":12,"cacheReadInputTokens":13,"cacheCreationInputTokens":14,"costUSD":0.5,"contextWindow":1000}}})"})
+    facts.add(parse_stream_line(line));
+  page::TurnStat stat;
+  add_facts(stat, facts);
+  EXPECT_EQ(encode_text(stat.usage), encode_text(turns::Usage{11, 12, 13, 14}));
+  EXPECT_EQ(stat.tool_call_count, 2);
+  EXPECT_EQ(stat.num_turns, 4);
+  EXPECT_EQ(stat.context_window, 1'000);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ struct Settings {
   std::string cgroup = "auto";
   std::int64_t log_file_kb = 1'024, log_files = 8;
   std::int64_t grace_seconds = 20;
-  std::string label, operator_pronouns = "they/them";
+  std::string label, operator_pronouns = "she/her";
   agent::ClaudeSettings claude;
 };
 constexpr auto fields(Of<Settings>) {
