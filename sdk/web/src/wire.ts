@@ -1234,7 +1234,7 @@ export interface PagePayloads {
   "turn_end": {
     /** its number */
     turn: number;
-    /** ok, failed, prompt_too_long, cancelled, rate_limited, budget */
+    /** ok, unknown, failed, prompt_too_long, cancelled, rate_limited, budget */
     result: string;
     /** one line; empty when ok */
     reason: string;
