@@ -36,7 +36,7 @@ void show(const broker::Message& message, const Invocation& invocation) {
     print(rendered_message(value.get_object(), wall_time()));
 }
 
-/// The newest messages that are wanted, oldest first.
+/// The newest messages that are wanted, oldest first. Of those that are not after `wanted.after` some may be missing.
 struct Mail {
   std::vector<broker::Message> messages;
   std::int64_t last_sent = 0;  // id of the operator's own newest message
@@ -54,8 +54,8 @@ Result<Mail> read_mail(Session& session, const Wanted& wanted) {
       if (wanted.shows(message) && std::int64_t(mail.messages.size()) < wanted.limit)
         mail.messages.push_back(std::move(message));
     }
-    const bool all = std::int64_t(entries->messages.size()) < kPage;
-    if (all || std::int64_t(mail.messages.size()) >= wanted.limit) break;
+    const bool older = page.before.value_or(0) > wanted.after.value_or(0) && entries->more.value_or(false);
+    if (!older || std::int64_t(mail.messages.size()) >= wanted.limit) break;
   }
   std::reverse(mail.messages.begin(), mail.messages.end());
   return mail;
@@ -75,7 +75,7 @@ void show(const broker::Message& message, const Invocation& invocation, Shown& s
 
 /// Shows what is there and was not shown yet. What came while the host was away is shown whole.
 Result<bool> show_mail(Session& session, Wanted wanted, const Invocation& invocation, Shown& shown) {
-  if (shown.last) wanted.limit = kMaxInteger;
+  if (shown.last) wanted.limit = kMaxInteger, wanted.after = shown.last;
   const auto mail = read_mail(session, wanted);
   if (!mail) return mail.error();
   if (!shown.last) shown.last = wanted.after.value_or(wanted.wait_seconds ? mail->last_sent : 0);

@@ -139,7 +139,7 @@ export class FixtureHost {
     if (p === "/") return this.page(request, response, "dashboard.html");
     if (p === "/api/state") return json(response, this.state());
     if (p === "/dashboard/stream") return this.stream(request, response, url);
-    if (p === "/dashboard/history") return json(response, { messages: this.pageOf(this.messages, url.searchParams.get("before")) });
+    if (p === "/dashboard/history") return json(response, this.pageOf(this.messages, url.searchParams.get("before")));
     if (p.startsWith("/api/journal/")) return json(response, this.journal(url));
     if (p.startsWith("/api/agent-config/"))
       return json(response, { revision: "b02e9d4f00112233445566778899aabbccddeeff", files: [{ path: "agent.toml", text: 'model = "sonnet"\n\n[sandbox]\nmode = "strict"\n' }, { path: "prompts/system.md", text: "# Be kind\n" }] });
@@ -160,7 +160,8 @@ export class FixtureHost {
   }
 
   pageOf(rows, before) {
-    return rows.filter((row) => !before || row.message.id < Number(before)).slice(-pageRows).reverse();
+    const older = rows.filter((row) => !before || row.message.id < Number(before));
+    return { messages: older.slice(-pageRows).reverse(), ...(older.length > pageRows ? { more: true } : {}) };
   }
 
   journal(url) {
@@ -235,8 +236,8 @@ export class FixtureHost {
     const body = JSON.parse(text);
     const reads = {
       "/api/call/broker.limits": () => json(response, { body_bytes: this.bodyBytes, ...(this.trouble ? { trouble: this.trouble } : {}) }),
-      "/api/call/broker.recent": () => json(response, { messages: this.pageOf(this.messages.filter(({ message: m }) => m.to === body.of || m.from === body.of), body.before) }),
-      "/api/call/broker.dead_letters": () => json(response, { messages: this.pageOf(this.dead(), body.before), total: this.dead().length, ...(this.dead().length > pageRows ? { more: true } : {}) }),
+      "/api/call/broker.recent": () => json(response, this.pageOf(this.messages.filter(({ message: m }) => m.to === body.of || m.from === body.of), body.before)),
+      "/api/call/broker.dead_letters": () => json(response, { ...this.pageOf(this.dead(), body.before), total: this.dead().length }),
       "/api/call/journal.follow": () => this.follow(response, body.cursor),
     };
     if (reads[url.pathname]) return reads[url.pathname]();

@@ -13,6 +13,7 @@ const slack = 100;
 export const mostRead = 10_000;
 
 type State = Entry["state"];
+type Page = Methods["broker.recent"]["result"];
 
 export interface MessageLog {
   rows: Rows<number, Entry>;
@@ -29,7 +30,7 @@ export interface MessageLog {
 }
 
 /** Messages as they are stored and handed on, newest last; `keep` says which of them. */
-export function messageLog(fetchPage: (before?: number) => Promise<Entry[]>, keep: (row: Entry) => boolean): MessageLog {
+export function messageLog(fetchPage: (before?: number) => Promise<Page>, keep: (row: Entry) => boolean): MessageLog {
   const rows = new Rows<number, Entry>((row) => row.message.id, (a, b) => a.message.id - b.message.id);
   const more = signal(true);
   const busy = signal(false);
@@ -60,10 +61,10 @@ export function messageLog(fetchPage: (before?: number) => Promise<Entry[]>, kee
     try {
       const page = await fetchPage(before);
       if (mine !== turn) return;
-      const known = page.filter(keep).map((row) => ({ ...row, state: said.get(row.message.id) ?? row.state }));
+      const known = page.messages.filter(keep).map((row) => ({ ...row, state: said.get(row.message.id) ?? row.state }));
       if (before === undefined && known.length > 0) renew(known);
       else rows.upsert(...known);
-      more.value = page.length >= pageRows;
+      more.value = page.more === true;
       error.value = undefined;
     } catch (problem) {
       if (mine === turn) error.value = wordsOf(problem);
@@ -109,16 +110,14 @@ export function messageLog(fetchPage: (before?: number) => Promise<Entry[]>, kee
 
 /** All messages, for the flow. */
 export const flow = messageLog(
-  async (before) =>
-    (await get<Methods["broker.recent"]["result"]>(`/dashboard/history${before ? `?before=${before}` : ""}`)).messages,
+  (before) => get<Page>(`/dashboard/history${before ? `?before=${before}` : ""}`),
   () => true,
 );
 
 /** Messages from and to one agent. */
 export function mailOf(name: string): MessageLog {
   return messageLog(
-    async (before) =>
-      (await call("broker.recent", { of: name, limit: pageRows, ...(before ? { before } : {}) })).messages,
+    (before) => call("broker.recent", { of: name, limit: pageRows, ...(before ? { before } : {}) }),
     ({ message }) => message.to === name || message.from === name,
   );
 }

@@ -24,19 +24,19 @@ test("rows are in their order however they come, and an upsert replaces", () => 
 });
 
 test("what events say while a page is under way wins over the page", async () => {
-  let answer: (page: Entry[]) => void = () => undefined;
+  let answer: (page: { messages: Entry[] }) => void = () => undefined;
   const log = messageLog(() => new Promise((resolve) => (answer = resolve)), () => true);
   const refreshed = log.refresh();
   log.slice.on["broker.sent"]?.({ message: entry(7).message });
   log.slice.on["broker.settled"]?.({ id: 5, owner: "bob" });
-  answer([entry(6), entry(5, "leased")]);
+  answer({ messages: [entry(6), entry(5, "leased")] });
   await refreshed;
   assert.deepEqual(log.rows.list.map((row) => `${row.message.id} ${row.state}`), ["5 settled", "6 queued", "7 queued"]);
 });
 
 test("a page that reaches down to what is there leaves no hole, another one replaces it", async () => {
   const pages = [[entry(3), entry(2), entry(1)], [entry(5), entry(4), entry(3)], [entry(90), entry(89)]];
-  const log = messageLog(() => Promise.resolve(pages.shift() ?? []), () => true);
+  const log = messageLog(() => Promise.resolve({ messages: pages.shift() ?? [] }), () => true);
   await log.refresh();
   await log.refresh();
   assert.deepEqual(ids(log.rows.list), [1, 2, 3, 4, 5]);
@@ -44,9 +44,18 @@ test("a page that reaches down to what is there leaves no hole, another one repl
   assert.deepEqual(ids(log.rows.list), [89, 90]);
 });
 
+test("there are older ones when the host says so, however many came", async () => {
+  const pages = [{ messages: [entry(9), entry(8)], more: true }, { messages: [entry(7)] }];
+  const log = messageLog(() => Promise.resolve(pages.shift() ?? { messages: [] }), () => true);
+  await log.refresh();
+  assert.equal(log.more.value, true);
+  await log.older();
+  assert.deepEqual([log.more.value, ids(log.rows.list)], [false, [7, 8, 9]]);
+});
+
 test("a page that fails is named, and what is there stays", async () => {
   let fails = false;
-  const log = messageLog(() => (fails ? Promise.reject(new Error("no")) : Promise.resolve([entry(1)])), () => true);
+  const log = messageLog(() => (fails ? Promise.reject(new Error("no")) : Promise.resolve({ messages: [entry(1)] })), () => true);
   await log.refresh();
   fails = true;
   await log.refresh();
