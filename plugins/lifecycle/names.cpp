@@ -1,5 +1,7 @@
 #include "names.hpp"
 
+#include <hive/sdk/reserved_names.hpp>
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -8,10 +10,7 @@
 namespace hive::lifecycle {
 
 bool is_reserved(std::string_view name, std::span<const std::string> plugin_ids) {
-  static constexpr std::array<std::string_view, 8> kWords{"operator", "host",   "system",    "manager",
-                                                          "meta",     "shared", "hyperhive", "ttl-watchdog"};
-  return std::find(kWords.begin(), kWords.end(), name) != kWords.end() ||
-         std::find(plugin_ids.begin(), plugin_ids.end(), name) != plugin_ids.end();
+  return is_reserved_name(name) || std::find(plugin_ids.begin(), plugin_ids.end(), name) != plugin_ids.end();
 }
 
 Incarnation new_incarnation() {

@@ -1,5 +1,7 @@
 #include "lifecycle_test_fixture.hpp"
 
+#include <hive/sdk/reserved_names.hpp>
+
 namespace hive::lifecycle {
 namespace {
 
@@ -36,8 +38,13 @@ TEST_F(RefusalsTest, ATakenNameIsNotSpawned) {
 }
 
 TEST_F(RefusalsTest, ReservedNamesAreNotSpawned) {
-  for (const auto* name : {"manager", "operator", "system", "host", "meta", "shared", "hyperhive", "broker"})
-    expect(spawn(name), Code::conflict, "is reserved");
+  std::vector<std::string> words(kReservedNames.begin(), kReservedNames.end());
+  words.emplace_back("broker");
+  for (const auto& word : words) {
+    expect(spawn(word), Code::conflict, "is reserved");
+    EXPECT_FALSE(host_->call("operator", kPreflight, Name{word})->ok) << word;
+  }
+  EXPECT_EQ(view("common").name, "");
 }
 
 TEST_F(RefusalsTest, ANameTooLongForTheRuntimeIsNotSpawned) {

@@ -42,8 +42,8 @@ TEST(RestartsTest, BeginsAnewWhenSomebodyAsksForAStart) {
 
 TEST(NamesTest, KeepsTheHivesOwnWordsAndPlugins) {
   const std::vector<std::string> plugins{"broker", "journal"};
-  for (const auto* name :
-       {"operator", "host", "system", "manager", "meta", "shared", "hyperhive", "ttl-watchdog", "journal"})
+  for (const auto* name : {"operator", "manager", "system", "host", "hyperhive", "hive", "you", "all", "everyone",
+                           "meta", "shared", "common", "ttl-watchdog", "journal"})
     EXPECT_TRUE(is_reserved(name, plugins)) << name;
   EXPECT_FALSE(is_reserved("alice", plugins));
 }

@@ -2,6 +2,7 @@
 
 #include <hive/os/files.hpp>
 #include <hive/os/tree.hpp>
+#include <hive/sdk/reserved_names.hpp>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -21,6 +22,11 @@ constexpr std::chrono::seconds kRemovalTime{100};  // less than runtime.destroy 
 // No setgid bit: every process of an agent has that group anyway, and inside of the sandbox, where nobody may set such
 // bits, folders that inherit one make `chmod 750`, `cp -r` and their like fail.
 constexpr mode_t kGroupFolder = 0770, kGroupReads = 0750;
+
+/// Whether `shared/<name>` is not the folder of an agent, like that of all.
+bool is_of_the_hive(const std::string& name) {
+  return name != "manager" && is_reserved_name(name);
+}
 
 std::optional<struct stat> status_of(const fs::path& path) {
   struct stat status{};
@@ -113,6 +119,9 @@ Result<AgentUser> Folders::choose_user(const std::string& name) const {
 }
 
 Result<AgentUser> Folders::make_for(const std::string& name) const {
+  // One that an older version named so keeps what is its own.
+  if (is_of_the_hive(name) && !status_of(root_ / "agents" / name / "state"))
+    return error(Code::invalid_params, name + ": is a word of the hive's own; choose another name");
   auto chosen = choose_user(name);
   if (!chosen) return chosen;
   const AgentUser agent = *chosen, host{::geteuid(), agent.gid};
@@ -121,13 +130,18 @@ Result<AgentUser> Folders::make_for(const std::string& name) const {
     mode_t mode;
     AgentUser owner;
   } folders[] = {
-      {fs::path("agents") / name, 0750, host},      {fs::path("agents") / name / "state", kGroupFolder, agent},
-      {fs::path("logins") / name, 0700, agent},     {fs::path("logs") / name, 0700, host},
-      {fs::path("generations") / name, 0700, host}, {fs::path("shared") / name, kGroupReads, agent},
-      {fs::path("run/agents") / name, 03770, host}, {fs::path("run/agents") / name / "page", 0700, agent},
+      {fs::path("agents") / name, 0750, host},
+      {fs::path("agents") / name / "state", kGroupFolder, agent},
+      {fs::path("logins") / name, 0700, agent},
+      {fs::path("logs") / name, 0700, host},
+      {fs::path("generations") / name, 0700, host},
+      {fs::path("run/agents") / name, 03770, host},
+      {fs::path("run/agents") / name / "page", 0700, agent},
   };
   for (const auto& one : folders)
     if (auto made = make(one.folder, one.mode, one.owner); !made) return made.error();
+  if (!is_of_the_hive(name))
+    if (auto made = make(fs::path("shared") / name, kGroupReads, agent); !made) return made.error();
   if (auto handed = hand_over_config(name); !handed) return handed.error();
   return agent;
 }
@@ -151,7 +165,8 @@ Status Folders::remove(const std::string& name, Keep keep) const {
     // The manager of an ordinary user's hive can have locked it.
     if (auto made = make(fs::path("agents") / name, 0750, {::geteuid(), own_uids() ? gid_ : ::getegid()}); !made)
       return made;
-    for (const char* of : {"logins", "logs", "applied", "shared"}) gone.push_back(fs::path(of) / name);
+    for (const char* of : {"logins", "logs", "applied"}) gone.push_back(fs::path(of) / name);
+    if (!is_of_the_hive(name)) gone.push_back(fs::path("shared") / name);
     gone.push_back(fs::path("agents") / name / "config");
     gone.push_back(fs::path("agents") / name / "state");  // the record of its uid stays while anything is that uid's
     gone.push_back(fs::path("agents") / name);

@@ -55,6 +55,29 @@ TEST_F(FoldersTest, AnAgentsFoldersAreItsOwnOrTheHosts) {
   EXPECT_EQ(mode("shared/alice"), 0750u);
 }
 
+TEST_F(FoldersTest, NobodyNewGetsAWordOfTheHivesOwn) {
+  for (const auto* word : {"common", "operator", "you", "hive"}) {
+    const auto made = folders_.make_for(word);
+    ASSERT_FALSE(made) << word;
+    EXPECT_EQ(made.error().message, std::string(word) + ": is a word of the hive's own; choose another name");
+    EXPECT_FALSE(fs::exists(root() / "agents" / word));
+  }
+  EXPECT_EQ(mode("shared/common"), 0770u);
+  EXPECT_TRUE(folders_.make_for("manager"));
+}
+
+TEST_F(FoldersTest, OneThatAnOlderVersionNamedSoHasNoFolderOfAll) {
+  fs::create_directories(root() / "agents/common/state");
+  std::ofstream(root() / "shared/common/file") << "everybody's";
+  const auto before = status("shared/common");
+  EXPECT_TRUE(folders_.make_for("common"));
+  EXPECT_EQ(status("shared/common").st_uid, before.st_uid);
+  EXPECT_EQ(mode("shared/common"), 0770u);
+  ASSERT_TRUE(folders_.remove("common", Folders::Keep::nothing));
+  EXPECT_FALSE(fs::exists(root() / "agents/common"));
+  EXPECT_TRUE(fs::exists(root() / "shared/common/file"));
+}
+
 TEST_F(FoldersTest, TheOwnerOfTheStateIsTheRecordOfTheUid) {
   const auto first = folders_.make_for("alice"), second = folders_.make_for("bob"), again = folders_.make_for("alice");
   ASSERT_TRUE(first && second && again);
