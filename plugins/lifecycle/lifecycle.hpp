@@ -83,6 +83,10 @@ class Lifecycle {
   Task<> begin_what_should_run();
   Task<Status> look(std::string name);
   Task<> look_all();
+  Task<> look_each();
+  Task<> look_after_all();
+  Task<> look_after_each();
+  Task<bool> look_until_seen(std::string name);
   Task<> keep_running(std::string name);
   Task<> start_again(std::string name);
   void show(const std::string& name);

@@ -108,7 +108,7 @@ Task<Result<ConfigFiles>> Lifecycle::config(ReadConfig what) {
 }
 
 Task<Result<None>> Lifecycle::rescan() {
-  co_await look_all();
+  co_await look_after_all();
   co_return None{};
 }
 

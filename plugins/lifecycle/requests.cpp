@@ -140,6 +140,7 @@ Task<Result<Accepted>> Lifecycle::accept(Order order) {
   crash_point("lifecycle.begun");
   recorded.action->id = *id;
   recorded.reason.reset();
+  recorded.left_stopped = false;
   const Gone revived{.name = order.name, .incarnation = member.incarnation};
   drop_tombstone(revived);
   host_.publish(kTransientSet, TransientEvent{.name = order.name, .action = order.what});

@@ -28,7 +28,8 @@ Task<> Lifecycle::settle(std::string name, Status done) {
   announce_end(name, action, done);
   if (is_over(action, done)) co_return;
   if (!done) host_.warn(std::string(name_of(action.what)) + " " + name + ": " + done.error().message);
-  if (done || may_pass(done.error().code)) co_await keep_running(name);
+  if (!done && !may_pass(done.error().code)) swarm_.find(name)->left_stopped = true;
+  co_await keep_running(name);
 }
 
 /// Until it is stored: what cannot be stored is not over. Errors: cancelled (the host stops).

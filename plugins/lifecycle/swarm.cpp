@@ -11,7 +11,8 @@ bool Agent::runs() const {
 }
 
 bool Agent::ended_against_desired() const {
-  return desired == Desired::running && !action && (seen.state == State::stopped || seen.state == State::absent);
+  return desired == Desired::running && !action && !left_stopped &&
+         (seen.state == State::stopped || seen.state == State::absent);
 }
 
 bool Swarm::ManagerFirst::operator()(const std::string& a, const std::string& b) const {

@@ -21,11 +21,13 @@ struct Agent {
   std::optional<std::string> main;    // commit that is deployed; absent: it cannot be read
   std::optional<std::string> reason;  // why it is left stopped
   Restarts restarts;
-  bool restart_waits = false;
-  std::string shown;  // what was last published of it
+  bool restart_waits = false, look_waits = false;
+  bool unseen = false;        // the last look could not be had
+  bool left_stopped = false;  // until somebody asks for an action: it ended too often, or a start would fail again
+  std::string shown;          // what was last published of it
 
   bool runs() const;
-  /// It ended, and nobody wanted that.
+  /// It ended, nobody wanted that, and it is not left so.
   bool ended_against_desired() const;
 };
 

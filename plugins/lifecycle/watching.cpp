@@ -8,7 +8,7 @@ namespace hive::lifecycle {
 
 namespace {
 
-constexpr std::chrono::seconds kAskAgain{1};
+constexpr std::chrono::seconds kAskAgain{1}, kAskAtLeast{60};
 
 constexpr None kNothing;
 
@@ -29,6 +29,7 @@ Task<> Lifecycle::bring_up(std::vector<std::string> unfinished) {
   take_up(unfinished);
   co_await ensure_manager();
   co_await begin_what_should_run();
+  co_await look_after_each();
 }
 
 /// Containers that the roster does not know are its own from now on: its file was lost or is older.
@@ -99,7 +100,9 @@ void Lifecycle::take_up(const std::vector<std::string>& unfinished) {
 Task<Status> Lifecycle::look(std::string name) {
   const Name params{name};
   auto seen = co_await host_.call(runtime::kStatus, params);
-  if (!seen && seen.error().code != Code::not_found) co_return seen.error();
+  const bool failed = !seen && seen.error().code != Code::not_found;
+  if (auto* looked_at = swarm_.find(name)) looked_at->unseen = failed;
+  if (failed) co_return seen.error();
   auto login = co_await host_.call(runtime::kLoginState, params);
   auto read_main = [this, &name]() -> Result<std::string> {
     auto applied = git::Repository::open(places_of(host_.root(), name).applied);
@@ -127,22 +130,59 @@ Task<> Lifecycle::look_all() {
       if (auto* agent = swarm_.find(name)) agent->report = std::move(report);
     turn_changed_.notify_all();
   }
+  co_await look_each();
+}
+
+Task<> Lifecycle::look_each() {
   for (const auto& name : swarm_.names()) {
     auto looked = co_await look(name);
     if (!looked && !ending_) host_.warn(name + " cannot be looked at: " + looked.error().message);
   }
 }
 
+/// All of it, reports too, where events were lost.
+Task<> Lifecycle::look_after_all() {
+  co_await look_all();
+  co_await look_after_each();
+}
+
+/// Of a swarm that is up: who is found to have ended is started again, whatever the look was for.
+Task<> Lifecycle::look_after_each() {
+  co_await look_each();
+  for (const auto& name : swarm_.names())
+    if (const auto* agent = swarm_.find(name); agent != nullptr && (agent->unseen || agent->ended_against_desired()))
+      host_.spawn(keep_running(name));
+}
+
+/// Looks at an agent until the runtime says how it is. False: the host stops, or the agent is no more. One look
+/// an agent at a time waits so: what comes meanwhile finds the same.
+Task<bool> Lifecycle::look_until_seen(std::string name) {
+  for (auto pause = kAskAgain;; pause = std::min(pause * 2, kAskAtLeast)) {
+    auto looked = co_await look(name);
+    auto* agent = swarm_.find(name);
+    if (ending_ || agent == nullptr) co_return false;
+    if (looked) co_return true;
+    if (agent->look_waits) co_return false;
+    agent->look_waits = true;
+    auto slept = co_await host_.sleep(pause);
+    agent = swarm_.find(name);
+    if (agent != nullptr) agent->look_waits = false;
+    if (!slept || agent == nullptr) co_return false;
+  }
+}
+
 /// Looks at an agent, and starts it again when it ended against the desired state.
 Task<> Lifecycle::keep_running(std::string name) {
-  auto looked = co_await look(name);
+  auto looking = look_until_seen(name);
+  const bool seen = co_await std::move(looking);
   auto* agent = swarm_.find(name);
-  if (!looked || ending_ || agent == nullptr || agent->restart_waits || !agent->ended_against_desired()) co_return;
+  if (!seen || ending_ || agent == nullptr || agent->restart_waits || !agent->ended_against_desired()) co_return;
   if (settings_.restart == RestartPolicy::never) co_return;
   const auto wait = agent->restarts.next(wall_time());
   if (!wait) {
     agent->reason = "it ended again after " + std::to_string(settings_.restarts_in_10_minutes) +
                     " restarts in 10 minutes and is left stopped: " + agent->seen.reason.value_or("nobody knows why");
+    agent->left_stopped = true;
     host_.fail(name + ": " + *agent->reason);
     show(name);
     co_return;
@@ -157,12 +197,15 @@ Task<> Lifecycle::keep_running(std::string name) {
 }
 
 Task<> Lifecycle::start_again(std::string name) {
-  auto looked = co_await look(name);
+  auto looking = look_until_seen(name);
+  const bool seen = co_await std::move(looking);
   const auto* agent = swarm_.find(name);
-  if (!looked || ending_ || agent == nullptr || !agent->ended_against_desired()) co_return;
+  if (!seen || ending_ || agent == nullptr || !agent->ended_against_desired()) co_return;
   Order order{.name = name, .what = Transient::starting, .cause = "it had ended unexpectedly"};
   auto accepted = co_await accept(std::move(order));
-  if (!accepted) host_.warn(name + " is not started again: " + accepted.error().message);
+  if (accepted || accepted.error().code == Code::conflict) co_return;  // the end of what is in flight looks again
+  host_.warn(name + " is not started again: " + accepted.error().message);
+  host_.spawn(keep_running(name));
 }
 
 void Lifecycle::show(const std::string& name) {

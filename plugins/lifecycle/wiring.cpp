@@ -4,6 +4,8 @@ namespace hive::lifecycle {
 
 namespace {
 
+constexpr std::chrono::minutes kLookInterval{1};
+
 RestartLimits limits_of(const Settings& settings) {
   return {.cap = settings.restarts_in_10_minutes};
 }
@@ -36,6 +38,8 @@ Status Lifecycle::start() {
   watch_turns();
   host_.subscribe(host_api::kStopping, [this](Stamp, host_api::Stopping) { ending_ = true; });
   host_.spawn(bring_up(std::move(unfinished)));
+  // An event can be lost with the runtime that was to send it.
+  host_.every(kLookInterval, [this] { return look_after_each(); });
   return {};
 }
 
@@ -66,7 +70,7 @@ void Lifecycle::watch_runtime() {
         if (ending_ || lost.code == Code::cancelled) return;
         host_.warn("events of the runtime were lost, so all is looked up: " + lost.message);
         watch_runtime();
-        host_.spawn(look_all());
+        host_.spawn(look_after_all());
       });
 }
 
@@ -77,7 +81,7 @@ void Lifecycle::watch_turns() {
         if (ending_ || lost.code == Code::cancelled) return;
         host_.warn("reports of turns were lost, so all is looked up: " + lost.message);
         watch_turns();
-        host_.spawn(look_all());
+        host_.spawn(look_after_all());
       });
 }
 
