@@ -181,7 +181,7 @@ TEST_F(CommandsTest, RolesAndVerbsComeFromTheTable) {
   EXPECT_EQ(run({"broker", "depth"}).out, "OWNER  QUEUED  LEASED  DEAD\nalice  2       0       1\n");
   EXPECT_EQ(run({"turns", "pause"}).out, "done\n");
   EXPECT_THAT(run({"broker"}).out, AllOf(HasSubstr("dead_letters"), Not(HasSubstr("turn_begin"))));
-  EXPECT_THAT(run({"broker", "requeue", "--help"}).out, HasSubstr("Queues a dead letter again."));
+  EXPECT_THAT(run({"broker", "requeue", "--help"}).out, HasSubstr("Queues a dead letter again"));
 }
 
 TEST_F(CommandsTest, WrongWordsGetTheNearest) {
