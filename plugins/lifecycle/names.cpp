@@ -1,11 +1,9 @@
 #include "names.hpp"
 
+#include <hive/os/random.hpp>
 #include <hive/sdk/reserved_names.hpp>
 
-#include <sodium.h>
-
 #include <algorithm>
-#include <array>
 
 namespace hive::lifecycle {
 
@@ -14,12 +12,7 @@ bool is_reserved(std::string_view name, std::span<const std::string> plugin_ids)
 }
 
 Incarnation new_incarnation() {
-  // Before what is random: the library looks once at what this machine has.
-  if (::sodium_init() < 0) std::abort();  // no random numbers
-  std::array<unsigned char, 16> bytes{};
-  ::randombytes_buf(bytes.data(), bytes.size());
-  std::array<char, 2 * bytes.size() + 1> hex{};
-  return ::sodium_bin2hex(hex.data(), hex.size(), bytes.data(), bytes.size());
+  return os::random_hex(16);
 }
 
 }  // namespace hive::lifecycle

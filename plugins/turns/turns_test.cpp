@@ -1,11 +1,8 @@
-#include "turns.hpp"
-
-#include <hive/testing/temporary_folder.hpp>
-#include <hive/testing/test_host.hpp>
-
 #include <gmock/gmock.h>
 
 #include <filesystem>
+
+#include "turns_fixture.hpp"
 
 namespace hive::turns {
 namespace {
@@ -13,57 +10,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr None kNothing;
-
-Report report_of(TurnState state, std::int64_t since = 1) {
-  return {.status = Status::online, .state = state, .since = Time{since}, .model = "haiku"};
-}
-
-class TurnsTest : public ::testing::Test {
- protected:
-  void SetUp() override { load(); }
-
-  void load() {
-    host_ = std::make_unique<testing::TestHost>(folder_.path().string());
-    host_->fake(lifecycle::kList, [this](None) -> Result<lifecycle::Containers> { return containers_; });
-    const auto loaded = host_->load<Turns>();
-    ASSERT_TRUE(loaded) << loaded.error().message;
-  }
-  /// The same files with a new host, as after a restart.
-  void restart() {
-    host_.reset();
-    load();
-  }
-  void given_report(const std::string& principal, TurnState state, std::int64_t since = 1) {
-    auto report = report_of(state, since);
-    if (state == TurnState::thinking) report.turn = 7;
-    const auto done = host_->call(principal, kReport, report);
-    ASSERT_TRUE(done) << done.error().message;
-  }
-  Result<Given> give(const std::string& name, CommandKind kind) {
-    const GiveCommand command{.name = name, .kind = kind};
-    return host_->call("operator", kCommand, command);
-  }
-  /// Kinds that wait for alice, without acknowledging any.
-  std::vector<CommandKind> waiting(std::int64_t after = 0) {
-    std::vector<CommandKind> kinds;
-    const auto taken = host_->call("agent:alice", kCommands, TakeCommands{.after = after});
-    EXPECT_TRUE(taken) << taken.error().message;
-    if (taken)
-      for (const auto& command : taken->commands) kinds.push_back(command.kind);
-    return kinds;
-  }
-  bool is_paused(const std::string& principal) { return host_->call(principal, kGate, kNothing)->paused; }
-
-  static lifecycle::Container container(const std::string& name, const std::string& incarnation) {
-    return {.name = name, .incarnation = incarnation, .state = runtime::State::running};
-  }
-
-  testing::TemporaryFolder folder_;
-  lifecycle::Containers containers_{{container("bob", "first")}};
-  std::unique_ptr<testing::TestHost> host_;
-};
 
 TEST_F(TurnsTest, KeepsOneReportAnAgentOverARestart) {
   given_report("agent:alice", TurnState::idle);
@@ -290,78 +236,6 @@ TEST_F(TurnsTest, ARepeatedPauseChangesNothing) {
   EXPECT_FALSE(is_paused("agent:alice"));
 }
 
-TEST_F(TurnsTest, KeysOfAPurgedAgentAreForgotten) {
-  given_report("agent:alice", TurnState::idle);
-  const GiveCommand typed{.name = "bob", .kind = CommandKind::operator_message, .text = "hello", .key = "k"};
-  const auto first = host_->call("operator", kCommand, typed);
-  ASSERT_TRUE(first);
-  host_->emit(lifecycle::kContainerRemoved, {"bob", "first", true});
-  const auto to_another = host_->call("operator", kCommand, typed);
-  ASSERT_TRUE(to_another);
-  EXPECT_GT(to_another->id, first->id);
-}
-
-TEST_F(TurnsTest, WhatWaitsForADestroyedAgentIsKeptWithItsState) {
-  const GiveCommand typed{.name = "bob", .kind = CommandKind::operator_message, .text = "hello"};
-  ASSERT_TRUE(host_->call("operator", kCommand, typed));
-  given_report("agent:bob", TurnState::idle);
-  host_->emit(lifecycle::kContainerRemoved, {"bob", "first", false});
-  EXPECT_THAT(host_->call("operator", kList, kNothing)->agents, IsEmpty());
-  restart();
-  host_->emit(lifecycle::kContainerChanged, {container("bob", "first")});
-  const auto taken = host_->call("agent:bob", kCommands, TakeCommands{.after = 0});
-  ASSERT_EQ(taken->commands.size(), 1u);
-  EXPECT_EQ(taken->commands[0].text, "hello");
-}
-
-/// What bob's next incarnation would find of the one before.
-class AnotherBobTest : public TurnsTest {
- protected:
-  void SetUp() override {
-    load();
-    given_report("agent:bob", TurnState::idle);
-    ASSERT_TRUE(host_->call("operator", kPause, PauseTarget{"bob"}));
-    first_ = *host_->call("operator", kCommand, typed_);
-  }
-  void expect_nothing_of_the_first() {
-    EXPECT_THAT(host_->call("operator", kList, kNothing)->agents, IsEmpty());
-    EXPECT_FALSE(is_paused("agent:bob"));
-    const auto taken = host_->call("agent:bob", kCommands, TakeCommands{.after = 0});
-    EXPECT_THAT(taken->commands, IsEmpty());
-    EXPECT_GT(host_->call("operator", kCommand, typed_)->id, first_.id);
-  }
-  const GiveCommand typed_{.name = "bob", .kind = CommandKind::operator_message, .text = "hello", .key = "k"};
-  Given first_;
-};
-
-TEST_F(AnotherBobTest, GetsNothingWhenItIsMetInAnEvent) {
-  host_->emit(lifecycle::kContainerChanged, {container("bob", "second")});
-  expect_nothing_of_the_first();
-}
-
-TEST_F(AnotherBobTest, GetsNothingWhenItCameWhileThePluginWasAway) {
-  containers_ = {{container("bob", "second")}};
-  restart();
-  expect_nothing_of_the_first();
-}
-
-TEST_F(AnotherBobTest, GetsNothingWhenLifecycleAnswersOnlyLater) {
-  host_.reset();
-  host_ = std::make_unique<testing::TestHost>(folder_.path().string());
-  ASSERT_TRUE(host_->load<Turns>());
-  containers_ = {{container("bob", "second")}};
-  host_->fake(lifecycle::kList, [this](None) -> Result<lifecycle::Containers> { return containers_; });
-  host_->advance(std::chrono::seconds(10));
-  expect_nothing_of_the_first();
-}
-
-TEST_F(AnotherBobTest, WhoIsTheSameKeepsAll) {
-  restart();
-  EXPECT_EQ(host_->call("operator", kList, kNothing)->agents.size(), 1u);
-  EXPECT_TRUE(is_paused("agent:bob"));
-  EXPECT_EQ(host_->call("operator", kCommand, typed_)->id, first_.id);
-}
-
 TEST_F(TurnsTest, TooManyCommandsAreRefused) {
   for (std::size_t i = 0; i < kMaxCommands; ++i) ASSERT_TRUE(give("bob", CommandKind::new_session));
   EXPECT_EQ(give("bob", CommandKind::new_session).error().code, Code::busy);
@@ -434,17 +308,6 @@ TEST_F(TurnsTest, AKilledHarnessIsNotThinking) {
   EXPECT_EQ(host_->call("operator", kList, kNothing)->agents[0].report.status, Status::offline);
   EXPECT_EQ(give("alice", CommandKind::cancel).error().code, Code::conflict);
   EXPECT_THAT(waiting(), IsEmpty());
-}
-
-TEST_F(TurnsTest, NothingIsLeftOfAPurgedAgent) {
-  given_report("agent:alice", TurnState::idle);
-  ASSERT_TRUE(host_->call("operator", kPause, PauseTarget{"alice"}));
-  auto parked = host_->begin("agent:alice", kCommands, TakeCommands{.after = 1, .wait_seconds = 180});
-  host_->emit(lifecycle::kContainerRemoved, {"alice", "first", true});
-  EXPECT_TRUE(parked.settled());
-  restart();
-  EXPECT_THAT(host_->call("operator", kList, kNothing)->agents, IsEmpty());
-  EXPECT_FALSE(is_paused("agent:alice"));
 }
 
 }  // namespace
