@@ -70,8 +70,9 @@ class CliTest(unittest.TestCase):
         self.hive.cli("send", "manager", "two")
         self.hive.wait_for(lambda: len(letters) >= 2, "the message after the restart")
         self.assertEqual([json.loads(line)["body"] for line in letters], ["one", "two"])
+        before = len(self.said_by_manager())
         self.hive.cli("restart", "manager")
-        more = self.hive.wait_for(lambda: len(now := self.said_by_manager()) > len(written) and now, "lines of the restart")
+        more = self.hive.wait_for(lambda: len(now := self.said_by_manager()) > before and now, "lines of the restart")
         self.hive.wait_for(lambda: len(written) >= len(more), "the same lines from the follower")
         self.assertEqual([line.rstrip("\n").split("  ", 1)[1] for line in written[:len(more)]], more)
         for follower in (mail, log):
@@ -100,7 +101,7 @@ class CliTest(unittest.TestCase):
 
     def test_bash_completes_commands_verbs_options_and_agents(self):
         self.assertEqual(self.complete("sen"), ["send"])
-        self.assertEqual(self.complete("broker", "requ"), ["requeue"])
+        self.assertEqual(self.complete("broker", "requ"), ["requeue", "requeue_all"])
         self.assertEqual(self.complete("restart", "ma"), ["manager"])
         self.assertEqual(self.complete("destroy", "manager", "--pu"), ["--purge"])
         self.assertEqual(self.complete("no-such-word-is-there"), [])

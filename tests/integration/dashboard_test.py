@@ -128,7 +128,8 @@ class Showing(WithHost):
         methods = {method["name"]: method for method in self.hive.call("host.methods")["methods"]}
         for row in self.hive.call("host.plugins")["plugins"]:
             for word in row.get("snapshot", []):
-                method, member = word.split("=")[1].split("/")
+                asked, member = word.split("=", 1)[1].rsplit("/", 1)
+                method = asked.partition("?")[0]
                 result = methods[method]["about"]["result"]["properties"][member]
                 self.assertEqual(result["type"], "array", word)
                 self.assertIn("operator", methods[method]["callers"])
