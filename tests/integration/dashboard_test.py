@@ -321,7 +321,7 @@ class Following(WithHost):
         self.assertEqual(numbers, sorted(set(numbers)), f"seed {seed}")
 
     def test_fifty_streams_get_all_while_one_reads_nothing(self):
-        with Hive(settings=["plugins.broker.body_bytes=65536"]) as hive:
+        with Hive(settings=["plugins.broker.body_bytes=49152"]) as hive:
             hive.start()
             browser = signed_in(hive)
             stuck = browser.stream(["broker.sent"], receive_buffer=4_096)
@@ -337,8 +337,8 @@ class Following(WithHost):
             for reader in readers:
                 reader.start()
             sent = []
-            while len(sent) < 160:  # 10 MB, in parts: what they are slow at is no fault of the host's
-                sent += send_many(hive, 8, "x" * 60_000)
+            while len(sent) < 208:  # 10 MB, in parts: what they are slow at is no fault of the host's
+                sent += send_many(hive, 8, "x" * 48_000)
                 wait_for(lambda: all(len(out) >= len(sent) for out in seen), "every reader's events")
             for out in seen:
                 self.assertEqual([message for _, message in out], sent)
