@@ -21,8 +21,8 @@ async function harmless(page) {
 }
 
 check("messages as long and as wild as the host lets through", {}, async (page, hive) => {
-  const dots = "\u202e".repeat(20_000);
-  await hive.sendAs("mallory", "operator", hostile, `${"<b>x</b> ".repeat(7_000)}`, dots, "e\u0301".repeat(20_000), "w".repeat(most), "last one");
+  const dots = "\u202e".repeat(16_000);
+  await hive.sendAs("mallory", "operator", hostile, `${"<b>x</b> ".repeat(5_000)}`, dots, "e\u0301".repeat(16_000), "w".repeat(most), "last one");
   await page.locator("#inbox").getByText("last one", { exact: true }).waitFor();
   await page.locator("#flow").getByRole("button", { name: /show all, 64 KB/ }).click();
   await harmless(page);
@@ -36,7 +36,7 @@ check("messages as long and as wild as the host lets through", {}, async (page, 
 });
 
 check("a message that is too long is refused, and nothing of it is shown", {}, async (page, hive) => {
-  await assert.rejects(hive.sendAs("mallory", "operator", "v".repeat(most + 1)), /at most 49152 bytes/);
+  await assert.rejects(hive.sendAs("mallory", "operator", "v".repeat(most + 1)), /more than the 49152 allowed/);
   await assert.rejects(hive.sendAs("mallory", "operator", "v".repeat(1 << 20)));
   await hive.sendAs("mallory", "operator", "after the long one");
   await page.locator("#inbox").getByText("after the long one").waitFor();
