@@ -11,9 +11,9 @@ import {
   moreDead,
   oneLine,
   olderDead,
-  Party,
   plural,
   refreshDead,
+  Route,
   SaidBy,
   saidIn,
   thousands,
@@ -45,13 +45,7 @@ const Row = memo(function Row({ row }: { row: Entry }): JSX.Element {
         {clock(message.sent_at)}
       </time>
       <span class="name">
-        <Party name={message.from} />
-        <span class="arrow">
-          {" "}
-          <span aria-hidden="true">→</span>
-          <span class="vh">to</span>{" "}
-        </span>
-        <Party name={message.to} />
+        <Route message={message} />
       </span>
       <div class="body prose">
         <SaidBy message={message} />

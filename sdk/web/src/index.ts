@@ -20,7 +20,7 @@ export { Confirm, closeDialog, Modal, openDialog } from "./ui/dialog.tsx";
 export { DiscButton } from "./ui/disclosure.tsx";
 export { onKeys } from "./ui/keys.ts";
 export { Completion, useChoice, type Option } from "./ui/listbox.tsx";
-export { deathOf, MessageRows, MessageState, Party } from "./ui/messages.tsx";
+export { deathOf, MessageRows, MessageState, Route } from "./ui/messages.tsx";
 export { usePaced } from "./ui/paced.ts";
 export { Terminal } from "./ui/scroll.tsx";
 export { Body, Markdown, Name, Said, SaidBy, useClip } from "./ui/text.tsx";

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
 import { clockSeconds, hourMinute } from "../text/numbers.ts";
-import type { Entry } from "../types.ts";
+import type { Entry, Message } from "../types.ts";
 import { Name, SaidBy } from "./text.tsx";
 
 const states = {
@@ -42,6 +42,21 @@ export function Party({ name }: { name: string }): JSX.Element {
   );
 }
 
+/** Whose message it is and for whom. */
+export function Route({ message }: { message: Message }): JSX.Element {
+  return (
+    <>
+      <Party name={message.from} />
+      <span class="arrow">
+        {" "}
+        <span aria-hidden="true">→</span>
+        <span class="vh">to</span>{" "}
+      </span>
+      <Party name={message.to} />
+    </>
+  );
+}
+
 const MessageRow = memo(function MessageRow({ row }: { row: Entry }): JSX.Element {
   const { message } = row;
   return (
@@ -50,13 +65,7 @@ const MessageRow = memo(function MessageRow({ row }: { row: Entry }): JSX.Elemen
         {hourMinute(message.sent_at)}
       </time>
       <span class="route">
-        <Party name={message.from} />
-        <span class="arrow">
-          {" "}
-          <span aria-hidden="true">→</span>
-          <span class="vh">to</span>{" "}
-        </span>
-        <Party name={message.to} />
+        <Route message={message} />
       </span>
       <div class="say">
         <SaidBy message={message} />
