@@ -1,3 +1,4 @@
+#include <hive/os/random.hpp>
 #include <hive/rpc/client.hpp>
 #include <hive/sdk/contracts/lifecycle.hpp>
 
@@ -5,7 +6,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <random>
 
 #include "command.hpp"
 #include "render.hpp"
@@ -19,11 +19,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kRepeatFor{15'000};
 
 std::string new_key() {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::random_device source;
-  std::string key = "cli-";
-  for (int i = 0; i < 32; ++i) key += kHex[source() & 15];
-  return key;
+  return "cli-" + os::random_hex(16);
 }
 
 bool takes_key(const MethodEntry& method) {
