@@ -162,10 +162,11 @@ struct TurnEnd {
   std::int64_t duration_ms = 0;
 };
 constexpr auto fields(Of<TurnEnd>) {
-  return shape(field<&TurnEnd::turn>("turn", "its number"),
-               field<&TurnEnd::result>("result", "ok, unknown, failed, prompt_too_long, cancelled, rate_limited, budget"),
-               field<&TurnEnd::reason>("reason", "one line; empty when ok"),
-               field<&TurnEnd::duration_ms>("duration_ms", "how long it took"));
+  return shape(
+      field<&TurnEnd::turn>("turn", "its number"),
+      field<&TurnEnd::result>("result", "ok, unknown, failed, prompt_too_long, cancelled, rate_limited, budget"),
+      field<&TurnEnd::reason>("reason", "one line; empty when ok"),
+      field<&TurnEnd::duration_ms>("duration_ms", "how long it took"));
 }
 /// Something to be read by people. A command that was taken says its kind and id; `typed` is what the operator typed.
 struct Note {
