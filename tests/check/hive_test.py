@@ -95,13 +95,14 @@ class Hive(unittest.TestCase):
             except (OSError, ValueError, IndexError):
                 pass
 
-    def hive(self, *arguments, under=(), **environment):
+    def run_in_tree(self, words, **environment):
         path = os.path.join(self.tree, "tools") + ":" + os.environ["PATH"]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HIVE_")}
-        return subprocess.run(
-            [*under, os.path.join(self.tree, "hive"), *arguments], cwd=self.tree, text=True,
-            env={**inherited, "PATH": path, **environment}, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=DEADLINE, check=False)
+        return subprocess.run(words, cwd=self.tree, text=True, env={**inherited, "PATH": path, **environment},
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=DEADLINE, check=False)
+
+    def hive(self, *arguments, under=(), **environment):
+        return self.run_in_tree([*under, os.path.join(self.tree, "hive"), *arguments], **environment)
 
     def calls(self):
         return read(os.path.join(self.root, "calls")).splitlines()
@@ -166,8 +167,7 @@ class Hive(unittest.TestCase):
         command = line.partition("./hive")[2]
         with open(os.path.join(root, "hive.toml"), "rb") as file:
             self.assertTrue(os.path.isabs(tomllib.load(file)["claude"]["command"]))
-        stopped = subprocess.run(["bash", "-c", "./hive" + command], cwd=self.tree, capture_output=True, text=True,
-                                 timeout=DEADLINE, check=False)
+        stopped = self.run_in_tree(["bash", "-c", "./hive" + command])
         self.assertEqual(stopped.returncode, 0, stopped.stderr)
         [listed] = [line for line in started.stderr.splitlines() if "who is there" in line]
         words = subprocess.run(["bash", "-c", 'printf "%s\\n" ' + listed.split("there", 1)[1]], capture_output=True,
