@@ -33,6 +33,7 @@ Client& Client::send(std::string_view text) {
 }
 
 bool Client::more() {
+  if (!socket_) return false;  // nobody took the connection, and poll() would wait on no descriptor at all
   pollfd waiting{socket_.get(), POLLIN, 0};
   if (::poll(&waiting, 1, kPatience) <= 0) {
     buffer_ += "(nothing came for too long)";
@@ -77,7 +78,7 @@ Client::Answer Client::answer_to_head() {
 }
 
 std::string Client::rest() {
-  while (socket_ && more()) {
+  while (more()) {
   }
   return std::exchange(buffer_, {});
 }

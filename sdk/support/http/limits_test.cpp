@@ -211,6 +211,8 @@ TEST_F(ServerTest, MayBeStoppedWhileClientsComeAndGo) {
       while (!done) {
         std::vector<Client> some;
         for (int i = 0; i < 10; ++i) some.emplace_back(port).send(get("/echo/a"));
+        // Whoever was accepted is answered or closed, also in a stop.
+        for (auto& client : some) EXPECT_THAT(client.answer().head, Not(HasSubstr("nothing came")));
       }
     });
     EXPECT_TRUE(eventually([&] { return server_->figures().requests > 20; }));

@@ -2,13 +2,17 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pistache/listener.h>
 #include <pistache/peer.h>
 #include <pistache/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 #include <unordered_set>
 
@@ -114,6 +118,36 @@ Status check_address(const std::string& address) {
   return error(Code::invalid_params, "http: '" + address + "' is no IPv4 or IPv6 address; give one, such as 127.0.0.1");
 }
 
+std::uint16_t local_port_of(int socket) {
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&bound), &size) != 0) return 0;
+  if (bound.ss_family == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(bound).sin_port);
+  if (bound.ss_family == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(bound).sin6_port);
+  return 0;
+}
+
+/// Whether this side has not closed it yet.
+bool is_connected(int socket) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+         (info.tcpi_state == TCP_ESTABLISHED || info.tcpi_state == TCP_CLOSE_WAIT);
+}
+
+/// The sockets of this process that are bound to `port` and connected.
+std::vector<int> connected_at(std::uint16_t port) {
+  std::vector<int> found;
+  std::error_code unreadable;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", unreadable)) {
+    const auto name = entry.path().filename().string();
+    int fd = -1;
+    std::from_chars(name.data(), name.data() + name.size(), fd);
+    if (local_port_of(fd) == port && is_connected(fd)) found.push_back(fd);
+  }
+  return found;
+}
+
 }  // namespace
 
 struct Listener::Impl {
@@ -163,6 +197,10 @@ void Listener::stop() {
   impl_->listener->shutdown();
   impl_->listener.reset();
   impl_->peers->close_all();
+}
+
+void Listener::close_unseen() {
+  for (const int fd : connected_at(impl_->port)) os::Fd(fd).reset();
 }
 
 }  // namespace hive::http

@@ -15,6 +15,10 @@ class Listener {
   std::uint16_t port() const;
   /// Ends the workers; nothing is accepted or read after it. Best when no connection is left. [blocking]
   void stop();
+  /// Closes what Pistache had accepted and no worker had taken over when they were stopped: nobody knows these
+  /// sockets, and their clients would wait for an answer for as long as the process lives. After stop(), once
+  /// every connection is closed that was seen.
+  void close_unseen();
 
  private:
   struct Impl;

@@ -95,6 +95,7 @@ void Server::stop(std::chrono::milliseconds grace) {
   parts_->core->close_all();
   parts_->listener->stop();
   parts_->core->end();
+  parts_->listener->close_unseen();
 }
 
 }  // namespace hive::http
