@@ -69,8 +69,12 @@ TEST(GateTest, AHeadOfExactlyTheLimitPassesInAnyPieces) {
 }
 
 TEST(GateTest, RefusesWhatCouldBeReadInTwoWays) {
-  EXPECT_THAT(with("Transfer-Encoding: chunked"), HasSubstr("501 "));
   EXPECT_THAT(with("Transfer-Encoding: identity"), HasSubstr("501 "));
+  EXPECT_THAT(with("Transfer-Encoding: gzip, chunked"), HasSubstr("501 "));
+  EXPECT_THAT(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"), HasSubstr("400 "));
+  EXPECT_THAT(with("Transfer-Encoding: chunked\r\nContent-Length: 5"), HasSubstr("400 "));
+  EXPECT_THAT(with("Content-Length: 5\r\nTransfer-Encoding: chunked"), HasSubstr("400 "));
+  EXPECT_THAT(one("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"), HasSubstr("400 "));
   EXPECT_THAT(with("Content-Length: 5abc"), HasSubstr("400 "));
   EXPECT_THAT(with("Content-Length: +5"), HasSubstr("400 "));
   EXPECT_THAT(with("Content-Length: 5, 5"), HasSubstr("400 "));
@@ -88,7 +92,34 @@ TEST(GateTest, RefusesWhatCouldBeReadInTwoWays) {
   EXPECT_THAT(one("GET / HTTP/1.1\r\n\r\n"), HasSubstr("400 the header host is missing"));
   EXPECT_THAT(one("GET  / HTTP/1.1\r\nHost: a\r\n\r\n"), HasSubstr("400 "));
   EXPECT_THAT(one("GET / HTTP/1.1 \r\nHost: a\r\n\r\n"), HasSubstr("400 "));
-  EXPECT_THAT(one("GET http://evil/ HTTP/1.1\r\nHost: a\r\n\r\n"), HasSubstr("400 the address is no path"));
+}
+
+TEST(GateTest, ABodyWithoutALengthIsAskedForOne) {
+  EXPECT_THAT(with("Transfer-Encoding: chunked"), HasSubstr("411 "));
+  EXPECT_THAT(with("Transfer-Encoding: Chunked"), HasSubstr("411 "));
+}
+
+TEST(GateTest, TheHostOfAnAbsoluteTargetCountsAndNotTheHeader) {
+  const auto parse = [](const std::string& target) {
+    const auto parsed = parse_head("GET " + target + " HTTP/1.1\r\nHost: other", {});
+    if (const auto* refused = std::get_if<Refusal>(&parsed)) return std::to_string(refused->status);
+    const auto& request = std::get<Head>(parsed).request;
+    return std::string(*request.header("host")) + ' ' + request.path + ' ' + request.query;
+  };
+  EXPECT_EQ(parse("http://a:7000/x%20y?q=1"), "a:7000 /x y q=1");
+  EXPECT_EQ(parse("HTTPS://[::1]:7000/"), "[::1]:7000 / ");
+  EXPECT_EQ(parse("http://a"), "a / ");
+  EXPECT_EQ(parse("http://a?q=/x"), "a / q=/x");
+  EXPECT_EQ(parse("/http://a/"), "other /http://a/ ");
+  for (const auto* bad :
+       {"http:///x", "http://", "http://user@a/", "ftp://a/", "http:/a/", "a:80", "://a/", "http://a\\b/"})
+    EXPECT_EQ(parse(bad), "400") << bad;
+  EXPECT_THAT(one("GET http://a/ HTTP/1.1\r\n\r\n"), HasSubstr("400 the header host is missing"));
+}
+
+TEST(GateTest, TheServerAsAWholeMayBeAskedForItsOptions) {
+  EXPECT_EQ(one("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"), "GET / ");
+  EXPECT_THAT(at("*"), HasSubstr("400 "));
 }
 
 TEST(GateTest, KnowsItsLimits) {
@@ -99,6 +130,7 @@ TEST(GateTest, KnowsItsLimits) {
   std::string many;
   for (int i = 0; i < 10; ++i) many += "a: b\r\n";
   EXPECT_THAT(with(many + "c: d"), HasSubstr("431 there are more than 10 headers"));
+  EXPECT_THAT(one("GET http://a/ HTTP/1.0\r\n" + many + "\r\n"), HasSubstr("431 there are more than 10 headers"));
 }
 
 TEST(GateTest, TurnsAwayAtOnceWhatIsNoHttp) {

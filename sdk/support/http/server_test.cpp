@@ -82,7 +82,7 @@ TEST_F(ServerTest, ChunkedBodiesAreRefusedHoweverTheyAreCut) {
   const std::string head = "POST /echo/a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (const std::string_view piece : {"5\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r", "5\r"}) {
     auto client = this->client();
-    EXPECT_EQ(client.send(head).send(piece).answer().status, 501);
+    EXPECT_EQ(client.send(head).send(piece).answer().status, 411);
     EXPECT_TRUE(client.is_closed());
   }
   EXPECT_EQ(client().send(get("/echo/alive")).answer().status, 200);
@@ -117,6 +117,18 @@ TEST_F(ServerTest, SaysWhatIsAllowed) {
   EXPECT_EQ(wrong.header("Allow"), "GET, HEAD, POST, OPTIONS");
   EXPECT_EQ(client.send(get("/none")).answer().status, 404);
   EXPECT_EQ(client.send("OPTIONS /none HTTP/1.1\r\nHost: localhost\r\n\r\n").answer().status, 404);
+}
+
+TEST_F(ServerTest, TheHostOfAnAbsoluteTargetPassesTheSameGate) {
+  open();
+  const auto ask = [this](const std::string& target, const std::string& host) {
+    return client().send("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").answer();
+  };
+  EXPECT_EQ(ask("http://localhost:7000/echo/a?b", "localhost").body, "GET /echo/a?b ");
+  EXPECT_EQ(ask("http://localhost/echo/a", "evil.example").status, 200);
+  EXPECT_EQ(ask("http://evil.example/echo/a", "localhost").status, 421);
+  EXPECT_EQ(ask("http://localhost.evil.example:80/echo/a", "localhost").status, 421);
+  EXPECT_EQ(ask("http://localhost@evil.example/echo/a", "localhost").status, 400);
 }
 
 TEST_F(ServerTest, GivesLeaveToSendABody) {

@@ -14,9 +14,9 @@ namespace {
 constexpr std::size_t kMostTarget = 8'192;
 
 // A second one of these would let two readers disagree about what the first one decided.
-constexpr std::string_view kSingle[] = {"authorization", "content-length", "content-type",  "cookie",
-                                        "expect",        "host",           "last-event-id", "origin",
-                                        "referer",       "sec-fetch-site", "x-csrf-token"};
+constexpr std::string_view kSingle[] = {"authorization", "content-length", "content-type",      "cookie",
+                                        "expect",        "host",           "last-event-id",     "origin",
+                                        "referer",       "sec-fetch-site", "transfer-encoding", "x-csrf-token"};
 
 using Refused = std::optional<Refusal>;
 
@@ -62,16 +62,46 @@ Refused take_segment(std::string_view raw, std::string& path) {
   return {};
 }
 
+Refused check_host(std::string_view value) {
+  const bool fits = std::all_of(value.begin(), value.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != '\0' && std::string_view(".-_:[]").find(c) != std::string_view::npos);
+  });
+  if (!fits) return refuse(400, "Host is no name and port");
+  return {};
+}
+
+/// The absolute form of RFC 9112: what follows the authority is left in `target`.
+Refused take_authority(std::string_view& target, Head& head) {
+  const auto scheme_end = std::min(target.find("://"), target.size());
+  const auto scheme = lower(target.substr(0, scheme_end));
+  if (scheme != "http" && scheme != "https")
+    return refuse(400, "the address is neither a path nor does it begin with http:// or https://");
+  target.remove_prefix(scheme_end + 3);
+  const auto end = std::min(target.find_first_of("/?"), target.size());
+  const auto authority = target.substr(0, end);
+  if (authority.empty() || check_host(authority))
+    return refuse(400, "the address names no host and port after its scheme");
+  head.authority = authority;
+  target.remove_prefix(end);
+  return {};
+}
+
 Refused take_target(std::string_view target, Head& head) {
   if (target.size() > kMostTarget) return refuse(414, "the address is longer than 8 KiB");
-  if (!target.starts_with('/')) return refuse(400, "the address is no path");
+  if (target == "*" && head.options) {
+    head.request.path = '/';  // of the server as a whole: what its root allows
+    return {};
+  }
   const bool visible =
       std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && c < '\x7F' && c != '#'; });
   if (!visible) return refuse(400, "the address has a character that must be percent-encoded");
+  if (!target.starts_with('/'))
+    if (auto refused = take_authority(target, head)) return refused;
   const auto question = target.find('?');
   if (question != std::string_view::npos) head.request.query = target.substr(question + 1);
   auto path = target.substr(0, question);
-  path.remove_prefix(1);
+  if (!path.empty()) path.remove_prefix(1);
   for (const auto segment : split(path, '/'))
     if (auto refused = take_segment(segment, head.request.path)) return refused;
   return {};
@@ -107,18 +137,8 @@ Refused take_length(std::string_view value, const HeadLimits& limits, Head& head
   return {};
 }
 
-Refused check_host(std::string_view value) {
-  const bool fits = std::all_of(value.begin(), value.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && std::string_view(".-_:[]").find(c) != std::string_view::npos);
-  });
-  if (!fits) return refuse(400, "Host is no name and port");
-  return {};
-}
-
 /// What a header means to the gate itself.
 Refused heed(std::string_view name, std::string_view value, const HeadLimits& limits, Head& head) {
-  if (name == "transfer-encoding") return refuse(501, "no transfer coding is spoken here; send Content-Length");
   if (name == "content-length") return take_length(value, limits, head);
   if (name == "host") return check_host(value);
   if (name == "connection" && has_token(value, "close")) head.keep_alive = false;
@@ -129,10 +149,15 @@ Refused heed(std::string_view name, std::string_view value, const HeadLimits& li
   return {};
 }
 
-Refused take_header(std::string_view line, const HeadLimits& limits, Head& head) {
+Refused add_header(Header header, const HeadLimits& limits, Head& head) {
   auto& headers = head.request.headers;
   if (headers.size() == limits.headers)
     return refuse(431, "there are more than " + std::to_string(limits.headers) + " headers");
+  headers.push_back(std::move(header));
+  return {};
+}
+
+Refused take_header(std::string_view line, const HeadLimits& limits, Head& head) {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
     return refuse(400, "a header line does not begin with a name and a colon");
@@ -142,7 +167,25 @@ Refused take_header(std::string_view line, const HeadLimits& limits, Head& head)
   const bool single = std::find(std::begin(kSingle), std::end(kSingle), name) != std::end(kSingle);
   if (single && head.request.header(name)) return refuse(400, "the header " + name + " is there more than once");
   if (auto refused = heed(name, value, limits, head)) return refused;
-  headers.push_back({name, std::string(value)});
+  return add_header({name, std::string(value)}, limits, head);
+}
+
+/// How the end of the body would be found, were it not for a length.
+Refused check_coding(const Head& head, bool old) {
+  const auto coding = head.request.header("transfer-encoding");
+  if (!coding) return {};
+  if (old || head.request.header("content-length"))
+    return refuse(400, "Transfer-Encoding stands beside Content-Length or in HTTP/1.0; send Content-Length alone");
+  if (lower(*coding) != "chunked") return refuse(501, "no transfer coding is spoken here; send Content-Length");
+  return refuse(411, "the body comes in chunks, so its length is not known; send Content-Length");
+}
+
+/// The host of an absolute target counts, whatever the header says (RFC 9112, 3.2.2).
+Refused take_host_of_target(const HeadLimits& limits, Head& head) {
+  auto& headers = head.request.headers;
+  const auto host = std::find_if(headers.begin(), headers.end(), [](const Header& h) { return h.name == "host"; });
+  if (host == headers.end()) return add_header({"host", head.authority}, limits, head);
+  host->value = head.authority;
   return {};
 }
 
@@ -159,7 +202,10 @@ std::variant<Head, Refusal> parse_head(std::string_view text, const HeadLimits& 
     if (auto refused = take_header(rest.substr(0, end), limits, head)) return std::move(*refused);
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 2);
   }
+  if (auto refused = check_coding(head, old)) return std::move(*refused);
   if (!old && !head.request.header("host")) return Refusal{400, "the header host is missing"};
+  if (!head.authority.empty())
+    if (auto refused = take_host_of_target(limits, head)) return std::move(*refused);
   return head;
 }
 

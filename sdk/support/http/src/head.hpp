@@ -15,6 +15,7 @@ struct Refusal {
 /// A head that kept every rule, and what decides how to go on.
 struct Head {
   Request request;
+  std::string authority{};  // of an absolute target; it has become the header host
   std::size_t body_bytes = 0;
   bool options = false;
   bool keep_alive = true;
