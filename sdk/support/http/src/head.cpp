@@ -16,7 +16,7 @@ constexpr std::size_t kMostTarget = 8'192;
 // A second one of these would let two readers disagree about what the first one decided.
 constexpr std::string_view kSingle[] = {"authorization", "content-length", "content-type",      "cookie",
                                         "expect",        "host",           "last-event-id",     "origin",
-                                        "referer",       "sec-fetch-site", "transfer-encoding", "x-csrf-token"};
+                                        "referer",       "sec-fetch-site", "transfer-encoding", "x-hive-token"};
 
 using Refused = std::optional<Refusal>;
 
