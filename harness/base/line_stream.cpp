@@ -61,21 +61,24 @@ void LineStream::take_lines() {
   taking_ = false;
   unread_.erase(0, taken);
   searched_ -= taken;
-  if (searched_ == unread_.size() && unread_.size() > limits_.line) throw_away_too_long();
+  if (searched_ == unread_.size() && (skipping_ || unread_.size() > limits_.line)) {
+    skipping_ = true;
+    skip(std::exchange(unread_, {}));
+    searched_ = 0;
+  }
   free_when_empty(unread_);
 }
 
 void LineStream::take(std::string_view line) {
-  if (std::exchange(skipping_, false)) return;
-  if (line.size() > limits_.line) return handlers_.too_long();
-  handlers_.line(line);
+  if (!skipping_ && line.size() <= limits_.line) return handlers_.line(line);
+  skip(line);
+  skipping_ = false;
+  handlers_.too_long();
 }
 
-/// Its beginning, at once; the rest as it comes.
-void LineStream::throw_away_too_long() {
-  unread_.clear();
-  searched_ = 0;
-  if (!std::exchange(skipping_, true)) handlers_.too_long();
+/// A line that is too long is not kept while it comes.
+void LineStream::skip(std::string_view part) {
+  if (handlers_.skipped) handlers_.skipped(part);
 }
 
 void LineStream::write(std::string_view lines) {

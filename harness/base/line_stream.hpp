@@ -21,9 +21,10 @@ class LineStream {
   /// None of them may destroy the stream.
   struct Handlers {
     std::function<void(std::string_view line)> line;
-    std::function<void()> too_long;   // a line over the limit was thrown away
-    std::function<void()> ended;      // once: end of input, or nobody reads any more
-    std::function<void()> written{};  // some of what waited was written; may be empty
+    std::function<void()> too_long;                        // a line over the limit has passed
+    std::function<void()> ended;                           // once: end of input, or nobody reads any more
+    std::function<void()> written{};                       // some of what waited was written; may be empty
+    std::function<void(std::string_view part)> skipped{};  // of a line over the limit, before `too_long`; may be empty
   };
 
   LineStream(Poller& poller, os::Fd in, os::Fd out, Limits limits, Handlers handlers);
@@ -39,7 +40,7 @@ class LineStream {
   void read_some(short events);
   void take_lines();
   void take(std::string_view line);
-  void throw_away_too_long();
+  void skip(std::string_view part);
   void written();
   void write_some();
   void watch();

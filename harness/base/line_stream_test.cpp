@@ -31,7 +31,8 @@ class LineStreamTest : public ::testing::Test {
                                             },
                                         .too_long = [this] { lines.emplace_back("(too long)"); },
                                         .ended = [this] { has_ended = true; },
-                                        .written = [this] { ++written; }});
+                                        .written = [this] { ++written; },
+                                        .skipped = [this](std::string_view part) { skipped += part; }});
   }
   void say(std::string_view text) { ASSERT_EQ(::write(to.get(), text.data(), text.size()), ssize_t(text.size())); }
   void wait_for_lines(std::size_t count) {
@@ -46,7 +47,7 @@ class LineStreamTest : public ::testing::Test {
   os::Fd to, from;
   std::optional<LineStream> stream;
   std::vector<std::string> lines;
-  std::string reply;
+  std::string reply, skipped;
   bool has_ended = false;
   int written = 0;
 };
@@ -64,11 +65,16 @@ TEST_F(LineStreamTest, LinesComeWholeHoweverTheyAreSent) {
 TEST_F(LineStreamTest, ALineOverTheLimitIsNamedOnce) {
   say(std::string(100, 'a') + "\n" + std::string(101, 'b') + "\nc\n");
   wait_for_lines(3);
+  EXPECT_EQ(skipped, std::string(101, 'b'));
+  say(std::string(50, 'd'));
+  poller.run_once();
   say(std::string(5'000, 'd'));
-  wait_for_lines(4);
-  say(std::string(5'000, 'd') + "\ne\n");
+  poller.run_once();
+  EXPECT_EQ(skipped.size(), 101u + 5'050u);
+  say("dd\ne\n");
   wait_for_lines(5);
   EXPECT_THAT(lines, ElementsAre(std::string(100, 'a'), "(too long)", "c", "(too long)", "e"));
+  EXPECT_EQ(skipped.size(), 101u + 5'052u);
 }
 
 TEST_F(LineStreamTest, NothingMoreIsTakenWhileAnswersAreNotRead) {

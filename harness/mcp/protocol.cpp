@@ -1,5 +1,6 @@
 #include "mcp/protocol.hpp"
 
+#include "base/foreign_json.hpp"
 #include "json_read.hpp"
 
 #include <algorithm>
@@ -30,16 +31,19 @@ bool is_id(const json::value& id) {
   return id.is_string() || id.is_int64() || id.is_uint64();
 }
 
+/// The id of `line`, which is `message`, as it was written; empty when it has none that could be answered.
+std::string id_of(std::string_view line, const json::object& message) {
+  auto id = rpc::id_of(line);
+  if (!id.empty()) return id;
+  // The member's name may be written with escapes.
+  const auto* value = message.if_contains("id");
+  return value != nullptr && is_id(*value) ? json::serialize(*value) : std::string();
+}
+
 /// Lists and discovery of the modern era say how long they may be kept, and by whom.
 void mark_cacheable(json::object& result) {
   result["ttlMs"] = kToolsFreshMs;
   result["cacheScope"] = "private";
-}
-
-json::array supported_versions() {
-  json::array versions{json::string(kModern)};
-  for (const auto version : kLegacy) versions.emplace_back(json::string(version));
-  return versions;
 }
 
 }  // namespace
@@ -49,26 +53,39 @@ Protocol::Protocol(ToolSource& tools, std::string version, std::function<void(st
 
 void Protocol::take(std::string_view line) {
   if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
-  boost::system::error_code failed;
-  const auto value = json::parse(line, failed);
-  if (failed) return refuse_unread(kParseError, "the line is no JSON value; send one JSON-RPC message a line");
-  if (!value.is_object()) return refuse_unread(kInvalidRequest, "a message is one JSON object; batches are not taken");
-  const auto& message = value.get_object();
-  const auto* id = message.if_contains("id");
-  const auto method = text_at(value, "method");
-  if (method.empty()) {
-    if (message.contains("result") || message.contains("error")) return;  // an answer: nothing was asked
-    if (id != nullptr && is_id(*id)) return refuse(*id, kInvalidRequest, "the message has no method");
-    return refuse_unread(kInvalidRequest, "the message has neither a method nor an id");
-  }
-  const auto* params = member(value, "params");
-  if (id == nullptr) return take_notification(method, params != nullptr ? *params : json::value{});
-  if (!is_id(*id)) return refuse_unread(kInvalidRequest, "an id is a string or an integer");
-  take_request(message, *id);
+  const auto value = read_foreign(line, TooDeep::refuse);
+  if (!value)
+    return refuse(rpc::id_of(line), kParseError,
+                  "the line is no JSON value, or nested over " + std::to_string(kDeepestForeign) +
+                      " deep; send one JSON-RPC message a line");
+  if (value->is_array()) return take_batch(value->get_array());
+  if (!value->is_object()) return refuse({}, kInvalidRequest, "a message is one JSON object");
+  const auto& message = value->get_object();
+  auto id = id_of(line, message);
+  const auto method = text_at(*value, "method");
+  const bool is_answer = method.empty() && (message.contains("result") || message.contains("error"));
+  if (is_answer) return;  // nothing was asked
+  if (method.empty()) return refuse(id, kInvalidRequest, "the message has no method");
+  if (!message.contains("id"))
+    return take_notification(method, message.contains("params") ? message.at("params") : json::value{});
+  if (id.empty() || !is_id(message.at("id"))) return refuse(id, kInvalidRequest, "an id is a string or an integer");
+  take_request(message, std::move(id));
 }
 
 void Protocol::take_too_long() {
-  refuse_unread(kInvalidRequest, "the line is over 4 MiB; send less at a time");
+  const auto id = std::exchange(skipped_, {}).found();
+  refuse(id, kInvalidRequest, "the line is over 4 MiB; send less at a time");
+}
+
+void Protocol::take_batch(const json::array& batch) {
+  bool answered = false;
+  for (const auto& message : batch) {
+    const auto* id = member(message, "id");
+    if (id == nullptr || !is_id(*id)) continue;
+    refuse(json::serialize(*id), kInvalidRequest, "batches are not taken; send one message a line");
+    answered = true;
+  }
+  if (!answered) refuse({}, kInvalidRequest, "batches are not taken; send one message a line");
 }
 
 void Protocol::take_notification(std::string_view method, const json::value& params) {
@@ -79,19 +96,21 @@ void Protocol::take_notification(std::string_view method, const json::value& par
   if (!running.empty()) tools_.drop(running.mapped());
 }
 
-void Protocol::take_request(const json::object& message, const json::value& id) {
-  Request request{.id = id, .method = std::string(message.at("method").get_string())};
+void Protocol::take_request(const json::object& message, std::string id) {
+  Request request{.id = std::move(id),
+                  .key = json::serialize(message.at("id")),
+                  .method = std::string(message.at("method").get_string())};
   if (message.if_contains("jsonrpc") == nullptr || text_of(message.if_contains("jsonrpc")) != "2.0")
-    return refuse(id, kInvalidRequest, "jsonrpc must be \"2.0\"");
+    return refuse(request.id, kInvalidRequest, "jsonrpc must be \"2.0\"");
   if (const auto* params = message.if_contains("params")) {
-    if (!params->is_object()) return refuse(id, kInvalidParams, "params must be an object");
+    if (!params->is_object()) return refuse(request.id, kInvalidParams, "params must be an object");
     request.params = params->get_object();
   }
   const auto& meta = object_at(request.params, "_meta");
   request.is_modern =
       request.method == "server/discover" || meta.contains(kVersionKey) || meta.contains(kCapabilitiesKey);
-  if (running_.contains(json::serialize(id)))
-    return refuse(id, kInvalidRequest, "a request with this id is still running");
+  if (running_.contains(request.key))
+    return refuse(request.id, kInvalidRequest, "a request with this id is still running");
   return request.is_modern ? dispatch_modern(request) : dispatch(request);
 }
 
@@ -129,7 +148,7 @@ void Protocol::initialize(const Request& request) {
 }
 
 void Protocol::discover(const Request& request) {
-  json::object result{{"supportedVersions", supported_versions()},
+  json::object result{{"supportedVersions", json::array{json::string(kModern)}},
                       {"capabilities", {{"tools", json::object{}}}},
                       {"instructions", json::string(kInstructions)}};
   mark_cacheable(result);
@@ -138,8 +157,8 @@ void Protocol::discover(const Request& request) {
 
 void Protocol::list_tools(const Request& request) {
   if (request.params.contains("cursor")) return refuse(request.id, kInvalidParams, "unknown cursor; there is one page");
-  running_[json::serialize(request.id)] = tools_.list([this, request](Result<json::array> tools) {
-    running_.erase(json::serialize(request.id));
+  running_[request.key] = tools_.list([this, request](Result<json::array> tools) {
+    running_.erase(request.key);
     if (!tools) return refuse(request.id, kInternalError, tools.error().message);
     json::object result{{"tools", std::move(*tools)}};
     if (request.is_modern) mark_cacheable(result);
@@ -155,8 +174,8 @@ void Protocol::call_tool(const Request& request) {
     call.arguments = arguments->get_object();
   }
   call.use_id = text_at(object_at(request.params, "_meta"), kUseKey);
-  running_[json::serialize(request.id)] = tools_.call(std::move(call), [this, request](Result<ToolAnswer> done) {
-    running_.erase(json::serialize(request.id));
+  running_[request.key] = tools_.call(std::move(call), [this, request](Result<ToolAnswer> done) {
+    running_.erase(request.key);
     if (!done) {
       const bool unknown = done.error().code == Code::method_not_found;
       return refuse(request.id, unknown ? kInvalidParams : kInternalError, done.error().message);
@@ -170,18 +189,15 @@ void Protocol::answer(const Request& request, json::object result) {
     result["resultType"] = "complete";
     result["_meta"] = {{kServerInfoKey, server_info()}};
   }
-  write_(json::serialize(json::object{{"jsonrpc", "2.0"}, {"id", request.id}, {"result", std::move(result)}}));
+  write_(R"({"jsonrpc":"2.0","id":)" + request.id + R"(,"result":)" + json::serialize(result) + "}");
 }
 
-void Protocol::refuse(const json::value& id, int code, std::string_view message, json::object data) {
+void Protocol::refuse(std::string_view id, int code, std::string_view message, json::object data) {
   json::object error{{"code", code}, {"message", message}};
   if (!data.empty()) error["data"] = std::move(data);
-  write_(json::serialize(json::object{{"jsonrpc", "2.0"}, {"id", id}, {"error", std::move(error)}}));
-}
-
-/// For what has no readable id: such an error has none either.
-void Protocol::refuse_unread(int code, std::string_view message) {
-  write_(json::serialize(json::object{{"jsonrpc", "2.0"}, {"error", {{"code", code}, {"message", message}}}}));
+  std::string line = R"({"jsonrpc":"2.0",)";
+  if (!id.empty()) line.append(R"("id":)").append(id).append(",");
+  write_(line.append(R"("error":)").append(json::serialize(error)).append("}"));
 }
 
 json::object Protocol::server_info() const {

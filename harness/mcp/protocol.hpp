@@ -1,4 +1,5 @@
 #pragma once
+#include <hive/rpc/line_id.hpp>
 #include <hive/sdk/result.hpp>
 
 #include <boost/json.hpp>
@@ -38,7 +39,8 @@ class ToolSource {
 
 /// The Model Context Protocol of a server that has tools and nothing else, in both eras at once and in
 /// any order: a request with a protocol version in `_meta` is of 2026-07-28, any other of those before.
-/// One thread; it neither reads nor writes, but is given lines and gives lines.
+/// Whatever has an id is answered under it, whatever else is wrong with the line. One thread; it neither reads nor
+/// writes, but is given lines and gives lines.
 class Protocol {
  public:
   /// `write` takes one message without its newline.
@@ -46,18 +48,22 @@ class Protocol {
 
   /// One line from the client.
   void take(std::string_view line);
-  /// A line that was too long to be taken.
+  /// A part of a line that is too long to be taken.
+  void skip(std::string_view part) { skipped_.take(part); }
+  /// The whole of it was skipped.
   void take_too_long();
 
  private:
   struct Request {
-    boost::json::value id;  // an integer or a string
+    std::string id;   // as it was written
+    std::string key;  // the same for each way to write it
     std::string method;
     boost::json::object params;
     bool is_modern = false;
   };
 
-  void take_request(const boost::json::object& message, const boost::json::value& id);
+  void take_batch(const boost::json::array& batch);
+  void take_request(const boost::json::object& message, std::string id);
   void take_notification(std::string_view method, const boost::json::value& params);
   void dispatch(const Request& request);
   void dispatch_modern(const Request& request);
@@ -67,14 +73,15 @@ class Protocol {
   void call_tool(const Request& request);
 
   void answer(const Request& request, boost::json::object result);
-  void refuse(const boost::json::value& id, int code, std::string_view message, boost::json::object data = {});
-  void refuse_unread(int code, std::string_view message);
+  /// An error whose id could not be read has none either.
+  void refuse(std::string_view id, int code, std::string_view message, boost::json::object data = {});
   boost::json::object server_info() const;
 
   ToolSource& tools_;
   const std::string version_;
   std::function<void(std::string)> write_;
-  std::map<std::string, ToolSource::Ticket> running_;  // by serialized id
+  std::map<std::string, ToolSource::Ticket> running_;  // by Request::key
+  rpc::LineId skipped_;
 };
 
 }  // namespace hive::harness

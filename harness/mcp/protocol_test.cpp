@@ -84,7 +84,7 @@ TEST_F(ProtocolTest, DiscoveryOfTheNewEra) {
   const auto answer = said(modern("server/discover"));
   const auto& result = answer.at("result");
   EXPECT_EQ(answer.at("id"), "a");
-  EXPECT_EQ(result.at("supportedVersions").at(0), "2026-07-28");
+  EXPECT_EQ(result.at("supportedVersions"), json::array{"2026-07-28"});
   EXPECT_EQ(result.at("resultType"), "complete");
   EXPECT_GE(result.at("ttlMs").as_int64(), 0);
   EXPECT_EQ(result.at("cacheScope"), "private");
@@ -191,6 +191,74 @@ TEST_F(ProtocolTest, MalformedLinesGetAnErrorEach) {
 
 TEST_F(ProtocolTest, AnErrorWhoseIdCouldNotBeReadHasNone) {
   EXPECT_FALSE(said("{").as_object().contains("id"));
+}
+
+std::string call_with(std::string_view body) {
+  return R"({"method":"tools/call","params":{"name":"send","arguments":{"body":)" + std::string(body) +
+         R"(}},"jsonrpc":"2.0","id":"call-1"})";
+}
+
+TEST_F(ProtocolTest, HalfASurrogatePairInACallIsReadAsAReplacement) {
+  said(call_with(R"("cut \ud83d")"));
+  ASSERT_EQ(tools.requests.size(), 1u);
+  EXPECT_EQ(tools.requests[0].arguments.at("body"), "cut \xEF\xBF\xBD");
+  tools.calls[0](ToolAnswer{"Sent.", false});
+  EXPECT_EQ(json::parse(written.at(0)).at("id"), "call-1");
+}
+
+TEST_F(ProtocolTest, WhateverHasAnIdIsAnsweredUnderIt) {
+  const std::string deep(100'000, '[');
+  const std::vector<std::string> bodies = {R"("\ud83d")",
+                                           R"("\ude00\ud83d")",
+                                           "\"\xFF\"",
+                                           R"("\q")",
+                                           "nothing",
+                                           "1,",
+                                           "{,}",
+                                           "\"\t\"",
+                                           "1e999",
+                                           "[1 2]",
+                                           deep + std::string(deep.size(), ']'),
+                                           std::string(40, '[') + std::string(40, ']'),
+                                           R"("a" "b")"};
+  for (const auto& body : bodies) {
+    const auto asked = tools.calls.size();
+    said(call_with(body));
+    if (tools.calls.size() > asked) tools.calls.back()(ToolAnswer{"Sent.", false});
+    ASSERT_EQ(written.size(), 1u) << body.substr(0, 40);
+    EXPECT_EQ(text_at(json::parse(written[0]), "id"), "call-1") << body.substr(0, 40);
+  }
+}
+
+TEST_F(ProtocolTest, EveryBeginningAndEveryWrongByteOfACallKeepsItsId) {
+  const std::string line = R"({"jsonrpc":"2.0","id":"call-1","method":"ping","params":{"name":"x","a":["b",{"c":1}]}})";
+  const auto id_end = line.find(R"(,"method")");
+  for (auto end = id_end + 1; end < line.size(); ++end) {
+    const auto answer = said(std::string_view(line).substr(0, end));
+    EXPECT_EQ(text_at(answer, "id"), "call-1") << line.substr(0, end);
+  }
+  for (auto at = id_end + 1; at < line.size(); ++at)
+    for (const char wrong : {'\0', '"', '\\', '{', ']', ',', '\xFF'}) {
+      auto broken = line;
+      broken[at] = wrong;
+      const auto answer = said(broken);
+      EXPECT_EQ(text_at(answer, "id"), "call-1") << broken;
+    }
+}
+
+TEST_F(ProtocolTest, AnIdIsAnsweredAsItWasWritten) {
+  for (const std::string id : {"0", "-3", "12345678901234567890123456789", "\"\"", R"("\u0041\/")", "1.50"}) {
+    said(R"({"jsonrpc":"2.0","method":"ping","id":)" + id + "}");
+    ASSERT_EQ(written.size(), 1u);
+    EXPECT_THAT(written[0], HasSubstr("\"id\":" + id + ",")) << id;
+  }
+}
+
+TEST_F(ProtocolTest, EachOfABatchIsRefusedUnderItsId) {
+  said(R"([{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","method":"x"},{"id":"b"}])");
+  ASSERT_EQ(written.size(), 2u);
+  EXPECT_EQ(json::parse(written[0]).at("id"), 1);
+  EXPECT_EQ(json::parse(written[1]).at("id"), "b");
 }
 
 TEST_F(ProtocolTest, AnIdInUseIsRefused) {

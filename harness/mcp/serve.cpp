@@ -45,6 +45,7 @@ int serve_mcp(const Options& options) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   auto out = take_standard_output();
   os::Fd in(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+  if (!in || !out) return 0;  // closed: nobody asks, or nobody could be answered
 
   Poller poller;
   HostLink link(poller, options.socket_dir);
@@ -55,7 +56,8 @@ int serve_mcp(const Options& options) {
   LineStream stream(poller, std::move(in), std::move(out), {.line = kLongestLine},
                     {.line = [&](std::string_view line) { protocol.take(line); },
                      .too_long = [&] { protocol.take_too_long(); },
-                     .ended = [&] { ended = true; }});
+                     .ended = [&] { ended = true; },
+                     .skipped = [&](std::string_view part) { protocol.skip(part); }});
   stream_pointer = &stream;
   poller.run_until([&] { return ended; });
   return 0;

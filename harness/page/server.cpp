@@ -99,22 +99,24 @@ void PageServer::add(os::Fd socket) {
   os::Fd out(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
   if (!out) return;
   auto& client = clients_.emplace_back();
-  client.lines.emplace(poller_, std::move(socket), std::move(out), LineStream::Limits{.line = kLongestRequest},
-                       LineStream::Handlers{.line = [this, &client](std::string_view line) { take_line(client, line); },
-                                            .too_long =
-                                                [&client] {
-                                                  client.lines->write(rpc::error_line(
-                                                      "null", Code::too_large, rpc::kInvalidRequest,
-                                                      "a line is over " + std::to_string(kLongestRequest) +
-                                                          " bytes; nothing that can be asked here is so long"));
-                                                },
-                                            .ended =
-                                                [this, &client] {
-                                                  client.has_ended = true;
-                                                  if (!reaping_)
-                                                    reaping_ = poller_.after(milliseconds(0), [this] { reap(); });
-                                                },
-                                            .written = [this, &client] { send_events(client); }});
+  client.lines.emplace(
+      poller_, std::move(socket), std::move(out), LineStream::Limits{.line = kLongestRequest},
+      LineStream::Handlers{.line = [this, &client](std::string_view line) { take_line(client, line); },
+                           .too_long = [this, &client] { refuse_too_long(client); },
+                           .ended =
+                               [this, &client] {
+                                 client.has_ended = true;
+                                 if (!reaping_) reaping_ = poller_.after(milliseconds(0), [this] { reap(); });
+                               },
+                           .written = [this, &client] { send_events(client); },
+                           .skipped = [&client](std::string_view part) { client.skipped.take(part); }});
+}
+
+void PageServer::refuse_too_long(Client& client) {
+  const auto id = std::exchange(client.skipped, {}).found();
+  client.lines->write(rpc::error_line(
+      id.empty() ? "null" : id, Code::too_large, rpc::kInvalidRequest,
+      "a line is over " + std::to_string(kLongestRequest) + " bytes; nothing that can be asked here is so long"));
 }
 
 /// Later, for a stream may not be destroyed in its own handler.
@@ -127,10 +129,12 @@ void PageServer::take_line(Client& client, std::string_view line) {
   if (line.empty()) return;
   const bool is_json = json_text::is_value(line);
   const auto asked = is_json ? rpc::request_of(line) : std::nullopt;
-  if (!asked)
-    return client.lines->write(
-        rpc::error_line("null", Code::invalid_params, is_json ? rpc::kInvalidRequest : rpc::kParseError,
-                        is_json ? "a line is no JSON-RPC 2.0 request" : "a line is not one JSON value in UTF-8"));
+  if (!asked) {
+    const auto id = rpc::id_of(line);
+    return client.lines->write(rpc::error_line(
+        id.empty() ? "null" : id, Code::invalid_params, is_json ? rpc::kInvalidRequest : rpc::kParseError,
+        is_json ? "a line is no JSON-RPC 2.0 request" : "a line is not one JSON value in UTF-8"));
+  }
   if (asked->id.empty()) return;  // all is answered at once: there is nothing to cancel
   const auto answer =
       asked->method == page::kSubscribe.name ? subscribe(client, asked->params) : answer_(asked->method, asked->params);

@@ -1,4 +1,6 @@
 #pragma once
+#include <hive/rpc/line_id.hpp>
+
 #include "base/line_stream.hpp"
 #include "event/bus.hpp"
 
@@ -29,6 +31,7 @@ class PageServer {
     bool is_subscribed = false, has_ended = false;
     std::string epoch;      // of the subscription
     std::int64_t next = 0;  // number of the event that is to be sent next
+    rpc::LineId skipped{};  // of a line that is too long
   };
 
   void accept_one();
@@ -36,6 +39,7 @@ class PageServer {
   void add(os::Fd socket);
   void turn_away(int socket) const;
   void take_line(Client& client, std::string_view line);
+  void refuse_too_long(Client& client);
   Result<std::string> subscribe(Client& client, std::string_view params);
   Result<std::int64_t> number_after(const std::optional<std::string>& since) const;
   void send_events(Client& client);

@@ -133,6 +133,13 @@ TEST_F(PageServerTest, NonsenseIsAnErrorAndTheConnectionStays) {
   EXPECT_EQ(alice.answer_to("page.history", R"({"nonsense":1})").as_string(), "invalid_params");
   alice.write(std::string(1u << 20, 'x') + "\n");
   EXPECT_EQ(LineClient::code_of(alice.next()), "too_large");
+  alice.write(R"({"method":"page.state","params":{"x":"\ud83d"},"id":7})"
+              "\n");
+  EXPECT_EQ(alice.next().at("id"), 7);
+  alice.write(R"({"method":"page.state","params":")" + std::string(100'000, 'x') + "\",\"id\":8}\n");
+  const auto refused = alice.next();
+  EXPECT_EQ(LineClient::code_of(refused), "too_large");
+  EXPECT_EQ(refused.at("id"), 8);
   alice.write(R"({"jsonrpc":"2.0","method":"$/cancel","params":{"id":1}})"
               "\n");
   EXPECT_TRUE(alice.answer_to("page.state").is_object());

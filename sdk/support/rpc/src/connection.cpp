@@ -106,6 +106,9 @@ Result<Connection::CallId> Connection::send(std::string_view method, std::string
                                       " bytes and 1 MiB is the limit; send less at a time");
   if (!utf8::is_valid(line))
     return error(Code::invalid_params, std::string(method) + ": a text is not UTF-8; send one that is");
+  if (!json_text::is_value(std::string_view(line).substr(0, line.size() - 1)))
+    return error(Code::invalid_params,
+                 std::string(method) + ": the params are no JSON object, or nested over 31 deep; send simpler ones");
   if (unsent_.size() + line.size() > kMaxUnsent)
     return error(Code::busy, "the host reads slowly and 4 MiB wait to be sent; wait for an answer first");
   ++next_;

@@ -40,13 +40,14 @@ class Connection {
   int fd() const { return fd_.get(); }
   bool is_open() const { return bool(fd_); }
   bool want_write() const { return is_open() && !unsent_.empty(); }
+  /// Calls without an answer yet, but for those that were forgotten.
   std::size_t pending() const { return pending_.size(); }
   /// True when the other side has gone and nothing is left to read. One system call.
   bool is_stale() const;
 
   /// Asks for `method`; `params` is one JSON object as text. When it answers with an error, nothing was
   /// sent and `answer` is not called. Errors: unavailable (closed), too_large (over kMaxLine),
-  /// busy (over kMaxUnsent waits).
+  /// invalid_params (what the host could not read), busy (over kMaxUnsent waits).
   Result<CallId> send(std::string_view method, std::string_view params, Answer answer);
   /// Tells the host that nobody waits any more. The answer still comes, mostly as `cancelled`.
   void cancel(CallId call);
