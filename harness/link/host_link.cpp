@@ -33,12 +33,19 @@ HostLink::CallId HostLink::call(Ask ask, Answer answer) {
   const auto id = next_++;
   const auto deadline = poller_.after(ask.deadline, [this, id] {
     const auto& late = waiting_.at(id);
-    if (late.sent != 0 && is_connected()) connection_->cancel(late.sent), connection_->forget(late.sent);
+    cancel(late);
     finish(id, error(Code::timeout, late.ask.method + ": the host did not answer within " +
                                         std::to_string(late.ask.deadline.count() / 1'000) + " s; " +
                                         (late.was_sent ? kOutcomeUnknown : kNotSent)));
   });
-  waiting_.emplace(id, Waiting{.ask = std::move(ask), .answer = std::move(answer), .deadline = deadline});
+  const bool is_full = waiting_.size() >= kMostWaiting;
+  auto& waiting =
+      waiting_.emplace(id, Waiting{.ask = std::move(ask), .answer = std::move(answer), .deadline = deadline})
+          .first->second;
+  if (is_full)
+    finish_soon(id, waiting,
+                error(Code::busy, waiting.ask.method + ": " + std::to_string(kMostWaiting) +
+                                      " calls wait for the host already; wait for answers before you call again"));
   work();
   return id;
 }
@@ -46,25 +53,24 @@ HostLink::CallId HostLink::call(Ask ask, Answer answer) {
 void HostLink::drop(CallId call) {
   const auto found = waiting_.find(call);
   if (found == waiting_.end()) return;
-  if (found->second.sent != 0 && is_connected()) {
-    connection_->cancel(found->second.sent);
-    connection_->forget(found->second.sent);
-    watch_writing();
-  }
+  cancel(found->second);
   poller_.cancel(found->second.deadline);
   if (found->second.retry) poller_.cancel(*found->second.retry);
   waiting_.erase(found);
 }
 
-/// Sends what is due, connecting first if need be.
+/// It keeps its place until the host has answered, since the host counts it as long.
+void HostLink::cancel(const Waiting& waiting) {
+  if (waiting.sent == 0 || !is_connected()) return;
+  connection_->cancel(waiting.sent);
+  watch_writing();
+}
+
+/// Sends what is due, the oldest first, connecting first if need be.
 void HostLink::work() {
   if (!is_connected()) connect();
-  if (!is_connected()) return;
-  std::vector<CallId> due;
-  for (const auto& [id, waiting] : waiting_)
-    if (waiting.sent == 0 && !waiting.retry) due.push_back(id);
-  for (const auto id : due)
-    if (const auto found = waiting_.find(id); found != waiting_.end() && is_connected()) send(id, found->second);
+  for (auto at = waiting_.begin(); at != waiting_.end() && may_send(); ++at)
+    if (at->second.sent == 0 && !at->second.retry) send(at->first, at->second);
   watch_writing();
 }
 
@@ -114,10 +120,14 @@ void HostLink::send(CallId call, Waiting& waiting) {
     waiting.was_sent = true;
   } else if (sent.error().code == Code::busy) {
     retry_later(call, waiting);
-  } else if (sent.error().code == Code::too_large) {
-    // Inside call(): the caller does not know its id yet, so the answer comes from the loop.
-    waiting.retry = poller_.after(milliseconds(0), [this, call, why = sent.error()] { finish(call, why); });
+  } else if (sent.error().code != Code::unavailable) {
+    finish_soon(call, waiting, sent.error());
   }
+}
+
+/// From the loop: inside call() the caller does not know its id yet.
+void HostLink::finish_soon(CallId call, Waiting& waiting, Error why) {
+  waiting.retry = poller_.after(milliseconds(0), [this, call, why = std::move(why)] { finish(call, why); });
 }
 
 void HostLink::answered(CallId call, Result<std::string> result) {

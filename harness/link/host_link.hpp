@@ -20,7 +20,8 @@ struct Ask {
 
 /// Asynchronous calls to a host that may be away and come back. It connects when there is something to
 /// ask, tries again with back-off while nobody listens, and gives each call exactly one answer by its
-/// deadline, unless it is dropped. One thread: that of its poller, which must outlive it.
+/// deadline, unless it is dropped. Of many calls kInFlight are with the host and the others wait their
+/// turn. One thread: that of its poller, which must outlive it.
 class HostLink {
  public:
   using CallId = std::uint64_t;
@@ -30,8 +31,9 @@ class HostLink {
   ~HostLink();
   HostLink(const HostLink&) = delete;
 
-  /// Errors, in the answer: the host's; timeout; unavailable when a call that may not be repeated was
-  /// lost under way. The outcome of one that was sent and not answered is unknown, and the message says so.
+  /// Errors, in the answer: the host's; timeout; busy when kMostWaiting wait already; unavailable when a call that may
+  /// not be repeated was lost under way. The outcome of one that was sent and not answered is unknown, and the message
+  /// says so.
   CallId call(Ask ask, Answer answer);
   template <class P, class R>
   CallId call(const Method<P, R>& method, const P& params, Repeat repeat, std::function<void(Result<R>)> answer) {
@@ -50,6 +52,9 @@ class HostLink {
   /// Called after each new connection.
   void on_connected(std::function<void()> handler) { connected_ = std::move(handler); }
 
+  /// A host takes 64 of a connection at once; one that was dropped counts until it has ended there.
+  static constexpr std::size_t kInFlight = 48;
+  static constexpr std::size_t kMostWaiting = 4'096;
   /// So that the host's own `timeout` arrives before ours.
   static constexpr milliseconds kGrace{5'000};
 
@@ -64,13 +69,16 @@ class HostLink {
     bool was_sent = false;             // at some time: the host may have done it
   };
 
+  bool may_send() const { return is_connected() && connection_->pending() < kInFlight; }
   void work();
   void connect();
   void connect_later();
   void connection_ready(short events);
   void close_lost();
+  void cancel(const Waiting& waiting);
   void watch_writing();
   void send(CallId call, Waiting& waiting);
+  void finish_soon(CallId call, Waiting& waiting, Error why);
   void answered(CallId call, Result<std::string> result);
   void retry_later(CallId call, Waiting& waiting);
   void finish(CallId call, Result<std::string> result);

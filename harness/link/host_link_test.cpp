@@ -85,6 +85,82 @@ TEST_F(HostLinkTest, WhatIsTooLongIsAnsweredAndNothingIsSent) {
   EXPECT_TRUE(host.calls.empty());
 }
 
+TEST_F(HostLinkTest, WhatTheHostCouldNotReadIsAnsweredAndNotSent) {
+  EXPECT_EQ(ask({.method = "a.b", .params = "{\"x\":\"\xFF\"}"}).error().code, Code::invalid_params);
+  const auto deep = ask({.method = "a.b", .params = "{\"x\":" + std::string(32, '[') + std::string(32, ']') + "}"});
+  EXPECT_EQ(deep.error().code, Code::invalid_params);
+  EXPECT_THAT(deep.error().message, HasSubstr("31 deep"));
+  EXPECT_TRUE(host.calls.empty());
+}
+
+/// Calls that the host answers when the test says so.
+class ManyCallsTest : public HostLinkTest {
+ protected:
+  ManyCallsTest() {
+    host.script = [this](const FakeHost::Call& call) { held.push_back(call); };
+  }
+  void begin(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+      ids.push_back(link.call({.method = "a.b", .params = "{}"}, [this](Result<std::string> result) {
+        if (result)
+          ++answered;
+        else
+          refusals.push_back(result.error().message);
+      }));
+  }
+  void wait_for_held(std::size_t count) {
+    poller.run_until([&] { return held.size() >= count; });
+  }
+  std::vector<FakeHost::Call> held;
+  std::vector<HostLink::CallId> ids;
+  std::vector<std::string> refusals;
+  std::size_t answered = 0;
+};
+
+TEST_F(ManyCallsTest, WaitTheirTurnInOrder) {
+  begin(1'000);
+  for (std::size_t i = 0; i < 1'000; ++i) {
+    wait_for_held(i + 1);
+    EXPECT_LE(held.size(), i + HostLink::kInFlight);
+    host.reply(held[i], "{}");
+  }
+  poller.run_until([&] { return answered == 1'000; });
+  EXPECT_THAT(refusals, SizeIs(0));
+}
+
+TEST_F(ManyCallsTest, OneThatWaitsItsTurnIsDroppedBeforeItIsSent) {
+  begin(HostLink::kInFlight + 2);
+  wait_for_held(HostLink::kInFlight);
+  link.drop(ids[HostLink::kInFlight]);
+  host.reply(held[0], "{}");
+  host.reply(held[1], "{}");
+  wait_for_held(HostLink::kInFlight + 1);
+  EXPECT_THAT(host.cancelled, SizeIs(0));
+  for (std::size_t i = 2; i < held.size(); ++i) host.reply(held[i], "{}");
+  poller.run_until([&] { return answered == HostLink::kInFlight + 1; });
+}
+
+TEST_F(ManyCallsTest, OneThatWasDroppedKeepsItsPlaceUntilTheHostHasEndedIt) {
+  begin(HostLink::kInFlight);
+  wait_for_held(HostLink::kInFlight);
+  for (const auto id : ids) link.drop(id);
+  begin(1);
+  poller.run_until([&] { return host.cancelled.size() == HostLink::kInFlight; });
+  EXPECT_THAT(held, SizeIs(HostLink::kInFlight));
+  host.refuse(held[0], "cancelled", "given up");
+  wait_for_held(HostLink::kInFlight + 1);
+  host.reply(held.back(), "{}");
+  poller.run_until([&] { return answered == 1; });
+  EXPECT_THAT(refusals, SizeIs(0));
+}
+
+TEST_F(ManyCallsTest, MoreThanMayWaitAreRefusedWithASentence) {
+  begin(HostLink::kMostWaiting + 1);
+  poller.run_until([&] { return !refusals.empty(); });
+  EXPECT_THAT(refusals, SizeIs(1));
+  EXPECT_THAT(refusals[0], HasSubstr("wait for the host already"));
+}
+
 TEST_F(HostLinkTest, ANewConnectionIsTold) {
   int came = 0;
   link.on_connected([&] { ++came; });

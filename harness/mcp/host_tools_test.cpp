@@ -7,6 +7,8 @@
 
 #include <gmock/gmock.h>
 
+#include <deque>
+
 namespace hive::harness {
 namespace {
 
@@ -144,16 +146,19 @@ TEST_F(HostToolsTest, AnUnknownToolIsLookedForOnceMore) {
 TEST_F(HostToolsTest, TwoHundredCallsAtOnce) {
   answers = [this](const FakeHost::Call& call) { host.reply(call, R"({"id":1})"); };
   use("send", {{"to", "bob"}, {"body", "first"}});
-  std::vector<FakeHost::Call> held;
+  std::deque<FakeHost::Call> held;
   answers = [&](const FakeHost::Call& call) { held.push_back(call); };
-  int done = 0;
+  int done = 0, well = 0;
   for (int i = 0; i < 200; ++i)
-    tools.call({"send", {{"to", "bob"}, {"body", "x"}}, "toolu_" + std::to_string(i)},
-               [&](Result<ToolAnswer> answer) { done += answer && !answer->is_error; });
-  poller.run_until([&] { return held.size() == 200; });
-  for (auto call = held.rbegin(); call != held.rend(); ++call) host.reply(*call, R"({"id":1})");
-  poller.run_until([&] { return done == 200; });
-  SUCCEED();
+    tools.call({"send", {{"to", "bob"}, {"body", "x"}}, "toolu_" + std::to_string(i)}, [&](Result<ToolAnswer> answer) {
+      ++done;
+      well += answer && !answer->is_error;
+    });
+  while (done < 200) {
+    poller.run_until([&] { return !held.empty() || done == 200; });
+    while (!held.empty()) host.reply(held.back(), R"({"id":1})"), held.pop_back();
+  }
+  EXPECT_EQ(well, 200);
 }
 
 TEST_F(HostToolsTest, ADroppedCallIsCancelledAtTheHost) {

@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ namespace hive::harness::testing {
 using hive::testing::TemporaryFolder;
 
 /// The host's side of an agent's socket, in the same thread as what is tested. It answers what its
-/// script says, keeps what was asked, and can go away and come back.
+/// script says, keeps what was asked, and can go away and come back. Like the real one it takes kInFlight calls of a
+/// connection at once and refuses more.
 class FakeHost {
  public:
   struct Call {
@@ -28,6 +30,7 @@ class FakeHost {
     json::object params;
     int peer = -1;
   };
+  static constexpr std::size_t kInFlight = 64;
   /// Answers by `reply` or `refuse`, now or later.
   using Script = std::function<void(const Call&)>;
 
@@ -46,13 +49,16 @@ class FakeHost {
     std::filesystem::remove(folder_ / "host.sock");
     for (auto& peer : peers_) poller_.forget(peer->fd.get());
     peers_.clear();
+    open_.clear();
   }
 
   void reply(const Call& call, std::string_view result) {
+    open_.erase(call.id);
     send(call.peer,
          R"({"jsonrpc":"2.0","id":)" + std::to_string(call.id) + R"(,"result":)" + std::string(result) + "}");
   }
   void refuse(const Call& call, std::string_view code, std::string_view message) {
+    open_.erase(call.id);
     const json::object error{{"code", -32000}, {"message", message}, {"data", {{"code", code}}}};
     send(call.peer, json::serialize(json::object{{"jsonrpc", "2.0"}, {"id", call.id}, {"error", error}}));
   }
@@ -89,7 +95,11 @@ class FakeHost {
     }
     calls.push_back(
         {*integer_at(message, "id"), std::string(text_at(message, "method")), message.at("params").as_object(), peer});
-    if (script) script(Call(calls.back()));
+    const auto call = calls.back();
+    if (open_.size() >= kInFlight)
+      return refuse(call, "busy", "64 calls of this connection are in flight; wait for one");
+    open_.insert(call.id);
+    if (script) script(call);
   }
   void send(int peer, std::string line) {
     line += '\n';
@@ -101,6 +111,7 @@ class FakeHost {
   const std::filesystem::path folder_;
   os::Fd listening_;
   std::vector<std::unique_ptr<Peer>> peers_;
+  std::set<std::int64_t> open_;
 };
 
 }  // namespace hive::harness::testing
