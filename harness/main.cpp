@@ -2,6 +2,7 @@
 #include "mcp/serve.hpp"
 
 #include <cstdio>
+#include <span>
 #include <string_view>
 
 namespace {
@@ -19,18 +20,46 @@ void print_help(std::FILE* to, const char* program) {
                program, program, program, hive::harness::options_help().c_str());
 }
 
+using Arguments = std::span<char* const>;
+
+bool asks_for_help(Arguments arguments) {
+  for (const std::string_view argument : arguments)
+    if (argument == "--help" || argument == "-h") return true;
+  return false;
+}
+
+template <class... Words>
+int refuse(const char* program, const char* form, Words... words) {
+  std::fprintf(stderr, "%s: ", program);
+  std::fprintf(stderr, form, words...);
+  std::fputs("; --help lists what there is\n", stderr);
+  return kUsageError;
+}
+
+int replay(const char* program, Arguments arguments) {
+  if (arguments.size() != 1) return refuse(program, "replay takes one file, not %zu", arguments.size());
+  if (arguments[0][0] == '-') return refuse(program, "unknown argument %s", arguments[0]);
+  return hive::harness::replay(arguments[0]);
+}
+
+int run(const char* program, int (*command)(const hive::harness::Options&), Arguments arguments) {
+  const auto options = hive::harness::parse_options(kRole, arguments);
+  if (options) return command(*options);
+  std::fprintf(stderr, "%s: %s\n", program, options.error().message.c_str());
+  return kUsageError;
+}
+
 }  // namespace
 
-int main(int count, char** arguments) {
-  const std::string_view verb = count > 1 ? arguments[1] : "";
-  if (verb == "--help" || verb == "help") return print_help(stdout, arguments[0]), 0;
+int main(int count, char** given) {
+  const char* program = given[0];
+  const auto arguments = Arguments(given, std::size_t(count)).subspan(count > 0 ? 1 : 0);
+  if (arguments.empty()) return print_help(stderr, program), kUsageError;
+  const std::string_view verb = arguments[0];
+  if (verb == "help" || asks_for_help(arguments)) return print_help(stdout, program), 0;
   if (verb == "--version") return std::puts(HIVE_VERSION), 0;
-  if (verb.empty()) return print_help(stderr, arguments[0]), kUsageError;
-  if (verb == "replay" && count == 3) return hive::harness::replay(arguments[2]);
-  auto options = hive::harness::parse_options(kRole, std::span(arguments, std::size_t(count)).subspan(2));
-  if (!options) return std::fprintf(stderr, "%s: %s\n", arguments[0], options.error().message.c_str()), kUsageError;
-  if (verb == "serve") return hive::harness::serve_turns(*options);
-  if (verb == "mcp") return hive::harness::serve_mcp(*options);
-  std::fprintf(stderr, "%s: unknown command %s; --help lists what there is\n", arguments[0], arguments[1]);
-  return kUsageError;
+  if (verb == "replay") return replay(program, arguments.subspan(1));
+  if (verb == "serve") return run(program, hive::harness::serve_turns, arguments.subspan(1));
+  if (verb == "mcp") return run(program, hive::harness::serve_mcp, arguments.subspan(1));
+  return refuse(program, "unknown command %s", given[1]);
 }

@@ -1,5 +1,6 @@
 #include <hive/sdk/crash_point.hpp>
 
+#include "base/call_key.hpp"
 #include "base/nonce.hpp"
 #include "json_read.hpp"
 #include "loop/model.hpp"
@@ -81,8 +82,8 @@ Ran TurnLoop::attempt(const Mail& mail, std::int64_t number) {
   if (session == SessionStart::anew) unseen_ = received_;
   auto ran = run_cli(setup, prompt);
   if (session == SessionStart::anew && ran.facts.began()) tries_.is_new_session = true;
-  for (const auto& use : ran.facts.receives()) received_.push_back(prefix + use);
-  for (const auto& use : ran.facts.unseen_receives()) unseen_.push_back(prefix + use);
+  for (const auto& use : ran.facts.receives()) received_.push_back(call_key(prefix, use));
+  for (const auto& use : ran.facts.unseen_receives()) unseen_.push_back(call_key(prefix, use));
   if (ran.facts.began() && new_session)
     if (auto kept = shop_.turns.new_session_began(*new_session); !kept) shop_.log(kept.error().message);
   auto stat = stat_of(ran);

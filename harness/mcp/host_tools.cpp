@@ -1,5 +1,6 @@
 #include "mcp/host_tools.hpp"
 
+#include "base/call_key.hpp"
 #include "base/nonce.hpp"
 #include "json_read.hpp"
 
@@ -98,7 +99,7 @@ std::string HostTools::refusal(const HostTool& tool, const json::object& argumen
 
 /// The CLI's own name for the use stays the same when it repeats it; other clients get one of ours.
 std::string HostTools::key_for(const ToolRequest& request, Ticket ticket) const {
-  return rules_.key_prefix + (request.use_id.empty() ? own_ + "-" + std::to_string(ticket) : request.use_id);
+  return call_key(rules_.key_prefix, request.use_id.empty() ? own_ + "-" + std::to_string(ticket) : request.use_id);
 }
 
 void HostTools::answer_soon(Ticket ticket, ToolDone answer, Result<ToolAnswer> result) {

@@ -88,6 +88,19 @@ TEST_F(HostToolsTest, ACallIsAnsweredInWordsAndCarriesItsKey) {
   EXPECT_EQ(calls_of("broker.send")[0].params.at("key"), "t7-toolu_1");
 }
 
+TEST_F(HostToolsTest, ALongUseIdCostsNothing) {
+  answers = [this](const FakeHost::Call& call) { host.reply(call, R"({"id":12})"); };
+  const std::string use(100'000, 'u');
+  for (const auto& id : {use, use, use + "v"})
+    EXPECT_EQ(this->use("send", {{"to", "bob"}, {"body", "hi"}}, id).text, "Sent as message 12.");
+  const auto sent = calls_of("broker.send");
+  ASSERT_EQ(sent.size(), 3u);
+  EXPECT_LE(text_at(sent[0].params, "key").size(), 128u);
+  EXPECT_THAT(std::string(text_at(sent[0].params, "key")), ::testing::StartsWith("t7-"));
+  EXPECT_EQ(sent[0].params.at("key"), sent[1].params.at("key"));
+  EXPECT_NE(sent[0].params.at("key"), sent[2].params.at("key"));
+}
+
 TEST_F(HostToolsTest, ACallWithAKeyIsRepeatedWhenTheHostGoesAway) {
   answers = [this](const FakeHost::Call& call) {
     if (calls_of("broker.send").size() == 1) {

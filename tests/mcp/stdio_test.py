@@ -76,6 +76,9 @@ class Stdio(unittest.TestCase):
     def test_a_client_of_2026_07_28_needs_no_handshake(self):
         with Server() as server:
             found = server.ask("server/discover", {"_meta": META})["result"]
+            for version in found["supportedVersions"]:  # what is offered is accepted
+                meta = {**META, "io.modelcontextprotocol/protocolVersion": version}
+                self.assertIn("result", server.ask("tools/list", {"_meta": meta}), version)
             self.assertIn("2026-07-28", found["supportedVersions"])
             listed = server.ask("tools/list", {"_meta": META})["result"]
             self.assertEqual((listed["resultType"], listed["cacheScope"]), ("complete", "private"))
@@ -133,11 +136,46 @@ class Stdio(unittest.TestCase):
             self.assertEqual(server.process.wait(60), 0)
             self.assertEqual(server.process.stdout.read(), b"")
 
+    def test_closed_standard_streams_end_it(self):
+        for closed in ("<&-", ">&-", "<&- >&-"):
+            ended = subprocess.run(["sh", "-c", f'exec "$0" mcp {closed}', BUILD / "bin/hive-ag3nt"], env={}, timeout=60,
+                                   input=b"", stdout=subprocess.DEVNULL)
+            self.assertEqual(ended.returncode, 0, closed)
+
+    def test_every_subcommand_has_help_and_refuses_what_it_does_not_know(self):
+        for program in ("hive-ag3nt", "hive-m1nd"):
+            for arguments in (["--help"], ["help"], ["mcp", "--help"], ["serve", "--help"], ["replay", "--help"],
+                              ["mcp", "--socket-dir", "/x", "-h"]):
+                helped = subprocess.run([BUILD / "bin" / program, *arguments], env={}, timeout=60, stdin=subprocess.DEVNULL,
+                                        capture_output=True, text=True)
+                self.assertEqual((helped.returncode, helped.stderr), (0, ""), arguments)
+                self.assertIn("usage:", helped.stdout, arguments)
+            for arguments, named in ((["mcp", "--frob"], "--frob"), (["serve", "--frob", "x"], "--frob"),
+                                     (["replay"], "replay"), (["replay", "a", "b"], "replay"), (["frob", "--x"], "frob"),
+                                     (["mcp", "--socket-dir"], "--socket-dir")):
+                refused = subprocess.run([BUILD / "bin" / program, *arguments], env={}, timeout=60,
+                                         stdin=subprocess.DEVNULL, capture_output=True, text=True)
+                self.assertEqual((refused.returncode, refused.stdout), (64, ""), arguments)
+                self.assertIn(named, refused.stderr)
+                self.assertEqual(refused.stderr.count("\n"), 1, refused.stderr)
+
     def test_an_interrupt_is_none_of_its_business(self):
         with Server() as server:
             server.ask("ping")
             server.process.send_signal(signal.SIGINT)
             self.assertEqual(server.ask("ping")["result"], {})
+
+    def test_whatever_has_an_id_is_answered_under_it(self):
+        with Server() as server:
+            def call(identifier, body):  # as the CLI writes it, with the id behind the arguments
+                return ('{"method":"tools/call","params":{"name":"send","arguments":{"to":"bob","body":' + body +
+                        '}},"jsonrpc":"2.0","id":' + identifier + "}")
+            bodies = ['"\\ud83d"', '"' + "x" * (5 << 20) + '"', "[" * 40 + "]" * 40, "[" * 100_000 + "]" * 100_000,
+                      "nothing", '"\\q"', '"\t"']
+            for number, body in enumerate(bodies):
+                server.write(call(str(number), body))
+                self.assertEqual(server.read()["id"], number, body[:40])
+            self.assertEqual([sent["body"] for sent in server.host.sent.values()], ["\ufffd", "\t"])
 
     def test_malformed_lines_get_an_error_each_and_nothing_dies(self):
         with Server() as server:
