@@ -72,7 +72,8 @@ void Connection::take(std::string_view bytes) {
     }
     keep(piece);
     if (std::exchange(too_long_, false))
-      malformed(count(), Code::too_large, rpc::kInvalidRequest, "a line is over 1 MiB; send less at a time");
+      malformed(std::exchange(skipped_, {}).found(), count(),
+                {Code::too_large, rpc::kInvalidRequest, "a line is over 1 MiB; send less at a time"});
     else
       line(partial_);
     partial_.clear();
@@ -82,9 +83,12 @@ void Connection::take(std::string_view bytes) {
 }
 
 void Connection::keep(std::string_view bytes) {
-  if (partial_.size() + bytes.size() > shared_->limits.line) too_long_ = true;
+  if (!too_long_ && partial_.size() + bytes.size() > shared_->limits.line) {
+    too_long_ = true;
+    skipped_.take(std::exchange(partial_, {}));
+  }
   if (too_long_)
-    partial_.clear();
+    skipped_.take(bytes);
   else
     partial_ += bytes;
 }
@@ -94,9 +98,12 @@ void Connection::line(std::string_view text) {
   if (text.empty()) return;
   const auto turn = count();
   if (!json_text::is_value(text))
-    return malformed(turn, Code::invalid_params, rpc::kParseError, "a line is not one JSON value in UTF-8");
+    return malformed(rpc::id_of(text), turn,
+                     {Code::invalid_params, rpc::kParseError, "a line is not one JSON value in UTF-8"});
   const auto asked = rpc::request_of(text);
-  if (!asked) return malformed(turn, Code::invalid_params, rpc::kInvalidRequest, "a line is no JSON-RPC 2.0 request");
+  if (!asked)
+    return malformed(rpc::id_of(text), turn,
+                     {Code::invalid_params, rpc::kInvalidRequest, "a line is no JSON-RPC 2.0 request"});
   request(*asked, turn);
 }
 
@@ -106,9 +113,10 @@ Status Connection::count() {
   return error(Code::busy, shared_->principal + " calls too often; wait a little");
 }
 
-void Connection::malformed(const Status& turn, Code code, int number, std::string_view message) {
-  if (!turn) return fail("null", turn.error().code, turn.error().message);
-  send(rpc::error_line("null", code, number, message));
+void Connection::malformed(std::string_view id, const Status& turn, const Refusal& why) {
+  if (id.empty()) id = "null";
+  if (!turn) return fail(id, turn.error().code, turn.error().message);
+  send(rpc::error_line(id, why.code, why.number, why.message));
 }
 
 void Connection::request(const rpc::Request& asked, const Status& turn) {

@@ -2,6 +2,7 @@
 #include "event_hub.hpp"
 #include "router.hpp"
 
+#include <hive/rpc/line_id.hpp>
 #include <hive/rpc/rate_limit.hpp>
 #include <hive/rpc/wire.hpp>
 
@@ -55,6 +56,11 @@ class Connection final : public Waiter, public std::enable_shared_from_this<Conn
     abi::CallId call = 0;
     bool answered = false;
   };
+  struct Refusal {
+    Code code;
+    int number;  // of JSON-RPC
+    std::string_view message;
+  };
 
   void wait();
   void read();
@@ -62,7 +68,8 @@ class Connection final : public Waiter, public std::enable_shared_from_this<Conn
   void keep(std::string_view bytes);
   void line(std::string_view text);
   Status count();
-  void malformed(const Status& turn, Code code, int number, std::string_view message);
+  /// Whoever wrote an id is answered under it, whatever else is wrong with the line.
+  void malformed(std::string_view id, const Status& turn, const Refusal& why);
   void request(const rpc::Request& asked, const Status& turn);
   void call(const rpc::Request& asked);
   Status admit(const rpc::Request& asked);
@@ -81,6 +88,7 @@ class Connection final : public Waiter, public std::enable_shared_from_this<Conn
 
   const std::shared_ptr<GatewayShared> shared_;
   std::string partial_;  // of a line, on the strand
+  rpc::LineId skipped_;  // of a line that is too long, on the strand
   bool too_long_ = false, waiting_ = false;
   std::uint64_t next_token_ = 1;
   std::shared_ptr<Subscription> subscription_;

@@ -54,6 +54,27 @@ TEST_F(Sockets, BadLinesAnswerAndTheConnectionStays) {
   }
 }
 
+TEST_F(Sockets, WhateverIsWrongWithALineItsIdIsAnswered) {
+  start(place.options());
+  place.add_agent(*app, "alice");
+  const std::pair<std::string, std::string> lines[] = {
+      {R"({"jsonrpc":"2.0","id":11,"method":"hello.greet","params":{"name":"\ud83d"}})", R"("id":11,)"},
+      {R"({"method":"hello.greet","params":{"name":"x"},"id":"call-12"})", R"("id":"call-12",)"},
+      {R"({"jsonrpc":"2.0","id":13,"method":"x","params":)" + std::string(64, '[') + std::string(64, ']') + "}",
+       R"("id":13,)"},
+      {R"({"jsonrpc":"2.0","id":14,"method":"x","params":{"name":"cut)", R"("id":14,)"},
+      {R"({"jsonrpc":"2.0","id":15,"method":"x","params":")" + std::string(2 << 20, 'x') + "\"}", R"("id":15,)"},
+      {R"({"jsonrpc":"2.0","method":"x","params":")" + std::string(2 << 20, 'x') + R"(","id":16})", R"("id":16,)"},
+      {"\"" + std::string(2 << 20, 'x') + "\"", R"("id":null,)"}};
+  for (const auto& socket : {place.socket(), place.agent_socket("alice")}) {
+    Client client(socket);
+    for (const auto& [line, answer] : lines) {
+      client.send(line);
+      EXPECT_THAT(client.line(), HasSubstr(answer)) << line.substr(0, 80);
+    }
+  }
+}
+
 TEST_F(Sockets, ASocketThatCannotBeMadeIsNotThoughtOpen) {
   start(place.options());
   const host_api::OpenSocket alice{"alice", geteuid(), getegid()};
