@@ -1,8 +1,11 @@
 #include "mcp/host_tools.hpp"
 
+#include <hive/utf8/utf8.hpp>
+
 #include "base/call_key.hpp"
 #include "base/nonce.hpp"
 #include "json_read.hpp"
+#include "mcp/answer.hpp"
 
 #include <algorithm>
 
@@ -11,6 +14,20 @@ namespace {
 
 /// A client gives up its connection attempt after 30 s.
 constexpr milliseconds kListDeadline{25'000};
+/// Bytes of a name that is unknown, in the error.
+constexpr std::size_t kNamed = 64;
+
+/// Takes what the harness itself answers for out of `arguments`.
+Result<Lines> take_lines(json::object& arguments) {
+  json::object own;
+  for (const auto& field : fields(Of<Lines>{}).fields) {
+    const auto* given = arguments.if_contains(field.name);
+    if (given == nullptr) continue;
+    own[field.name] = *given;
+    arguments.erase(field.name);
+  }
+  return decode_value<Lines>(own, Unknown::refuse);
+}
 
 }  // namespace
 
@@ -41,7 +58,8 @@ HostTools::Ticket HostTools::call(ToolRequest request, ToolDone answer) {
   load(ticket, [this, ticket, request = std::move(request), answer = std::move(answer)](Status loaded) {
     if (!loaded) return answer_soon(ticket, answer, ToolAnswer{loaded.error().message, true});
     if (const auto* tool = find(request.name)) return make_call(ticket, *tool, request, answer);
-    answer_soon(ticket, answer, error(Code::method_not_found, "unknown tool " + request.name));
+    answer_soon(ticket, answer,
+                error(Code::method_not_found, "unknown tool " + std::string(utf8::beginning_of(request.name, kNamed))));
   });
   return ticket;
 }
@@ -71,20 +89,22 @@ const HostTool* HostTools::find(std::string_view name) const {
 
 void HostTools::make_call(Ticket ticket, const HostTool& tool, ToolRequest request, ToolDone answer) {
   if (auto why = refusal(tool, request.arguments); !why.empty())
-    return answer_soon(ticket, std::move(answer), ToolAnswer{std::move(why), true});
+    return answer_soon(ticket, std::move(answer), ToolAnswer{bounded(tool, std::move(why)), true});
   request.arguments.erase("key");
+  const auto lines = tool.lines.empty() ? Result<Lines>(Lines{}) : take_lines(request.arguments);
+  if (!lines) return answer_soon(ticket, std::move(answer), ToolAnswer{bounded(tool, lines.error().message), true});
   if (tool.takes_key) request.arguments["key"] = key_for(request, ticket);
   const bool repeatable = tool.takes_key || tool.is_read_only;
   Ask ask{.method = tool.method,
           .params = write_json(request.arguments),
           .deadline = milliseconds(tool.deadline_ms) + HostLink::kGrace,
           .repeat = repeatable ? Repeat::safe : Repeat::never};
-  on_the_way_[ticket] =
-      link_.call(std::move(ask), [this, ticket, tool, answer = std::move(answer)](Result<std::string> result) {
+  on_the_way_[ticket] = link_.call(
+      std::move(ask), [this, ticket, tool, lines = *lines, answer = std::move(answer)](Result<std::string> result) {
         on_the_way_.erase(ticket);
         open_.erase(ticket);
-        if (!result) return answer(ToolAnswer{result.error().message, true});
-        answer(ToolAnswer{answer_text(tool, *result), false});
+        if (!result) return answer(ToolAnswer{bounded(tool, result.error().message), true});
+        answer(ToolAnswer{answer_text(tool, *result, lines), false});
       });
 }
 

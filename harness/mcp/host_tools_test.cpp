@@ -3,6 +3,7 @@
 #include <hive/sdk/contracts/broker.hpp>
 #include <hive/sdk/contracts/lifecycle.hpp>
 
+#include "mcp/answer.hpp"
 #include "testing/fake_host.hpp"
 
 #include <gmock/gmock.h>
@@ -22,6 +23,11 @@ template <class P, class R>
 host_api::MethodAbout about_of(const Method<P, R>& method) {
   return {
       .name = std::string(method.name), .deadline_ms = method.deadline.count(), .about = json::parse(about(method))};
+}
+
+host_api::MethodAbout in_lines(host_api::MethodAbout method) {
+  method.about.at("tool").as_object()["lines"] = "{name} ({role}): {state} since {since}";
+  return method;
 }
 
 /// What an agent may call, and a tool that is offered to the manager alone.
@@ -151,6 +157,34 @@ TEST_F(HostToolsTest, TheHostsErrorsReachTheModel) {
   EXPECT_EQ(answer.text, "bob's mailbox is full; try later");
 }
 
+TEST_F(HostToolsTest, NoAnswerIsLongerThanWhatAModelIsShown) {
+  answers = [this](const FakeHost::Call& call) {
+    if (call.method == "broker.recent")
+      return host.reply(call, "{\"messages\":[\"" + std::string(200'000, 'x') + "\"]}");
+    host.refuse(call, "internal", std::string(200'000, 'y'));
+  };
+  EXPECT_LE(use("recent", {}).text.size(), kMostAnswer);
+  const auto refused = use("send", {{"to", "bob"}, {"body", "x"}});
+  EXPECT_TRUE(refused.is_error);
+  EXPECT_LE(refused.text.size(), kMostAnswer);
+  EXPECT_LE(use("send", {{"to", std::string(200'000, 'z')}, {"body", "x"}}).text.size(), kMostAnswer);
+  EXPECT_LE(use(std::string(200'000, 'z'), {}).text.size(), kMostAnswer);
+}
+
+TEST_F(HostToolsTest, WhatTheHarnessAnswersForIsNotAskedOfTheHost) {
+  host.script = [this](const FakeHost::Call& call) {
+    if (call.method == "methods.list")
+      return host.reply(call, encode_text(host_api::Methods{{in_lines(about_of(lifecycle::kList))}}));
+    host.reply(call, R"({"containers":[{"name":"alice","role":"agent","state":"running","since":"today"}]})");
+  };
+  EXPECT_EQ(use("list_agents", {}).text, "alice (agent): running since today");
+  EXPECT_EQ(use("list_agents", {{"skip", "1"}}).text, "There are no more than these.");
+  for (const auto& call : calls_of("lifecycle.list")) EXPECT_EQ(call.params, json::object{});
+  const auto refused = use("list_agents", {{"skip", -1}});
+  EXPECT_TRUE(refused.is_error);
+  EXPECT_THAT(refused.text, HasSubstr("skip: wanted 0 to"));
+}
+
 TEST_F(HostToolsTest, AnUnknownToolIsLookedForOnceMore) {
   EXPECT_EQ(use("start", {}).text, "refused: unknown tool start");  // offered to the manager alone
   EXPECT_EQ(calls_of("methods.list").size(), 1u);
@@ -203,14 +237,6 @@ TEST(ToolFlaws, AreFoundBeforeAClientMeetsThem) {
   bad = good;
   bad.description = std::string(2'049, 'x');
   EXPECT_THAT(flaw_of(bad), HasSubstr("2,048"));
-}
-
-TEST(AnswerText, FillsTheSentenceOrShowsTheResult) {
-  HostTool tool{.name = "x", .answer = "Sent {id} to {to}{none}."};
-  EXPECT_EQ(answer_text(tool, R"({"id":7,"to":"bob"})"), "Sent 7 to bob.");
-  tool.answer.clear();
-  EXPECT_EQ(answer_text(tool, R"({"id":7})"), R"({"id":7})");
-  EXPECT_EQ(answer_text(tool, "{}"), "Done.");
 }
 
 }  // namespace

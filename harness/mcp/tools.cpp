@@ -1,12 +1,15 @@
 #include "mcp/tools.hpp"
 
 #include "json_read.hpp"
+#include "mcp/answer.hpp"
 
 #include <algorithm>
 
 namespace hive::harness {
 namespace {
 
+/// What the CLI is asked to show its model in one piece: every answer, and the CLI's own words around it.
+constexpr std::int64_t kMostShown = kMostAnswer + 4'000;
 constexpr std::size_t kLongestDescription = 2'048;
 /// `mcp__hyperhive__` and the name together: 64.
 constexpr std::size_t kLongestName = 48;
@@ -20,22 +23,35 @@ bool is_typed(const json::value& property) {
          member(property, "anyOf") != nullptr;
 }
 
+std::optional<bool> bool_at(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_bool() ? std::optional(value->get_bool()) : std::nullopt;
+}
+
 HostTool tool_from(const host_api::MethodAbout& method, const json::object& tool) {
   HostTool made{.name = std::string(text_at(tool, "name")),
                 .method = method.name,
                 .description = std::string(text_at(tool, "description")),
                 .answer = std::string(text_at(tool, "answer")),
+                .lines = std::string(text_at(tool, "lines")),
                 .schema = object_at(tool, "params"),
                 .deadline_ms = method.deadline_ms,
-                .is_read_only = is_true_at(tool, "read_only")};
+                .is_read_only = is_true_at(tool, "read_only"),
+                .is_idempotent = bool_at(tool, "idempotent"),
+                .is_open_world = bool_at(tool, "open_world")};
+  if (const auto effect = text_at(tool, "effect"); !effect.empty()) made.is_destructive = effect == "destroys";
   const auto& properties = object_at(object_at(method.about, "params"), "properties");
   made.takes_key = properties.contains("key");
   return made;
 }
 
-std::string text_for_people(const json::value* value) {
-  if (value == nullptr || value->is_null()) return {};
-  return value->is_string() ? std::string(value->get_string()) : json::serialize(*value);
+/// Hints of a method that does not say them are left out: what a client then takes is the worst.
+json::object annotations_of(const HostTool& tool) {
+  json::object hints{{"readOnlyHint", tool.is_read_only}};
+  if (tool.is_destructive) hints["destructiveHint"] = *tool.is_destructive;
+  if (tool.is_idempotent) hints["idempotentHint"] = *tool.is_idempotent;
+  if (tool.is_open_world) hints["openWorldHint"] = *tool.is_open_world;
+  return hints;
 }
 
 }  // namespace
@@ -75,28 +91,14 @@ std::vector<HostTool> tools_from(const host_api::Methods& methods, Who role,
 json::object described(const HostTool& tool) {
   json::object schema = tool.schema;
   if (!schema.contains("properties")) schema["properties"] = json::object{};
+  if (!tool.lines.empty()) {
+    const auto own = hive::schema<Lines>(Hidden::leave_out);
+    for (const auto& [name, property] : object_at(own, "properties")) schema["properties"].as_object()[name] = property;
+  }
   json::object shown{{"name", tool.name}, {"description", tool.description}, {"inputSchema", std::move(schema)}};
-  shown["annotations"] = {{"readOnlyHint", tool.is_read_only}};
+  shown["annotations"] = annotations_of(tool);
+  shown["_meta"] = {{"anthropic/maxResultSizeChars", kMostShown}};
   return shown;
-}
-
-std::string answer_text(const HostTool& tool, std::string_view result) {
-  boost::system::error_code failed;
-  const auto value = json::parse(result, failed);
-  if (tool.answer.empty() || failed) {
-    const bool says_nothing = !failed && value.is_object() && value.get_object().empty();
-    return says_nothing ? "Done." : std::string(result);
-  }
-  std::string text;
-  std::string_view rest = tool.answer;
-  for (auto begin = rest.find('{'); begin != rest.npos; begin = rest.find('{')) {
-    const auto end = rest.find('}', begin);
-    if (end == rest.npos) break;
-    text += rest.substr(0, begin);
-    text += text_for_people(member(value, rest.substr(begin + 1, end - begin - 1)));
-    rest.remove_prefix(end + 1);
-  }
-  return text + std::string(rest);
 }
 
 }  // namespace hive::harness

@@ -3,6 +3,8 @@
 
 #include <boost/json.hpp>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,10 +13,11 @@ namespace hive::harness {
 
 /// One method of the host as a tool.
 struct HostTool {
-  std::string name, method, description, answer;
-  boost::json::object schema;  // of what the model sends
+  std::string name, method, description, answer, lines;  // the last two as in the contract's Tool
+  boost::json::object schema;                            // of what the model sends
   std::int64_t deadline_ms = 30'000;
   bool is_read_only = false;
+  std::optional<bool> is_destructive{}, is_idempotent{}, is_open_world{};  // absent: its contract does not say
   bool takes_key = false;  // its params have a member `key`, which the model does not see
 };
 
@@ -28,8 +31,5 @@ std::string flaw_of(const HostTool& tool);
 
 /// The tool as `tools/list` shows it.
 boost::json::object described(const HostTool& tool);
-
-/// `result` in words: the tool's own sentence with `{member}` replaced, else the JSON itself.
-std::string answer_text(const HostTool& tool, std::string_view result);
 
 }  // namespace hive::harness

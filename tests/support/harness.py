@@ -34,6 +34,8 @@ RULES = [
 class Harness:
     """One agent without a container: harness, folders, host and model of one test."""
 
+    claude = os.path.realpath(NPM_BIN / "claude")
+
     def __init__(self, rules=RULES, **config):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hive-turn-"))
         for name in ("run", "etc", "state", "home", "share"):
@@ -49,11 +51,11 @@ class Harness:
         self.log = open(self.folder / "harness.log", "ab")
         self.process = None
 
-    def start(self, *flags, **environment):
+    def start(self, *flags, claude=claude, **environment):
         self.process = subprocess.Popen(
             [BUILD / "bin/hive-ag3nt", "serve", "--socket-dir", self.folder / "run", "--config-dir", self.folder / "etc",
              "--state-dir", self.folder / "state", "--home", self.folder / "home", "--share-dir", self.folder / "share",
-             "--claude", os.path.realpath(NPM_BIN / "claude"), *flags],
+             "--claude", claude, *flags],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True,
             env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **environment})
 
