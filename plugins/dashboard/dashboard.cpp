@@ -103,8 +103,8 @@ Status Dashboard::start() {
   return open_server();
 }
 
-/// On the strand, and soon: nothing that is owed waits for longer than the host does.
-void Dashboard::stop() {
+/// Soon: whoever is still owed an answer waits for the strand that this is on.
+Dashboard::~Dashboard() {
   if (server_) server_->stop(kStopGrace);
 }
 
@@ -238,6 +238,8 @@ void Dashboard::on(http::Routes& routes, http::Verb verb, std::string_view patte
 }
 
 void Dashboard::take(const std::function<Answer(Request)>& handler, Request request, http::Reply reply) {
+  if (host_.is_stopping())
+    return reply.send(http::problem(Code::unavailable, "the dashboard is stopping; try again later"));
   if (open_requests_ >= kMostOpenRequests)
     return reply.send(http::problem(Code::busy, "too many requests wait for their answers; try again"));
   host_.spawn(serve(handler, std::move(request), std::move(reply)));

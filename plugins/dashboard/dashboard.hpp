@@ -23,8 +23,8 @@ class Dashboard {
  public:
   using Settings = dashboard::Settings;
   Dashboard(Host& host, Settings settings) : host_(host), settings_(std::move(settings)) {}
+  ~Dashboard();
   Status start();
-  void stop();
 
  private:
   using Request = http::Request;

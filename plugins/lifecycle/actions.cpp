@@ -18,7 +18,7 @@ Task<> Lifecycle::run(std::string name, Order::Crowd crowd) {
   auto done = co_await perform(name);
   if (limited) places_.leave();
   // What the host's own end cut off is no failure: the next start takes it up.
-  if (ending_) co_return;
+  if (is_ending()) co_return;
   crash_point("lifecycle.performed");
   co_await settle(name, done);
 }

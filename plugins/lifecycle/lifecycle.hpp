@@ -28,7 +28,6 @@ class Lifecycle {
 
   Lifecycle(Host& host, Settings settings);
   Status start();
-  void stop() { ending_ = true; }
 
  private:
   // wiring.cpp: methods, events, start
@@ -91,6 +90,9 @@ class Lifecycle {
   Task<> start_again(std::string name);
   void show(const std::string& name);
 
+  /// The host or this plugin stops: nothing is begun, nothing is judged.
+  bool is_ending() const { return host_stops_ || host_.is_stopping(); }
+
   // questions.cpp
   Task<Result<Preflight>> preflight(std::string name);
   Task<Result<ConfigFiles>> config(ReadConfig what);
@@ -108,7 +110,7 @@ class Lifecycle {
   std::set<std::string> purging_;      // names of tombstones that are being purged
   Turnstile places_{2};
   Signal turn_changed_;
-  bool ending_ = false;  // the host stops: nothing is begun, nothing is judged
+  bool host_stops_ = false;
 };
 
 }  // namespace hive::lifecycle

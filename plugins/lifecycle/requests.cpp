@@ -114,7 +114,7 @@ Task<Result<Accepted>> Lifecycle::request(Caller who, Order order) {
 }
 
 Task<Result<Accepted>> Lifecycle::accept(Order order) {
-  if (ending_) co_return error(Code::unavailable, "lifecycle: the host is stopping; ask again when it is back");
+  if (is_ending()) co_return error(Code::unavailable, "lifecycle: the host is stopping; ask again when it is back");
   const bool is_new = swarm_.find(order.name) == nullptr;
   if (is_new && order.what != Transient::spawning) co_return find(order.name).error();
   if (purging_.contains(order.name))

@@ -42,7 +42,7 @@ Task<Status> Lifecycle::record_end(std::string name, Action action, Status done)
   auto record = [&] { return over ? roster_->bury(name, tombstone, letters) : roster_->settle(name, letters); };
   for (;;) {
     auto recorded = flat(co_await host_.blocking(record));
-    if (recorded || ending_) co_return recorded;
+    if (recorded || is_ending()) co_return recorded;
     host_.fail("the end of an action on " + name + " cannot be stored: " + recorded.error().message);
     auto slept = co_await host_.sleep(kStoreAgain);
     if (!slept) co_return slept;

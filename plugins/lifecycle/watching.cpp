@@ -20,7 +20,7 @@ Task<> Lifecycle::bring_up(std::vector<std::string> unfinished) {
   for (;;) {
     auto adopted = co_await adopt_containers();
     if (adopted) break;
-    if (ending_) co_return;
+    if (is_ending()) co_return;
     host_.warn("the runtime cannot say what runs: " + adopted.error().message);
     auto slept = co_await host_.sleep(kAskAgain);
     if (!slept) co_return;
@@ -136,7 +136,7 @@ Task<> Lifecycle::look_all() {
 Task<> Lifecycle::look_each() {
   for (const auto& name : swarm_.names()) {
     auto looked = co_await look(name);
-    if (!looked && !ending_) host_.warn(name + " cannot be looked at: " + looked.error().message);
+    if (!looked && !is_ending()) host_.warn(name + " cannot be looked at: " + looked.error().message);
   }
 }
 
@@ -160,7 +160,7 @@ Task<bool> Lifecycle::look_until_seen(std::string name) {
   for (auto pause = kAskAgain;; pause = std::min(pause * 2, kAskAtLeast)) {
     auto looked = co_await look(name);
     auto* agent = swarm_.find(name);
-    if (ending_ || agent == nullptr) co_return false;
+    if (is_ending() || agent == nullptr) co_return false;
     if (looked) co_return true;
     if (agent->look_waits) co_return false;
     agent->look_waits = true;
@@ -176,7 +176,7 @@ Task<> Lifecycle::keep_running(std::string name) {
   auto looking = look_until_seen(name);
   const bool seen = co_await std::move(looking);
   auto* agent = swarm_.find(name);
-  if (!seen || ending_ || agent == nullptr || agent->restart_waits || !agent->ended_against_desired()) co_return;
+  if (!seen || is_ending() || agent == nullptr || agent->restart_waits || !agent->ended_against_desired()) co_return;
   if (settings_.restart == RestartPolicy::never) co_return;
   const auto wait = agent->restarts.next(wall_time());
   if (!wait) {
@@ -200,7 +200,7 @@ Task<> Lifecycle::start_again(std::string name) {
   auto looking = look_until_seen(name);
   const bool seen = co_await std::move(looking);
   const auto* agent = swarm_.find(name);
-  if (!seen || ending_ || agent == nullptr || !agent->ended_against_desired()) co_return;
+  if (!seen || is_ending() || agent == nullptr || !agent->ended_against_desired()) co_return;
   Order order{.name = name, .what = Transient::starting, .cause = "it had ended unexpectedly"};
   auto accepted = co_await accept(std::move(order));
   if (accepted || accepted.error().code == Code::conflict) co_return;  // the end of what is in flight looks again

@@ -36,7 +36,7 @@ Status Lifecycle::start() {
   answer_questions();
   watch_runtime();
   watch_turns();
-  host_.subscribe(host_api::kStopping, [this](Stamp, host_api::Stopping) { ending_ = true; });
+  host_.subscribe(host_api::kStopping, [this](Stamp, host_api::Stopping) { host_stops_ = true; });
   host_.spawn(bring_up(std::move(unfinished)));
   // An event can be lost with the runtime that was to send it.
   host_.every(kLookInterval, [this] { return look_after_each(); });
@@ -67,7 +67,7 @@ void Lifecycle::watch_runtime() {
   host_.subscribe(
       runtime::kStateChanged, [this](Stamp, runtime::StateChanged event) { runtime_changed(std::move(event)); },
       [this](Error lost) {
-        if (ending_ || lost.code == Code::cancelled) return;
+        if (is_ending() || lost.code == Code::cancelled) return;
         host_.warn("events of the runtime were lost, so all is looked up: " + lost.message);
         watch_runtime();
         host_.spawn(look_after_all());
@@ -78,7 +78,7 @@ void Lifecycle::watch_turns() {
   host_.subscribe(
       turns::kChanged, [this](Stamp, turns::AgentTurns event) { turns_changed(std::move(event)); },
       [this](Error lost) {
-        if (ending_ || lost.code == Code::cancelled) return;
+        if (is_ending() || lost.code == Code::cancelled) return;
         host_.warn("reports of turns were lost, so all is looked up: " + lost.message);
         watch_turns();
         host_.spawn(look_after_all());
@@ -88,7 +88,7 @@ void Lifecycle::watch_turns() {
 /// The event says that something changed; what is now is looked up, because a later change may have
 /// overtaken it.
 void Lifecycle::runtime_changed(runtime::StateChanged event) {
-  if (ending_ || swarm_.find(event.container.name) == nullptr) return;
+  if (is_ending() || swarm_.find(event.container.name) == nullptr) return;
   host_.spawn(keep_running(std::move(event.container.name)));
 }
 

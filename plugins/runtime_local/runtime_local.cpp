@@ -65,10 +65,6 @@ Status RuntimeLocal::start() {
   return {};
 }
 
-void RuntimeLocal::stop() {
-  keeper_.reset();  // the agents go on
-}
-
 /// Whoever has an active generation, and whoever runs.
 Status RuntimeLocal::find_agents() {
   KeeperEvents events;

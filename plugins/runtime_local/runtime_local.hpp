@@ -16,7 +16,6 @@ class RuntimeLocal {
 
   RuntimeLocal(Host& host, Settings settings);
   Status start();
-  void stop();
 
  private:
   template <class T>
@@ -47,7 +46,7 @@ class RuntimeLocal {
   const Settings settings_;
   const Installation installation_;
   const Folders folders_;
-  std::unique_ptr<Keeper> keeper_;
+  std::unique_ptr<Keeper> keeper_;                        // its end leaves the agents running
   std::map<std::string, runtime::Container> containers_;  // what was last seen of each
   Signal changed_;
   bool ending_ = false;  // nothing is started any more: the hive goes down with its agents

@@ -30,7 +30,7 @@ detail::Detached Host::run(Host& host, Task<> task, std::shared_ptr<detail::Regi
 }
 
 void Host::stop() {
-  stopping_ = true;
+  life_ = Life::stopping;
   for (auto& [answer, method] : answers_) raw_.retract(method);
   for (auto& [listener, topic] : listeners_) raw_.unsubscribe(listener);
   for (auto& [id, scope] : running_) scope->cancel();
@@ -38,8 +38,8 @@ void Host::stop() {
 }
 
 void Host::finish_when_idle() {
-  if (!stopping_ || !running_.empty() || !answers_.empty() || !listeners_.empty()) return;
-  stopping_ = false;  // says `stopped` once
+  if (life_ != Life::stopping || !running_.empty() || !answers_.empty() || !listeners_.empty()) return;
+  life_ = Life::stopped;  // said once
   raw_.stopped();
 }
 

@@ -5,7 +5,7 @@
 
 namespace {
 
-/// Misbehaves where its settings say: hangs in start or in stop, or refuses to start.
+/// Misbehaves where its settings say: hangs in start or in its end, or refuses to start.
 class Sulk {
  public:
   struct Settings {
@@ -16,13 +16,14 @@ class Sulk {
   };
   Sulk(hive::Host&, Settings settings) : settings_(std::move(settings)) {}
 
+  ~Sulk() {
+    if (settings_.where == "stop") hang();
+  }
+
   hive::Status start() {
     if (settings_.where == "refuse") return hive::error(hive::Code::unavailable, "it does not want to");
     if (settings_.where == "start") hang();
     return {};
-  }
-  void stop() {
-    if (settings_.where == "stop") hang();
   }
 
  private:

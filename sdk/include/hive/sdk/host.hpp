@@ -51,6 +51,10 @@ class Host {
   /// Read-only files of the installation.
   const std::filesystem::path& share() const { return share_; }
 
+  /// Whether the plugin is to end. From then on nothing of it begins: no handler of a call or event, no timer's, no
+  /// task. What runs is cancelled and goes on to its end, and whatever it uses is there until then.
+  bool is_stopping() const { return life_ != Life::running; }
+
   /// Answers `method` with `handler(Caller, Params)`, which returns Result<Reply> or Task<Result<Reply>>.
   template <class P, class R, class F>
   void answer(const Method<P, R>& method, F handler);
@@ -82,7 +86,7 @@ class Host {
     const auto payload = encode_text(value);
     raw_.publish({event.topic, subject, payload});
   }
-  /// `handler(Stamp, T)`, plain or Task<>; `ended(Error)` once when no more events will come.
+  /// `handler(Stamp, T)`, plain or Task<>; `ended(Error)` once when no more events will come, unless the plugin stops.
   template <class T, class F, class G>
   void subscribe(const Event<T>& event, F handler, G ended, std::string_view since = {});
   template <class T, class F>
@@ -105,7 +109,9 @@ class Host {
     spawn(run_every(period, std::move(handler)));
   }
   /// Runs a task of the plugin's own; `stop` cancels it.
-  void spawn(Task<> task) { run(*this, std::move(task)); }
+  void spawn(Task<> task) {
+    if (!is_stopping()) run(*this, std::move(task));
+  }
 
   /// Awaited, runs `work` on the plugin's worker thread: one at a time, in order. `work` needs a name.
   template <class F>
@@ -117,9 +123,9 @@ class Host {
   auto parallel(F& work) {
     return detail::BlockingOperation<F>(raw_, work, detail::Order::any);
   }
-  /// Runs `job` on the strand, from any thread; never inside this call. What arrives after the plugin's
-  /// end is dropped, but this object must still be there when post is called: end your threads in the
-  /// destructor. [any-thread]
+  /// Runs `job` on the strand, from any thread; never inside this call. It runs while the plugin stops too, for a
+  /// handler may wait for it. What arrives after the plugin's end is dropped, but this object must still be there
+  /// when post is called: end your threads in the destructor. [any-thread]
   template <class F>
   void post(F job);
 
@@ -143,7 +149,7 @@ class Host {
    public:
     Running(Host& host, abi::CallId id, Scope& scope) : host_(host), id_(id) {
       host_.running_.emplace(id, &scope);
-      scope.cancelled = host_.stopping_;
+      scope.cancelled = host_.is_stopping();
     }
     ~Running() {
       host_.running_.erase(id_);
@@ -171,7 +177,7 @@ class Host {
   std::unordered_map<detail::Registered*, std::string> answers_;
   std::unordered_map<detail::Registered*, std::string> listeners_;
   abi::CallId next_own_ = abi::CallId(1) << 63;  // the host's own numbers stay below
-  bool stopping_ = false;
+  enum class Life { running, stopping, stopped } life_ = Life::running;
   // Shared weakly with posted jobs: one that arrives after the plugin's end finds out on the strand.
   std::shared_ptr<const char> alive_ = std::make_shared<const char>();
 };

@@ -15,6 +15,9 @@ struct Signature<R (C::*)(A...)> {
 template <class C, class R, class... A>
 struct Signature<R (C::*)(A...) const> : Signature<R (C::*)(A...)> {};
 
+/// What a call hears that comes when its plugin is about to end.
+inline constexpr std::string_view kStopping = "the plugin that answers this is stopping; ask again when it runs";
+
 template <class T>
 constexpr bool kIsTask = false;
 template <class T>
@@ -40,6 +43,7 @@ struct Host::Answer final : detail::Registered {
   static void call(void* context, abi::CallId id, std::string_view caller, std::string_view params) noexcept {
     auto& answer = *static_cast<Answer*>(context);
     detail::Reply reply(answer.host.raw_, id);
+    if (answer.host.is_stopping()) return reply.send(Code::unavailable, detail::kStopping);
     try {
       auto decoded = decode_text<P>(params, Unknown::refuse);
       if (!decoded) return reply.send(decoded.error().code, decoded.error().message);
@@ -70,6 +74,7 @@ struct Host::Answer final : detail::Registered {
 template <class P, class R, class F>
 void Host::answer(const Method<P, R>& method, F handler) {
   static_assert(detail::Signature<F>::kByValue, "a handler takes everything by value: it outlives the call");
+  if (is_stopping()) return;
   auto answer = std::make_shared<Answer<F>>(*this, std::move(handler));
   answer->self = answer;
   answers_.emplace(answer.get(), method.name);
@@ -86,6 +91,7 @@ struct Host::Listener final : detail::Registered {
 
   static void text(void* context, const abi::EventView& event) noexcept {
     auto& listener = *static_cast<Listener*>(context);
+    if (listener.host.is_stopping()) return;
     try {
       Stamp stamp{std::string(event.epoch), event.seq};
       listener.fn(std::move(stamp), EventText{std::string(event.topic), std::string(event.payload)});
@@ -96,6 +102,7 @@ struct Host::Listener final : detail::Registered {
   template <class T>
   static void event(void* context, const abi::EventView& event) noexcept {
     auto& listener = *static_cast<Listener*>(context);
+    if (listener.host.is_stopping()) return;
     try {
       auto decoded = decode_text<T>(event.payload, Unknown::ignore);
       if (!decoded) return listener.host.raw_.log(abi::Level::warning, decoded.error().message);
@@ -112,7 +119,7 @@ struct Host::Listener final : detail::Registered {
   static void ended(void* context, Code why, std::string_view message) noexcept {
     auto* listener = static_cast<Listener*>(context);
     Host& host = listener->host;
-    listener->on_end(Error{why, std::string(message)});
+    if (!host.is_stopping()) listener->on_end(Error{why, std::string(message)});
     host.listeners_.erase(listener);
     listener->self.reset();
     host.finish_when_idle();
@@ -122,6 +129,7 @@ struct Host::Listener final : detail::Registered {
 template <class T, class F, class G>
 void Host::subscribe(const Event<T>& event, F handler, G ended, std::string_view since) {
   static_assert(detail::Signature<F>::kByValue, "a handler takes everything by value: it outlives the event");
+  if (is_stopping()) return;
   auto listener = std::make_shared<Listener<F, G>>(*this, std::move(handler), std::move(ended));
   listener->self = listener;
   listeners_.emplace(listener.get(), event.topic);
@@ -131,6 +139,7 @@ void Host::subscribe(const Event<T>& event, F handler, G ended, std::string_view
 template <class F, class G>
 void Host::subscribe_all(F handler, G ended) {
   static_assert(detail::Signature<F>::kByValue, "a handler takes everything by value: it outlives the event");
+  if (is_stopping()) return;
   auto listener = std::make_shared<Listener<F, G>>(*this, std::move(handler), std::move(ended));
   listener->self = listener;
   listeners_.emplace(listener.get(), kAllTopics);
@@ -168,7 +177,7 @@ detail::Detached Host::serve(Host& host, detail::Reply owed, abi::CallId id, std
 template <class F>
 Task<> Host::run_after(milliseconds time, F handler) {
   auto slept = co_await sleep(time);
-  if (!slept) co_return;
+  if (!slept || is_stopping()) co_return;
   if constexpr (detail::kIsTask<typename detail::Signature<F>::Return>) {
     auto task = handler();
     co_await std::move(task);
@@ -181,7 +190,7 @@ template <class F>
 Task<> Host::run_every(milliseconds period, F handler) {
   for (;;) {
     auto slept = co_await sleep(period);
-    if (!slept) co_return;
+    if (!slept || is_stopping()) co_return;
     if constexpr (detail::kIsTask<typename detail::Signature<F>::Return>) {
       auto task = handler();
       co_await std::move(task);

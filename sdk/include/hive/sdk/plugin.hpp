@@ -37,7 +37,7 @@ struct SettingsOf<T> {
 };
 
 /// T is constructed as T(Host&, T::Settings), or T(Host&) without settings; it has `Status start()`.
-/// T and all that it holds are destroyed on the strand once nothing is owed.
+/// T and all that it holds are destroyed on the strand once nothing is owed, so its destructor is where things end.
 template <class T>
 class PluginOf final : public abi::Plugin {
  public:
@@ -55,7 +55,9 @@ class PluginOf final : public abi::Plugin {
     }
   }
   void stop() noexcept override {
-    if constexpr (requires { plugin_.stop(); }) plugin_.stop();
+    static_assert(
+        !requires(T& plugin) { plugin.stop(); },
+        "handlers still run when a plugin is to stop: end things in its destructor, ask Host::is_stopping");
     host_.stop();
   }
 
