@@ -51,6 +51,13 @@ void AgentSockets::close_all() {
   gateways_.clear();
 }
 
+std::uint64_t AgentSockets::lines() const {
+  std::lock_guard lock(mutex_);
+  std::uint64_t count = 0;
+  for (const auto& [name, gateway] : gateways_) count += gateway->lines();
+  return count;
+}
+
 std::size_t AgentSockets::connections() const {
   std::lock_guard lock(mutex_);
   std::size_t count = 0;

@@ -23,6 +23,8 @@ class AgentSockets {
   /// Closes all. [any-thread]
   void close_all();
   std::size_t connections() const;
+  /// That agents have sent and that were looked at, over all sockets that are open.
+  std::uint64_t lines() const;
 
  private:
   Result<os::Fd> bind(const host_api::OpenSocket& wanted) const;

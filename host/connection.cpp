@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kReadAtOnce = 65'536;
 
+using Clock = rpc::RateLimit::Clock;
+
 struct Subscribe {
   std::vector<std::string> topics;
   std::optional<std::string> since;
@@ -39,7 +41,9 @@ void Connection::close() {
 
 /// Waits without a buffer, so that an idle connection costs none.
 void Connection::wait() {
-  if (!open_ || !may_read() || std::exchange(waiting_, true)) return;
+  if (!open_ || resting_ || waiting_ || !may_read()) return;
+  if (const auto pause = shared_->rate.pause(Clock::now()); pause.count() > 0) return rest({}, pause);
+  waiting_ = true;
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](auto failure) {
     self->waiting_ = false;
     if (failure) return self->end();
@@ -52,8 +56,22 @@ void Connection::read() {
   const auto got = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return wait();
   if (got <= 0) return end();
+  shared_->rate.charge(std::size_t(got), Clock::now());
   take(std::string_view(buffer.data(), std::size_t(got)));
   wait();
+}
+
+/// Reads on after `time`, with what came before.
+void Connection::rest(std::string_view unread, Clock::duration time) {
+  unread_ = unread;
+  resting_.emplace(socket_.get_executor(), time);
+  resting_->async_wait([self = shared_from_this()](auto) {
+    self->resting_.reset();
+    if (!self->open_) return;
+    const auto bytes = std::exchange(self->unread_, {});
+    self->take(bytes);
+    self->wait();
+  });
 }
 
 bool Connection::may_read() {
@@ -64,6 +82,8 @@ bool Connection::may_read() {
 
 void Connection::take(std::string_view bytes) {
   for (auto end = bytes.find('\n'); end != bytes.npos; end = bytes.find('\n')) {
+    if (const auto pause = shared_->rate.take_line(Clock::now()); pause.count() > 0) return rest(bytes, pause);
+    ++shared_->lines;
     const auto piece = bytes.substr(0, end);
     bytes.remove_prefix(end + 1);
     if (partial_.empty() && !too_long_) {
@@ -72,7 +92,7 @@ void Connection::take(std::string_view bytes) {
     }
     keep(piece);
     if (std::exchange(too_long_, false))
-      malformed(std::exchange(skipped_, {}).found(), count(),
+      malformed(std::exchange(skipped_, {}).found(),
                 {Code::too_large, rpc::kInvalidRequest, "a line is over 1 MiB; send less at a time"});
     else
       line(partial_);
@@ -96,33 +116,24 @@ void Connection::keep(std::string_view bytes) {
 void Connection::line(std::string_view text) {
   if (text.ends_with('\r')) text.remove_suffix(1);
   if (text.empty()) return;
-  const auto turn = count();
   if (!json_text::is_value(text))
-    return malformed(rpc::id_of(text), turn,
+    return malformed(rpc::id_of(text),
                      {Code::invalid_params, rpc::kParseError, "a line is not one JSON value in UTF-8"});
   const auto asked = rpc::request_of(text);
   if (!asked)
-    return malformed(rpc::id_of(text), turn,
+    return malformed(rpc::id_of(text),
                      {Code::invalid_params, rpc::kInvalidRequest, "a line is no JSON-RPC 2.0 request"});
-  request(*asked, turn);
+  request(*asked);
 }
 
-/// Whether the principal's rate allows one more line, whatever is in it.
-Status Connection::count() {
-  if (shared_->rate.allow(rpc::RateLimit::Clock::now())) return {};
-  return error(Code::busy, shared_->principal + " calls too often; wait a little");
-}
-
-void Connection::malformed(std::string_view id, const Status& turn, const Refusal& why) {
+void Connection::malformed(std::string_view id, const Refusal& why) {
   if (id.empty()) id = "null";
-  if (!turn) return fail(id, turn.error().code, turn.error().message);
   send(rpc::error_line(id, why.code, why.number, why.message));
 }
 
-void Connection::request(const rpc::Request& asked, const Status& turn) {
-  if (asked.method == "$/cancel") return cancel(asked.params);  // it frees a place: never refused
-  if (asked.id.empty()) return;                                 // no other notification means anything here
-  if (!turn) return fail(asked.id, turn.error().code, turn.error().message);
+void Connection::request(const rpc::Request& asked) {
+  if (asked.method == "$/cancel") return cancel(asked.params);
+  if (asked.id.empty()) return;  // no other notification means anything here
   if (asked.method == "events.subscribe") return subscribe(asked);
   call(asked);
 }
@@ -163,6 +174,7 @@ void Connection::cancel(std::string_view params) {
 }
 
 void Connection::settled(std::uint64_t token, Code code, std::string_view payload) noexcept {
+  shared_->rate.charge(payload.size(), Clock::now());
   std::lock_guard lock(mutex_);
   const auto found = calls_.find(token);
   if (found == calls_.end()) return;
@@ -272,6 +284,7 @@ void Connection::end() {
     socket_.close(ignored);
     shared_->unsent -= unsent_.size();
     unsent_ = {};
+    if (resting_) resting_->cancel();
     for (const auto& [token, entry] : calls_)
       if (!entry.answered && entry.call != 0) open.push_back(entry.call);
   }

@@ -31,9 +31,11 @@ struct GatewayShared {
   const GatewayLimits limits;
   rpc::RateLimit rate{limits.rate};
   std::atomic<std::size_t> connections = 0, unsent = 0;  // unsent: bytes
+  std::atomic<std::uint64_t> lines = 0;                  // that were looked at
 };
 
-/// One client. Reading is on its strand and never waits for a handler; a reply is written by the
+/// One client. Reading is on its strand and never waits for a handler; it pauses while the principal has used up its
+/// rate, on which every line and byte counts, whatever it says and whether it is answered. A reply is written by the
 /// thread that has it, without waiting, and what the socket does not take is queued.
 class Connection final : public Waiter, public std::enable_shared_from_this<Connection> {
  public:
@@ -67,10 +69,10 @@ class Connection final : public Waiter, public std::enable_shared_from_this<Conn
   void take(std::string_view bytes);
   void keep(std::string_view bytes);
   void line(std::string_view text);
-  Status count();
+  void rest(std::string_view unread, rpc::RateLimit::Clock::duration time);
   /// Whoever wrote an id is answered under it, whatever else is wrong with the line.
-  void malformed(std::string_view id, const Status& turn, const Refusal& why);
-  void request(const rpc::Request& asked, const Status& turn);
+  void malformed(std::string_view id, const Refusal& why);
+  void request(const rpc::Request& asked);
   void call(const rpc::Request& asked);
   Status admit(const rpc::Request& asked);
   bool may_read();
@@ -87,8 +89,11 @@ class Connection final : public Waiter, public std::enable_shared_from_this<Conn
   std::size_t unsent() const;
 
   const std::shared_ptr<GatewayShared> shared_;
-  std::string partial_;  // of a line, on the strand
-  rpc::LineId skipped_;  // of a line that is too long, on the strand
+  // On the strand.
+  std::string partial_;                               // of a line
+  rpc::LineId skipped_;                               // of a line that is too long
+  std::string unread_;                                // came before the rate was used up
+  std::optional<boost::asio::steady_timer> resting_;  // set: until the rate has recovered
   bool too_long_ = false, waiting_ = false;
   std::uint64_t next_token_ = 1;
   std::shared_ptr<Subscription> subscription_;

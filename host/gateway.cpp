@@ -24,15 +24,21 @@ struct Gateway::Listener : std::enable_shared_from_this<Gateway::Listener> {
   void accept() {
     acceptor.async_accept(boost::asio::make_strand(io), [self = shared_from_this()](auto failure, auto socket) {
       if (!self->acceptor.is_open()) return;
-      if (failure) return self->rest();
+      if (failure) return self->rest(kAcceptPause);
       self->admit(std::move(socket));
-      self->accept();
+      self->go_on();
     });
   }
-  void rest() {
-    pause.expires_after(kAcceptPause);
+  /// Who connects without end is read more slowly too.
+  void go_on() {
+    const auto time = shared->rate.take_line(rpc::RateLimit::Clock::now());
+    if (time.count() > 0) return rest(time);
+    accept();
+  }
+  void rest(rpc::RateLimit::Clock::duration time) {
+    pause.expires_after(time);
     pause.async_wait([self = shared_from_this()](auto failure) {
-      if (!failure && self->acceptor.is_open()) self->accept();
+      if (!failure && self->acceptor.is_open()) self->go_on();
     });
   }
   void admit(Stream::socket socket) {

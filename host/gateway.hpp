@@ -28,6 +28,8 @@ class Gateway {
   /// Accepts no more and ends every connection. [any-thread]
   void close();
   std::size_t connections() const { return shared_->connections; }
+  /// That were looked at since it was opened.
+  std::uint64_t lines() const { return shared_->lines; }
   const Door& door() const { return door_; }
 
  private:

@@ -23,10 +23,13 @@ constexpr auto fields(Of<HostSettings>) {
       field<&HostSettings::threads>("threads", "for handlers; 0: as many as processors, 2 to 4")
           .between(0, 64)
           .defaulted(),
-      field<&HostSettings::agent_calls_per_second>("agent_calls_per_second", "that one agent may make; 0: no limit")
+      field<&HostSettings::agent_calls_per_second>(
+          "agent_calls_per_second",
+          "that one agent is read at, in the long run; each KiB that it sends or is "
+          "answered counts as one more; 0: no limit")
           .between(0, 1'000'000)
           .defaulted(),
-      field<&HostSettings::agent_calls_burst>("agent_calls_burst", "calls that one agent may make at once")
+      field<&HostSettings::agent_calls_burst>("agent_calls_burst", "calls of one agent that are read at once")
           .between(1, 1'000'000)
           .defaulted(),
       field<&HostSettings::operator_group>("operator_group", "group whose members may act as the operator")

@@ -18,7 +18,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kLongestBackOff = 16;
-constexpr std::int64_t kBurstSeconds = 4;
 constexpr std::chrono::seconds kSteady{30};  // a connection that lasted so long was no accident
 constexpr std::size_t kMostEvent = 900 << 10;
 constexpr std::size_t kMostWords = 512;  // of an error, which the agent may have written
@@ -113,10 +112,21 @@ void AgentPages::take_orders() {
     questions.swap(questions_);
     followed.swap(followed_);
   }
+  forget_rates();
   for (auto& question : questions) ask_now(std::move(question));
   if (!followed) return;
   std::erase_if(links_, [&](const auto& link) { return !followed->contains(link.first); });
   for (const auto& name : *followed) links_.try_emplace(name, Link{.back_off = options_.first_back_off});
+}
+
+/// Those that say nothing: of an agent that nobody asks and that has been silent.
+void AgentPages::forget_rates() {
+  const auto now = Clock::now();
+  std::erase_if(rates_, [&](const auto& rate) {
+    const auto& name = rate.first;
+    const bool asked = std::any_of(calls_.begin(), calls_.end(), [&](const Call& call) { return call.name == name; });
+    return !asked && !links_.contains(name) && rate.second.is_full(now);
+  });
 }
 
 void AgentPages::ask_now(Question question) {
@@ -128,6 +138,7 @@ void AgentPages::ask_now(Question question) {
   if (!connection) return question.answer(connection.error());
   auto& call = calls_.emplace_back(Call{question.name, std::move(*connection), Clock::now() + options_.patience,
                                         question.recode, std::move(question.answer)});
+  call.connection.charge(rate_of(call.name));
   const auto sent = call.connection.send(question.method, question.params, [&call](const Result<std::string>& text) {
     const auto answer = std::exchange(call.answer, {});
     if (!answer) return;
@@ -148,10 +159,10 @@ void AgentPages::connect(const std::string& name, Link& link) {
   auto connection = connection_to(name);
   if (!connection) return lost(name, link, connection.error());
   link.connection.emplace(std::move(*connection));
+  link.connection->charge(rate_of(name));
   link.connection->on_event([this, &name, &link](const rpc::EventText& event) { heard(name, link, event.payload); });
   link.connection->on_events_lost([&link](const Error& why) { give_up(link, why); });
-  link.begun = link.filled = Clock::now();
-  link.budget = options_.bytes_per_second * kBurstSeconds;
+  link.begun = Clock::now();
   subscribe(name, link);
 }
 
@@ -173,7 +184,6 @@ void AgentPages::subscribe(const std::string& name, Link& link) {
 }
 
 void AgentPages::heard(const std::string& name, Link& link, std::string_view payload) {
-  link.budget -= std::int64_t(payload.size());
   const auto event = decode_text<page::LiveEvent>(payload, Unknown::ignore);
   if (!event)
     return give_up(link, error(Code::internal, "it sent an event that makes no sense: " + event.error().message));
@@ -203,13 +213,23 @@ void AgentPages::lost(const std::string& name, Link& link, const Error& why) {
   options_.log("the page of " + name + " cannot be followed: " + harmless(why).message);
 }
 
-AgentPages::Clock::time_point AgentPages::next_time(Clock::time_point now) const {
+template <class F>
+void AgentPages::for_each_connection(F look) {
+  for (auto& call : calls_)
+    if (call.connection.is_open()) look(call.connection);
+  for (auto& [name, link] : links_)
+    if (link.connection && link.connection->is_open()) look(*link.connection);
+}
+
+AgentPages::Clock::time_point AgentPages::next_time(Clock::time_point now) {
   auto next = now + std::chrono::seconds(60);
   for (const auto& call : calls_) next = std::min(next, call.until);
-  for (const auto& [name, link] : links_) {
+  for (const auto& [name, link] : links_)
     if (!link.connection) next = std::min(next, link.retry);
-    if (link.connection && link.budget <= 0) next = std::min(next, now + milliseconds(50));
-  }
+  for_each_connection([&](const rpc::Connection& connection) {
+    const auto pause = connection.pause(now);
+    if (pause.count() > 0 || connection.has_unread()) next = std::min(next, now + pause);
+  });
   return next;
 }
 
@@ -217,30 +237,21 @@ void AgentPages::poll_once() {
   const auto now = Clock::now();
   std::vector<pollfd> polled{{wake_.get(), POLLIN, 0}};
   std::vector<rpc::Connection*> connections{nullptr};
-  const auto add = [&](rpc::Connection& connection, bool reads) {
-    if (!connection.is_open()) return;
+  for_each_connection([&](rpc::Connection& connection) {
+    const bool reads = connection.pause(now).count() == 0;
     const auto events = short((reads ? POLLIN : 0) | (connection.want_write() ? POLLOUT : 0));
     // A hang-up is reported also to who asked for nothing; one that may not be read now is left out.
     polled.push_back({events != 0 ? connection.fd() : -1, events, 0});
     connections.push_back(&connection);
-  };
-  for (auto& call : calls_) add(call.connection, true);
-  for (auto& [name, link] : links_) {
-    if (!link.connection) continue;
-    const auto gone = std::chrono::duration_cast<milliseconds>(now - link.filled).count();
-    link.budget =
-        std::min(options_.bytes_per_second * kBurstSeconds, link.budget + options_.bytes_per_second * gone / 1'000);
-    link.filled += milliseconds(gone);
-    add(*link.connection, link.budget > 0);
-  }
+  });
   const auto wait = std::chrono::ceil<milliseconds>(next_time(now) - now).count();
-  if (::poll(polled.data(), polled.size(), int(std::max<std::int64_t>(wait, 0))) <= 0) return;
+  if (::poll(polled.data(), polled.size(), int(std::max<std::int64_t>(wait, 0))) < 0) return;
   eventfd_t ignored = 0;
   if (polled[0].revents != 0) ::eventfd_read(wake_.get(), &ignored);
   for (std::size_t i = 1; i < polled.size(); ++i) {
     if ((polled[i].revents & POLLOUT) != 0) connections[i]->on_writable();
-    if ((polled[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && (polled[i].events & POLLIN) != 0)
-      connections[i]->on_readable();
+    const bool came = (polled[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0 || connections[i]->has_unread();
+    if (came && (polled[i].events & POLLIN) != 0) connections[i]->on_readable();
   }
   for (auto& [name, link] : links_)
     if (link.connection && !link.connection->is_open()) {

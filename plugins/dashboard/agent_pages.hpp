@@ -14,7 +14,8 @@
 namespace hive::dashboard {
 
 /// What agents serve on the sockets in their own folders: asked for, and followed. An agent may answer anything or
-/// nothing, so all that it sends is decoded, bounded in size, time and rate, and encoded anew; a socket counts only
+/// nothing, so all that it sends is decoded, bounded in size, time and rate, and encoded anew; whatever it
+/// sends counts on its rate, beyond which it is read more slowly; a socket counts only
 /// if it is one, is no link, and who listens there is the folder's owner.
 ///
 /// One thread of its own, which calls what it was given; it must not wait.
@@ -32,7 +33,7 @@ class AgentPages {
     std::function<void(std::string)> log;
     std::chrono::milliseconds patience{5'000};      // for one answer
     std::chrono::milliseconds first_back_off{500};  // doubles up to sixteen times that
-    std::int64_t bytes_per_second = 2 << 20;        // of one agent's events; read more slowly beyond
+    rpc::Rate rate{2'048, 8'192};                   // of one agent, over all of its connections
     std::size_t calls = 64, calls_of_one = 4;       // at the same time
   };
   /// Errors: unavailable.
@@ -69,8 +70,6 @@ class AgentPages {
     std::optional<Error> why;  // the connection was given up
     Clock::time_point begun{}, retry{};
     std::chrono::milliseconds back_off{};
-    std::int64_t budget = 0;  // bytes that may be read now
-    Clock::time_point filled{};
     bool is_logged = false;  // why it cannot be followed, since it last could for a while
   };
 
@@ -90,14 +89,20 @@ class AgentPages {
   void heard(const std::string& name, Link& link, std::string_view payload);
   static void give_up(Link& link, Error why);
   void lost(const std::string& name, Link& link, const Error& why);
+  /// Of all that this agent sends.
+  rpc::RateLimit& rate_of(const std::string& name) { return rates_.try_emplace(name, options_.rate).first->second; }
+  void forget_rates();
+  template <class F>
+  void for_each_connection(F look);
   void poll_once();
-  Clock::time_point next_time(Clock::time_point now) const;
+  Clock::time_point next_time(Clock::time_point now);
   void end_calls(Clock::time_point now);
   Result<rpc::Connection> connection_to(const std::string& name) const;
   void wake() const;
 
   const Options options_;
   const os::Fd wake_;
+  std::map<std::string, rpc::RateLimit> rates_;  // outlive the connections
   std::list<Call> calls_;
   std::map<std::string, Link> links_;
 

@@ -47,6 +47,45 @@ class ConnectionTest : public testing::Test {
   std::vector<std::string> answers_;
 };
 
+constexpr RateLimit::Clock::time_point kStart{std::chrono::hours(1)};
+
+TEST_F(ConnectionTest, ReadsNoFasterThanItsRateWhateverComes) {
+  RateLimit rate({.per_second = 10, .burst = 4});
+  connection_->charge(rate);
+  int events = 0;
+  connection_->on_event([&](const EventText&) { ++events; });
+  const std::string event = R"({"method":"event","params":{"stamp":"e-1","topic":"t","payload":1}})"
+                            "\n";
+  std::string lines =
+      "\n"
+      R"({"jsonrpc":"2.0","method":"what"})"
+      "\n"
+      R"({"jsonrpc":"2.0","id":99,"result":1})"
+      "\n";
+  for (int i = 0; i < 5; ++i) lines += event;
+  ASSERT_EQ(::send(peer_.get(), lines.data(), lines.size(), MSG_NOSIGNAL), ssize_t(lines.size()));
+  connection_->on_readable(kStart);
+  EXPECT_EQ(events, 1);  // the bytes cost something too
+  EXPECT_TRUE(connection_->has_unread());
+  EXPECT_GT(connection_->pause(kStart), RateLimit::Clock::duration{});
+  connection_->on_readable(kStart);
+  EXPECT_EQ(events, 1);
+  connection_->on_readable(kStart + std::chrono::milliseconds(300));
+  EXPECT_THAT(events, testing::AllOf(testing::Ge(2), testing::Le(4)));
+  connection_->on_readable(kStart + std::chrono::seconds(10));
+  EXPECT_EQ(events, 5);
+  EXPECT_FALSE(connection_->has_unread());
+}
+
+TEST_F(ConnectionTest, ALineWithoutEndIsChargedAsItComes) {
+  RateLimit rate({.per_second = 10, .burst = 4});
+  connection_->charge(rate);
+  const std::string part(8'192, 'x');
+  ASSERT_EQ(::send(peer_.get(), part.data(), part.size(), MSG_NOSIGNAL), ssize_t(part.size()));
+  connection_->on_readable(kStart);
+  EXPECT_EQ(connection_->pause(kStart), std::chrono::milliseconds(400));
+}
+
 TEST_F(ConnectionTest, WritesOneLineACall) {
   ask("host.info");
   ask("broker.send", R"({"to":"alice"})");

@@ -26,22 +26,54 @@ TEST(Wire, AnErrorCarriesItsNumberAndItsName) {
             "\"forbidden\"}}}\n");
 }
 
+constexpr RateLimit::Clock::time_point kStart{1h};
+
+/// The lines that are taken at `now` before one has to wait.
+int taken(RateLimit& limit, RateLimit::Clock::time_point now) {
+  int count = 0;
+  while (limit.take_line(now) == 0s && count < 1'000) ++count;
+  return count;
+}
+
 TEST(RateLimit, TakesABurstThenItsRate) {
   RateLimit limit({.per_second = 10, .burst = 2});
-  const RateLimit::Clock::time_point start{1h};
-  EXPECT_TRUE(limit.allow(start));
-  EXPECT_TRUE(limit.allow(start));
-  EXPECT_FALSE(limit.allow(start));
-  EXPECT_FALSE(limit.allow(start + 50ms));
-  EXPECT_TRUE(limit.allow(start + 200ms));
-  EXPECT_TRUE(limit.allow(start + 1h));
-  EXPECT_TRUE(limit.allow(start + 1h));
-  EXPECT_FALSE(limit.allow(start + 1h));
+  EXPECT_EQ(taken(limit, kStart), 2);
+  EXPECT_EQ(limit.pause(kStart), RateLimit::kLeastPause);
+  EXPECT_EQ(taken(limit, kStart + 100ms), 1);
+  EXPECT_EQ(taken(limit, kStart + 1h), 2);
+}
+
+TEST(RateLimit, InTheLongRunNoMoreThanItsRateIsTaken) {
+  RateLimit limit({.per_second = 50, .burst = 10});
+  int count = 0;
+  for (auto now = kStart; now < kStart + 60s; now += std::max<RateLimit::Clock::duration>(limit.pause(now), 1ms))
+    count += taken(limit, now);
+  EXPECT_NEAR(count, 60 * 50 + 10, 1);
+}
+
+TEST(RateLimit, BytesCostWhateverIsInThem) {
+  RateLimit limit({.per_second = 10, .burst = 8});
+  limit.charge(5 << 10, kStart);
+  EXPECT_EQ(taken(limit, kStart), 3);
+  limit.charge(2 << 10, kStart);
+  EXPECT_EQ(limit.pause(kStart), 200ms);
+  EXPECT_EQ(taken(limit, kStart + 200ms), 0);
+  EXPECT_EQ(taken(limit, kStart + 300ms), 1);
+}
+
+TEST(RateLimit, NobodyPausesForLongerThanABurstTakes) {
+  RateLimit limit({.per_second = 10, .burst = 20});
+  for (int i = 0; i < 100; ++i) limit.charge(1 << 20, kStart);
+  EXPECT_EQ(limit.pause(kStart), 2s);
+  EXPECT_FALSE(limit.is_full(kStart + 3s));
+  EXPECT_TRUE(limit.is_full(kStart + 4s));
 }
 
 TEST(RateLimit, NoneIsNoLimit) {
   RateLimit limit({});
-  for (int i = 0; i < 10'000; ++i) EXPECT_TRUE(limit.allow({}));
+  limit.charge(1 << 30, kStart);
+  EXPECT_EQ(taken(limit, kStart), 1'000);
+  EXPECT_TRUE(limit.is_full(kStart));
 }
 
 TEST(Wire, AnEventEndsWhereItsPayloadSays) {

@@ -177,6 +177,8 @@ class Client {
     return ::poll(&polled, 1, 0) == 1 && (polled.revents & POLLHUP) != 0;
   }
   void half_close() const { ::shutdown(fd_.get(), SHUT_WR); }
+  /// Whoever is in `send` or `line` comes back. [any-thread]
+  void shut() const { ::shutdown(fd_.get(), SHUT_RDWR); }
   void send(std::string line) const {
     line += '\n';
     for (std::string_view rest = line; !rest.empty();) {

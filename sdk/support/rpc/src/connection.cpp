@@ -139,20 +139,28 @@ void Connection::on_writable() {
   if (is_open()) write_some();
 }
 
-void Connection::on_readable() {
+RateLimit::Clock::duration Connection::pause(RateLimit::Clock::time_point now) const {
+  return rate_ == nullptr ? RateLimit::Clock::duration{} : rate_->pause(now);
+}
+
+void Connection::on_readable(RateLimit::Clock::time_point now) {
   std::array<char, 65'536> buffer;
+  const auto before = std::exchange(unread_, {});
+  take(before, now);
   // Not for ever where the other side writes as fast as this one reads: the owner has other descriptors.
-  for (int turn = 0; turn < kReadsATurn && is_open(); ++turn) {
+  for (int turn = 0; turn < kReadsATurn && is_open() && !has_unread() && pause(now).count() == 0; ++turn) {
     const auto got = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
     if (got <= 0) return lose(error(Code::unavailable, std::string(kUnknownOutcome)));
-    take(std::string_view(buffer.data(), std::size_t(got)));
+    if (rate_ != nullptr) rate_->charge(std::size_t(got), now);
+    take(std::string_view(buffer.data(), std::size_t(got)), now);
     if (std::size_t(got) < buffer.size()) return;
   }
 }
 
-void Connection::take(std::string_view bytes) {
+void Connection::take(std::string_view bytes, RateLimit::Clock::time_point now) {
   for (auto end = bytes.find('\n'); end != bytes.npos && is_open(); end = bytes.find('\n')) {
+    if (rate_ != nullptr && rate_->take_line(now).count() > 0) return void(unread_ = bytes);
     if (partial_.empty()) {
       line(bytes.substr(0, end));
     } else {
@@ -206,7 +214,7 @@ void Connection::notified(std::string_view method, std::string_view params) {
 void Connection::lose(const Error& why) {
   if (!is_open()) return;
   fd_.reset();
-  partial_.clear(), unsent_.clear();
+  partial_.clear(), unsent_.clear(), unread_.clear();
   const auto owed = std::exchange(pending_, {});
   for (const auto& [id, answer] : owed) answer(why);
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <hive/os/fd.hpp>
+#include <hive/rpc/rate_limit.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -58,13 +59,21 @@ class Connection {
   /// The host gave up the subscription; events are missing from here on.
   void on_events_lost(std::function<void(Error)> handler) { events_lost_ = std::move(handler); }
 
-  void on_readable();
+  /// From now on all that comes is charged to `rate` before it is looked at, whatever it is, and nothing is read while
+  /// that is used up. For another side that is not trusted; `rate` outlives the connection.
+  void charge(RateLimit& rate) { rate_ = &rate; }
+  /// How long there is nothing to do for `on_readable`; 0: nothing holds it back.
+  RateLimit::Clock::duration pause(RateLimit::Clock::time_point now) const;
+  /// Lines have come that the rate has held back: call `on_readable` after `pause`, whatever `fd` says.
+  bool has_unread() const { return !unread_.empty(); }
+
+  void on_readable(RateLimit::Clock::time_point now = RateLimit::Clock::now());
   void on_writable();
   /// Closes. Each pending call is answered with `why`; `unavailable` means that its outcome is unknown.
   void lose(const Error& why);
 
  private:
-  void take(std::string_view bytes);
+  void take(std::string_view bytes, RateLimit::Clock::time_point now);
   void line(std::string_view text);
   void answered(std::string_view id, Result<std::string> result);
   void notified(std::string_view method, std::string_view params);
@@ -74,6 +83,8 @@ class Connection {
   CallId next_ = 1;
   std::map<CallId, Answer> pending_;
   std::string partial_, unsent_;
+  std::string unread_;         // whole lines, and the beginning of one
+  RateLimit* rate_ = nullptr;  // not charged
   std::function<void(const EventText&)> event_;
   std::function<void(Error)> events_lost_;
 };
