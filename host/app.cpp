@@ -19,6 +19,11 @@
 #include <fstream>
 
 namespace hive::host {
+namespace cli {
+/// In cli/built_in.cpp: the contracts in this program.
+std::vector<host_api::MethodAbout> built_in_methods();
+}  // namespace cli
+
 namespace {
 
 constexpr char kVersion[] = HIVE_VERSION;
@@ -75,7 +80,7 @@ App::App(AppOptions options, Config config, os::RecordLock lock)
     : options_(std::move(options)),
       config_(std::move(config)),
       lock_(std::move(lock)),
-      log_(config_.host().log_level),
+      log_(config_.host().log_level, options_.log),
       configured_level_(config_.host().log_level),
       hub_(options_.hub),
       work_(boost::asio::make_work_guard(io_)) {
@@ -114,6 +119,14 @@ void App::add_thread() {
   threads_.emplace_back([this] { io_.run(); });
 }
 
+/// A plugin of somebody else's cannot take what people and models know a contract's method by.
+void App::reserve_names() {
+  for (const auto& method : cli::built_in_methods()) {
+    const auto text = write_json(method.about);
+    if (auto names = names_of({method.name, 0, 0, text})) methods_.reserve(method.name, std::move(*names));
+  }
+}
+
 void App::add_host_plugin() {
   PluginSlot::Maker maker;
   maker.make = [this](abi::Host& raw) -> abi::Plugin* {
@@ -126,6 +139,7 @@ void App::add_host_plugin() {
 Status App::start() {
   for (auto i = threads_for(config_.host().threads); i > 0; --i) add_thread();
   watch_signals();
+  reserve_names();
   add_host_plugin();
   plugins_->find(config_);
   if (auto named = plugins_->check_names(config_); !named) return named;

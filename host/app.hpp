@@ -20,6 +20,7 @@ struct AppOptions {
   GatewayLimits operator_limits{}, agent_limits{};
   std::chrono::seconds start_limit{10}, stop_limit{5};
   IsolationOptions isolation{};
+  Log::To log = Log::To::standard_error;
 };
 
 /// The host in one object: lock, log, threads, router, plugins, sockets. The io_context comes before
@@ -61,6 +62,7 @@ class App {
  private:
   App(AppOptions options, Config config, os::RecordLock lock);
   Status prepare_files();
+  void reserve_names();
   void add_host_plugin();
   void add_thread();
   void watch_signals();

@@ -38,7 +38,8 @@ std::string one_line(std::string_view text) {
 
 }  // namespace
 
-Log::Log(abi::Level level) : level_(level) {
+Log::Log(abi::Level level, To to) : level_(level) {
+  if (to == To::file_alone) return;
   sinks_.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
   sinks_.back()->set_pattern(kPattern);
 }

@@ -12,12 +12,12 @@
 
 namespace hive::host {
 
-/// The host's log: standard error and ROOT/logs/host.log, a level for each plugin and for `host`.
-/// Written synchronously, so that a crash loses nothing. [any-thread]
+/// The host's log: standard error, unless it is for the file alone, and ROOT/logs/host.log, a level for each plugin and
+/// for `host`. Written synchronously, so that a crash loses nothing. [any-thread]
 class Log {
  public:
-  /// To standard error alone.
-  explicit Log(abi::Level level);
+  enum class To { standard_error, file_alone };
+  explicit Log(abi::Level level, To to = To::standard_error);
   ~Log();
 
   /// Also to `folder`/host.log, rotated at 10 MiB, five files. Errors: unavailable. [blocking]

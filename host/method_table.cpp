@@ -1,11 +1,21 @@
 #include "method_table.hpp"
 
-namespace hive::host {
+#include <algorithm>
 
-Registration::Registration(std::shared_ptr<LocalHost> owner, const abi::MethodInfo& info, const abi::Handler& answers)
+namespace hive::host {
+namespace {
+
+/// Of all that one plugin says of its methods, and of what all say: `methods.list` is one answer of at most 1 MiB.
+constexpr std::size_t kMostOfOne = 160 << 10, kMostOfAll = 900 << 10;
+
+}  // namespace
+
+Registration::Registration(std::shared_ptr<LocalHost> owner, const abi::MethodInfo& info, const abi::Handler& answers,
+                           MethodNames beside)
     : slot(std::move(owner)),
       method(info.name),
       about(info.about),
+      names(std::move(beside)),
       callers(info.callers),
       deadline_ms(info.deadline_ms),
       handler(answers) {}
@@ -16,17 +26,73 @@ Registration::~Registration() {
   });
 }
 
-void MethodTable::add(Entry registration) {
+void MethodTable::reserve(const std::string& method, MethodNames names) {
+  std::lock_guard lock(mutex_);
+  reserved_[method] = std::move(names);
+}
+
+Status MethodTable::add(Entry registration) {
   Entry replaced;  // ends outside the lock
   std::lock_guard lock(mutex_);
+  if (auto fits = check_names(*registration); !fits) return fits;
+  if (auto fits = check_size(*registration); !fits) return fits;
+  left_out_.erase(registration->method);
   auto& entry = methods_[registration->method];
-  if (entry && entry->slot != registration->slot) {
-    registration->why_ended = Code::conflict;
-    registration->why_words = registration->method + ": the plugin " + entry->slot->id() + " answers it already";
-    replaced = std::move(registration);
-    return;
-  }
   replaced = std::exchange(entry, std::move(registration));
+  return {};
+}
+
+void MethodTable::leave_out(std::string_view method, const LocalHost& slot, const std::string& why) {
+  std::lock_guard lock(mutex_);
+  left_out_[std::string(method)] = {slot.id(), why};
+}
+
+/// The method whose tool or alias `name` is; null: nobody's.
+const std::string* MethodTable::owner_of(std::string MethodNames::* kind, const std::string& name) const {
+  if (name.empty()) return nullptr;
+  for (const auto& [method, names] : reserved_)
+    if (names.*kind == name) return &method;
+  for (const auto& [method, entry] : methods_)
+    if (entry->names.*kind == name) return &method;
+  return nullptr;
+}
+
+bool MethodTable::is_role(const std::string& word) const {
+  const auto begins = [&](const auto& entry) { return entry.first.starts_with(word + "."); };
+  return providers_.contains(word) || std::any_of(reserved_.begin(), reserved_.end(), begins) ||
+         std::any_of(methods_.begin(), methods_.end(), begins);
+}
+
+Status MethodTable::check_names(const Registration& offered) const {
+  const auto refuse = [&](const std::string& why) {
+    return error(Code::conflict, offered.method + ": is left out: " + why);
+  };
+  const auto known = methods_.find(offered.method);
+  if (known != methods_.end() && known->second->slot != offered.slot)
+    return refuse("the plugin " + known->second->slot->id() + " answers it already");
+  if (const auto* owner = owner_of(&MethodNames::tool, offered.names.tool);
+      owner != nullptr && *owner != offered.method)
+    return refuse("its tool " + offered.names.tool + " is that of " + *owner + " already; name it otherwise");
+  const auto& alias = offered.names.alias;
+  if (const auto* owner = owner_of(&MethodNames::alias, alias); owner != nullptr && *owner != offered.method)
+    return refuse("its alias " + alias + " is that of " + *owner + " already; name it otherwise");
+  const auto contract = reserved_.find(offered.method);
+  const bool is_its_own = contract != reserved_.end() && contract->second.alias == alias;
+  if (!alias.empty() && !is_its_own && is_role(alias)) return refuse("its alias " + alias + " is the name of a role");
+  return {};
+}
+
+Status MethodTable::check_size(const Registration& offered) const {
+  std::size_t own = offered.about.size(), all = own;
+  for (const auto& [method, entry] : methods_) {
+    if (method == offered.method) continue;
+    all += entry->about.size();
+    if (entry->slot == offered.slot) own += entry->about.size();
+  }
+  if (own <= kMostOfOne && all <= kMostOfAll) return {};
+  return error(Code::conflict, offered.method + ": is left out: what " +
+                                   (own > kMostOfOne ? "its plugin says" : "all plugins say") +
+                                   " of methods is too much to be listed; describe them in fewer words");
 }
 
 void MethodTable::remove(std::string_view method, const LocalHost& slot) {
@@ -49,6 +115,7 @@ void MethodTable::remove_all(const LocalHost& slot) {
     removed.push_back(std::move(at->second));
     at = methods_.erase(at);
   }
+  std::erase_if(left_out_, [&](const auto& entry) { return entry.second.plugin == slot.id(); });
 }
 
 void MethodTable::set_provider(const std::string& role, const std::string& plugin, Presence presence) {
@@ -56,8 +123,15 @@ void MethodTable::set_provider(const std::string& role, const std::string& plugi
   providers_[role] = {plugin, presence};
 }
 
+void MethodTable::expect_provider(const std::string& role, const std::string& plugin) {
+  std::lock_guard lock(mutex_);
+  providers_.try_emplace(role, Provider{plugin, Presence::away});
+}
+
 Error MethodTable::why_not(std::string_view method) const {
   const std::string name(method);
+  if (const auto left_out = left_out_.find(method); left_out != left_out_.end())
+    return error(Code::unavailable, left_out->second.why);
   const auto found = providers_.find(method.substr(0, method.find('.')));
   if (found == providers_.end())
     return error(Code::method_not_found, name + ": no plugin answers this method; methods.list names all");

@@ -36,6 +36,7 @@ void describe(host_api::Plugin& about, const Accepted& accepted) {
   about.panel.reset();
   if (!accepted.manifest.panel.empty()) about.panel = accepted.manifest.panel;
   about.snapshot = accepted.manifest.snapshot;
+  about.left_out.clear();
   about.state = PluginState::accepted;
   about.reason.reset();
 }
@@ -51,6 +52,7 @@ void PluginSet::add(const abi::Descriptor& descriptor) {
   Member member;
   member.accepted = {manifest_of(descriptor), descriptor.id, &descriptor};
   describe(member.about, member.accepted);
+  leave_out_rival_keys(member);
   enlist(std::move(member));
 }
 
@@ -81,6 +83,7 @@ void PluginSet::find_file(const std::filesystem::path& file, const Config& confi
   member.about.file = file.string();
   member.accepted.file = file;
   accept(member, config);
+  leave_out_rival_keys(member);
   enlist(std::move(member));
 }
 
@@ -96,10 +99,34 @@ void PluginSet::accept(Member& member, const Config& config) const {
   about.state = PluginState::faulted;
   if (!accepted) {
     about.reason = accepted.error().message;
+    auto beside = file;
+    if (auto manifest = read_manifest(beside.replace_extension(".toml")))
+      member.accepted.manifest.provides = std::move(manifest->provides);  // these roles are still its own
     return;
   }
   member.accepted = std::move(*accepted);
   describe(about, member.accepted);
+}
+
+/// A part of the page's state is that of the first plugin that names it, and never the page's own.
+void PluginSet::leave_out_rival_keys(Member& member) const {
+  auto& about = member.about;
+  const auto rival_of = [&](std::string_view word) -> std::string {
+    const auto key = word.substr(0, word.find('=') + 1);
+    for (const auto* own : {"epoch=", "seq=", "token=", "panels=", "source_errors="})
+      if (key == own) return "the page's own";
+    for (const auto& other : members_)
+      for (const auto& taken : other->about.snapshot)
+        if (other->about.id != about.id && taken.starts_with(key)) return "that of the plugin " + other->about.id;
+    return {};
+  };
+  std::erase_if(about.snapshot, [&](const std::string& word) {
+    const auto rival = rival_of(word);
+    if (!rival.empty())
+      about.left_out.push_back("snapshot " + word + ": is left out: this part of the page's state is " + rival);
+    return !rival.empty();
+  });
+  for (const auto& sentence : about.left_out) wiring_.log.write(about.id, abi::Level::error, sentence);
 }
 
 Result<std::string> PluginSet::checked_settings(const Member& member, const Config& config) const {

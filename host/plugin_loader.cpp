@@ -1,5 +1,7 @@
 #include "plugin_loader.hpp"
 
+#include "plugin_text.hpp"
+
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/library_info.hpp>
 #include <boost/dll/shared_library.hpp>
@@ -103,6 +105,8 @@ Result<Accepted> accept_plugin(const std::filesystem::path& file, Load how) {
   if (file.stem() != manifest->id)  // settings, logs and the operator know a plugin by both
     return refuse(file, "holds the plugin " + manifest->id + "; name the file after it");
   if (auto fits = check_manifest(*manifest, file); !fits) return fits.error();
+  if (const auto flaw = flaw_of(*manifest); !flaw.empty())
+    return refuse(file, flaw + "; mend its HIVE_PLUGIN or settings and build it again");
   if (auto fits = check_symbols(file); !fits) return fits.error();
   if (how == Load::manifest_only) return Accepted{*manifest, file, nullptr};
   const auto descriptor = load(file);

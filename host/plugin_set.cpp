@@ -93,6 +93,14 @@ void PluginSet::provide(const Member& member, MethodTable::Presence presence) co
     wiring_.methods.set_provider(role, member.about.id, presence);
 }
 
+/// A plugin that should run and was refused is away, and not as if it were not wanted: some ask whether a role is
+/// there at all, and go without it when it is not. What cannot be read provides the role of its name.
+void PluginSet::expect(const Member& member) const {
+  auto roles = member.accepted.manifest.provides;
+  if (roles.empty()) roles = {member.about.id};
+  for (const auto& role : roles) wiring_.methods.expect_provider(role, member.about.id);
+}
+
 std::string PluginSet::rival(const Member& member) const {
   const auto& roles = member.accepted.manifest.provides;
   for (const auto& other : members_) {
@@ -105,8 +113,11 @@ std::string PluginSet::rival(const Member& member) const {
 }
 
 void PluginSet::start_all(const Config& config) {
-  for (const auto& member : members_)
-    if (state_of(*member) == PluginState::accepted) provide(*member, MethodTable::Presence::away);
+  for (const auto& member : members_) {
+    const auto state = state_of(*member);
+    if (state == PluginState::accepted) provide(*member, MethodTable::Presence::away);
+    if (state == PluginState::faulted) expect(*member);
+  }
   for (const auto& member : members_) {
     const auto state = state_of(*member);
     if (state == PluginState::accepted || state == PluginState::waiting) start(*member, config);
@@ -175,10 +186,10 @@ bool PluginSet::stop() {
 
 bool PluginSet::stop(Member& member) {
   const auto slot = member.slot;
+  provide(member, MethodTable::Presence::away);  // first: a method that is gone now is away, not unknown
   const auto stopped =
       wait_for(options_.stop_limit, member.about.id, [&](auto report) { slot->stop(std::move(report)); });
   slot->detach();
-  provide(member, MethodTable::Presence::away);
   if (stopped) return true;
   member.hung = true;
   options_.replace_thread();
@@ -198,12 +209,13 @@ Result<host_api::Plugin> PluginSet::reload(const std::string& id, const Config& 
   {
     std::lock_guard lock(mutex_);
     accept(*member, config);
+    leave_out_rival_keys(*member);
   }
   start_all(config);
   std::lock_guard lock(mutex_);
   if (member->about.state == PluginState::faulted)
     return error(Code::unavailable, member->about.reason.value_or(id + ": does not start"));
-  return member->about;
+  return shown_of(*member);
 }
 
 std::string PluginSet::said_of(const Member& member, const Config& config) {
@@ -235,7 +247,17 @@ void PluginSet::reload_changed(const Config& config) {
 std::vector<host_api::Plugin> PluginSet::list() const {
   std::lock_guard lock(mutex_);
   std::vector<host_api::Plugin> out;
-  for (const auto& member : members_) out.push_back(member->about);
+  for (const auto& member : members_) out.push_back(shown_of(*member));
+  return out;
+}
+
+/// Names of files and words of plugins stand in it, so none of them may spoil the list.
+host_api::Plugin PluginSet::shown_of(const Member& member) const {
+  auto out = member.about;
+  for (auto* text : {&out.id, &out.file}) *text = shown(*text);
+  if (out.reason) out.reason = shown(*out.reason);
+  if (member.slot)
+    for (auto& sentence : member.slot->left_out()) out.left_out.push_back(std::move(sentence));
   return out;
 }
 
@@ -250,6 +272,7 @@ std::vector<host_api::PluginHealth> PluginSet::health() const {
     row.turns_over_10_ms = figures.over_10_ms;
     row.turns_over_100_ms = figures.over_100_ms;
     row.longest_us = figures.longest_us;
+    row.left_out = std::int64_t(shown_of(*member).left_out.size());
     row.calls_in_flight = std::int64_t(wiring_.router.in_flight(*member->slot));
     if (!figures.slowest.empty()) row.slowest = figures.slowest;
   }

@@ -68,6 +68,7 @@ class PluginSet {
   void accept(Member& member, const Config& config) const;
   void enlist(Member member);
   void provide(const Member& member, MethodTable::Presence presence) const;
+  void expect(const Member& member) const;
   void refuse_by_graph();
   void start_all(const Config& config);
   void start(Member& member, const Config& config);
@@ -82,6 +83,8 @@ class PluginSet {
   void set(Member& member, host_api::PluginState state, std::optional<std::string> reason = {});
   host_api::PluginState state_of(const Member& member) const;
   Member* find_member(std::string_view id);
+  void leave_out_rival_keys(Member& member) const;
+  host_api::Plugin shown_of(const Member& member) const;
   static std::string said_of(const Member& member, const Config& config);
   template <class Change>
   Status wait_for(std::chrono::seconds limit, const std::string& id, Change change) const;

@@ -3,6 +3,11 @@
 #include <hive/json_text/json_text.hpp>
 
 namespace hive::host {
+namespace {
+
+constexpr std::size_t kMostLeftOut = 32;  // that are told of
+
+}  // namespace
 
 PluginSlot::PluginSlot(const Wiring& wiring, Manifest manifest, std::set<std::string> may_act_as)
     : LocalHost(wiring.io, wiring.parallel, manifest.id),
@@ -46,7 +51,7 @@ void PluginSlot::detach() {
 
 void PluginSlot::started(Code code, std::string_view message) noexcept {
   const auto report = std::exchange(start_report_, {});
-  if (report) report(code == Code::ok ? Status{} : error(code, id() + ": " + std::string(message)));
+  if (report) report(code == Code::ok ? Status{} : error(code, id() + ": " + shown(message)));
 }
 
 void PluginSlot::stopped() noexcept {
@@ -57,10 +62,30 @@ void PluginSlot::stopped() noexcept {
 }
 
 void PluginSlot::answer(const abi::MethodInfo& method, const abi::Handler& handler) noexcept {
-  auto registration = std::make_shared<Registration>(shared_from_this(), method, handler);
-  if (manifest_.provides_role_of(method.name)) return methods_.add(std::move(registration));
-  registration->why_ended = Code::forbidden;
-  registration->why_words = std::string(method.name) + ": the plugin " + id() + " does not provide this role";
+  const auto names = names_of(method);
+  const auto registration =
+      std::make_shared<Registration>(shared_from_this(), method, handler, names ? *names : MethodNames{});
+  if (const auto added = add(registration, names); !added) leave_out(*registration, added.error());
+}
+
+Status PluginSlot::add(const std::shared_ptr<Registration>& offered, const Result<MethodNames>& names) {
+  if (!names) return names.error();
+  if (manifest_.provides_role_of(offered->method)) return methods_.add(offered);
+  return error(Code::forbidden, offered->method + ": is left out: the plugin " + id() + " does not provide this role");
+}
+
+/// The plugin hears of it too, as the end of what it offered, and logs it.
+void PluginSlot::leave_out(Registration& offered, const Error& why) {
+  offered.why_ended = why.code;
+  offered.why_words = why.message;
+  if (manifest_.provides_role_of(offered.method)) methods_.leave_out(offered.method, *this, why.message);
+  std::lock_guard lock(mutex_);
+  if (left_out_.size() < kMostLeftOut) left_out_.push_back(why.message);
+}
+
+std::vector<std::string> PluginSlot::left_out() const {
+  std::lock_guard lock(mutex_);
+  return left_out_;
 }
 
 void PluginSlot::reply(abi::CallId call, Code code, std::string_view payload) noexcept {

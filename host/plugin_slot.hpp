@@ -36,6 +36,8 @@ class PluginSlot final : public LocalHost, public Waiter {
   /// Takes its methods and events away and answers what it owes: it has stopped, or will not.
   void detach();  // [any-thread]
   const Manifest& manifest() const { return manifest_; }
+  /// What the plugin offered and what is not used, each with the reason. [any-thread]
+  std::vector<std::string> left_out() const;
 
  private:
   void started(Code code, std::string_view message) noexcept override;
@@ -53,6 +55,8 @@ class PluginSlot final : public LocalHost, public Waiter {
   void settled(std::uint64_t token, Code code, std::string_view payload) noexcept override;
   void released(std::uint64_t) noexcept override {}
 
+  Status add(const std::shared_ptr<Registration>& offered, const Result<MethodNames>& names);
+  void leave_out(Registration& offered, const Error& why);
   Status may_call(const abi::CallInfo& call) const;
   std::shared_ptr<Subscription> subscription_for(std::string_view topic, const abi::Subscriber& subscriber);
   std::shared_ptr<PluginSlot> self() { return std::static_pointer_cast<PluginSlot>(shared_from_this()); }
@@ -72,6 +76,8 @@ class PluginSlot final : public LocalHost, public Waiter {
   abi::Plugin* plugin_ = nullptr;
   Maker maker_;
   Report start_report_, stop_report_;
+  mutable std::mutex mutex_;  // guards left_out_
+  std::vector<std::string> left_out_;
   std::unordered_map<void*, Waiting> calls_;
   std::unordered_map<void*, std::shared_ptr<Subscription>> subscriptions_;
 };

@@ -1,6 +1,7 @@
 #include "router.hpp"
 
 #include <hive/json_text/json_text.hpp>
+#include <hive/utf8/utf8.hpp>
 
 namespace hive::host {
 
@@ -85,7 +86,11 @@ void Router::settle(abi::CallId call, Code code, std::string_view why) {
 }
 
 void Router::reply(abi::CallId call, const LocalHost& from, Code code, std::string_view payload) {
-  if (code != Code::ok) return finish(call, from, code, payload);
+  if (code != Code::ok) {
+    const auto words = utf8::beginning_of(payload, kLongestError);
+    if (utf8::is_valid(words)) return finish(call, from, code, words);
+    return finish(call, from, code, utf8::without_unseen(words, '?'));
+  }
   if (payload.size() > kMaxPayload)
     return finish(call, from, Code::too_large, "the answer is over 1 MiB; ask for less");
   if (!json_text::is_value(payload)) return finish(call, from, Code::internal, "the answer was not one JSON value");

@@ -25,6 +25,7 @@ struct CallRequest {
 class Router {
  public:
   static constexpr std::size_t kMaxPayload = (1 << 20) - 4'096;  // a reply fits a line with its envelope
+  static constexpr std::size_t kLongestError = 64 << 10;
 
   Router(boost::asio::io_context& io, MethodTable& table) : table_(table), sweep_(io) {}
 

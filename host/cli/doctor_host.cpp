@@ -18,6 +18,10 @@ void check_plugins(Patient& patient) {
   if (!listed) return patient.wrong("plugins", "host.plugins: " + listed.error().message);
   bool well = true;
   for (const auto& plugin : listed->plugins) {
+    for (const auto& part : plugin.left_out) {
+      well = false;
+      patient.wrong("plugins", plugin.id + ": " + part + "; tell its author");
+    }
     if (runs(plugin.state)) continue;
     well = false;
     patient.wrong("plugins", plugin.id + " is " + std::string(name_of(plugin.state)) + ": " +

@@ -1,12 +1,15 @@
 // `plugin new NAME DIR` and `plugin validate FILE.so`: what plugin authors use.
 #include <CLI/CLI.hpp>
+#include <app.hpp>
 #include <boost/json.hpp>
+#include <hive/os/tree.hpp>
 #include <installation.hpp>
 #include <plugin_loader.hpp>
 #include <words.hpp>
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -17,6 +20,8 @@ namespace hive::host::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds kPatience{10};  // for a folder to be removed
 
 /// The template's own name, which `new` replaces in names and text.
 constexpr std::string_view kModel = "hello", kModelClass = "Hello";
@@ -88,10 +93,59 @@ std::string words(const auto& list) {
   return out;
 }
 
+/// An empty folder that goes away with all that is in it.
+class Scratch {
+ public:
+  Scratch() {
+    std::string pattern = (fs::temp_directory_path() / "hive-validate-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) != nullptr) folder_ = pattern;
+  }
+  Scratch(const Scratch&) = delete;
+  ~Scratch() {
+    if (folder_.empty()) return;
+    // What stays is in a folder for temporary files.
+    [[maybe_unused]] const auto removed = os::remove_tree(folder_, std::chrono::steady_clock::now() + kPatience);
+  }
+  const fs::path& path() const { return folder_; }
+
+ private:
+  fs::path folder_;
+};
+
+/// How it is after a start in a host of its own, where no other plugin is: what a host leaves out of it is known only
+/// then. Errors: unavailable.
+Result<host_api::Plugin> started_alone(const fs::path& file, const std::string& id) {
+  const Scratch scratch;
+  if (scratch.path().empty()) return error(Code::unavailable, "no folder can be made in that for temporary files");
+  auto options = default_options();
+  options.root = scratch.path();
+  options.plugin_folders.clear();
+  options.log = Log::To::file_alone;
+  options.config.given = {"plugins." + id + ".path=" + write_json(json::value(file.string()))};
+  auto app = App::open(std::move(options));
+  if (!app) return app.error();
+  auto started = (*app)->start();
+  auto plugins = (*app)->plugins().list();
+  (*app)->stop();
+  if (!started) return started.error();
+  const auto found = std::find_if(plugins.begin(), plugins.end(), [&](const auto& plugin) { return plugin.id == id; });
+  if (found == plugins.end()) return error(Code::internal, file.string() + ": the host did not find it");
+  return std::move(*found);
+}
+
+std::string sentences(const std::vector<std::string>& list) {
+  std::string out;
+  for (const auto& sentence : list) out += (out.empty() ? "" : "; ") + sentence;
+  return out;
+}
+
 Result<int> validate(const fs::path& file, const Invocation& invocation) {
   const auto accepted = accept_plugin(fs::absolute(file), Load::code);
   if (!accepted) return error(Code::conflict, accepted.error().message);
   const auto& manifest = accepted->manifest;
+  const auto alone = started_alone(fs::absolute(file), manifest.id);
+  if (alone && !alone->left_out.empty())
+    return error(Code::conflict, file.string() + ": " + sentences(alone->left_out));
   if (invocation.json()) {
     print_line(json::object{{"id", manifest.id}, {"version", manifest.version}, {"abi", manifest.abi}});
     return 0;
@@ -109,6 +163,9 @@ Result<int> validate(const fs::path& file, const Invocation& invocation) {
   line("calls", words(manifest.calls));
   line("listens", words(manifest.listens));
   line("publishes", topics);
+  if (!alone || alone->state != host_api::PluginState::running)
+    line("not seen", "its methods, for it does not start by itself: " +
+                         (alone ? alone->reason.value_or("it gives no reason") : alone.error().message));
   print(out);
   return 0;
 }

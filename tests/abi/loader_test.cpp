@@ -140,6 +140,50 @@ TEST_F(Loader, RefusesAShortDescriptorAndOneWithoutCreate) {
   EXPECT_THAT(refusal("no_create"), ::testing::HasSubstr("its descriptor lacks id, version, create or destroy"));
 }
 
+TEST_F(Loader, RefusesWordsThatNobodyShouldBeShown) {
+  const std::pair<std::string, std::string> lines[] = {
+      {"version = \"1\\u202e0\"", "its version is empty, over 64 bytes, or has characters that cannot be seen"},
+      {"version = \"1\\n0\"", "its version is empty"},
+      {"provides = [\"plain\", \"two words\"]", "its `provides` has `two words`, which is no name of a role"},
+      {"needs = [\"Upper\"]", "its `needs` has `Upper`, which is no name of a role"},
+      {"calls = [\"a.b\", \"\\u001b[2J\"]", "its `calls` has `?[2J`, which is no name like role.verb"},
+      {"listens = [\"a\"]", "its `listens` has `a`, which is no name like role.fact"},
+      {"publishes = [\"plain:2\"]", "its `publishes` has `plain`, which is no name like role.fact"},
+      {"publishes = [\"broker.sent:15\"]", "it publishes broker.sent and does not provide the role broker"},
+      {"panel = \"../x.js\"", "its panel `../x.js` is no file name like panel-hello.js"},
+      {"snapshot = [\"things=plain.list\"]",
+       "its `snapshot` has `things=plain.list`, which is no key=role.verb/member"},
+      {"settings = \"[]\"", "the description of its settings is no JSON object"},
+      {"settings = '{\"description\":\"\\u202e\"}'",
+       "the description of its settings has characters that cannot be seen"}};
+  given_plugin("plain");
+  for (const auto& [line, found] : lines) {
+    std::map<std::string, std::string> words{{"version", "version = \"1.0.0\""},
+                                             {"provides", "provides = [\"plain\"]"}};
+    words[line.substr(0, line.find(' '))] = line;
+    std::ofstream manifest(folder.path() / "plain.toml");
+    manifest << "id = \"plain\"\nabi = \"1.1\"\nabi_tag = \"" << abi::kTag << "\"\n";
+    for (const auto& [name, text] : words) manifest << text << "\n";
+    manifest.close();
+    for (const auto how : {Load::code, Load::manifest_only}) {
+      const auto accepted = accept_plugin(file("plain"), how);
+      ASSERT_FALSE(accepted) << line;
+      EXPECT_THAT(accepted.error().message, ::testing::StartsWith(file("plain") + ": " + found)) << line;
+    }
+  }
+}
+
+TEST_F(Loader, RefusesAnIdThatIsNoName) {
+  for (const auto& id : std::vector<std::string>{"Plain", "../plain", "pl ain", std::string(60, 'p')}) {
+    std::ofstream(folder.path() / "x.toml")
+        << "id = \"" << id << "\"\nversion = \"1\"\nabi = \"1.1\"\nabi_tag = \"" << abi::kTag << "\"\n";
+    const auto accepted = accept_plugin(file("x"), Load::manifest_only);
+    ASSERT_FALSE(accepted);
+    EXPECT_THAT(accepted.error().message, ::testing::AnyOf(::testing::HasSubstr("its id is no name"),
+                                                           ::testing::HasSubstr("name the file after it")));
+  }
+}
+
 TEST_F(Loader, RefusesAManifestThatDisagrees) {
   given_plugin("plain");
   given_manifest("plain", "calls = [\"broker.send\"]\n");

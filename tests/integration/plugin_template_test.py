@@ -86,6 +86,14 @@ class PluginTemplateTest(unittest.TestCase):
         self.assertIn("wrong.so", done.stderr)
         self.assertIn("manifest", done.stderr)
 
+    def test_validate_names_what_a_host_leaves_out(self):
+        garble = BUILD / "tests/plugins/garble.so"
+        done = subprocess.run([C0RE, "plugin", "validate", garble], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 73, done)
+        self.assertIn("garble.latin: is left out: its description is not UTF-8", done.stderr)
+        self.assertIn("garble.send: is left out: its tool send is that of broker.send already", done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
     def test_validate_refuses_what_the_host_refuses(self):
         built = BUILD / "tests/plugins"
         renamed = self.folder / "hullo.so"

@@ -269,6 +269,8 @@ export interface Methods {
         longest_us: number;
         /** that it owes an answer */
         calls_in_flight: number;
+        /** parts of it that are not used; host.plugins says why */
+        left_out?: number;
         /** what ran the longest */
         slowest?: string;
       }>;
@@ -357,6 +359,8 @@ export interface Methods {
         panel?: string;
         /** its part of the page's state, each key=method/member */
         snapshot: Array<string>;
+        /** what of it is not used, each with the reason */
+        left_out: Array<string>;
       }>;
     };
   };
@@ -389,6 +393,8 @@ export interface Methods {
       panel?: string;
       /** its part of the page's state, each key=method/member */
       snapshot: Array<string>;
+      /** what of it is not used, each with the reason */
+      left_out: Array<string>;
     };
   };
   /** Ends the host after it has answered. */

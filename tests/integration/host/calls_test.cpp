@@ -186,6 +186,38 @@ TEST_F(Calls, ARetractedMethodsHandlersEndInPeace) {
   EXPECT_TRUE(soon([&] { return watched.expired(); }));
 }
 
+TEST_F(Calls, AreUnavailableWhileTheirPluginStops) {
+  std::atomic<bool> may_end = false;
+  Probe<1>::add(*app, [&](Host& host) -> Status {
+    host.answer(kWho, [](Caller, None) -> Result<Text> { return Text{"runs"}; });
+    host.answer(kPark, [&host, &may_end](Caller, None) -> Task<Result<None>> {
+      auto work = [&may_end] {
+        while (!may_end) std::this_thread::yield();
+        return true;
+      };
+      auto done = co_await host.blocking(work);
+      if (!done) co_return done.error();
+      co_return None{};
+    });
+    return {};
+  });
+  start();
+  Client parked(place.socket()), client(place.socket());
+  parked.request(1, "probe1.park");
+  ASSERT_TRUE(soon([&] { return app->router().in_flight() == 1; }));
+  std::thread reloading([&] { (void)app->reload("probe1"); });
+  std::string answer;
+  EXPECT_TRUE(soon([&] {
+    answer = client.ask("probe1.who");
+    return answer.find("runs") == answer.npos;
+  }));
+  EXPECT_THAT(answer, HasSubstr(R"("code":"unavailable")"));
+  EXPECT_THAT(client.ask("probe1.who"), HasSubstr(R"("code":"unavailable")"));
+  EXPECT_THAT(client.ask("probe1.nothing"), HasSubstr(R"("code":"unavailable")"));
+  may_end = true;
+  reloading.join();
+}
+
 TEST_F(Calls, BeforeStopIsCalledAndWaitedFor) {
   static constexpr Method<host_api::Stopping, None> kBefore{"probe1.before_stop", Who::plugins, ""};
   std::atomic<bool> asked = false, told = false;

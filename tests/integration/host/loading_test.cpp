@@ -44,6 +44,20 @@ TEST(Loading, ANeedThatFailedMakesDependantsWait) {
   EXPECT_EQ(reason_of(*app, "probe2"), "probe2: waiting for nothing, which no plugin provides");
 }
 
+TEST(Loading, ARefusedPluginIsAwayAndNotUnknown) {
+  const Place place;
+  for (const auto* refused : {"unreadable", "outdated"})
+    place.write(std::string("plugins/") + refused + ".so", "no ELF");
+  place.write("plugins/unreadable.toml", "id = \n");
+  place.write("plugins/outdated.toml", "id = \"outdated\"\nabi = \"0.9\"\nprovides = [\"gates\"]\n");
+  const auto app = place.open();
+  ASSERT_TRUE(app->start());
+  Client client(place.socket());
+  EXPECT_THAT(client.ask("unreadable.gate"), HasSubstr(R"("code":"unavailable")"));
+  EXPECT_THAT(client.ask("gates.gate"), HasSubstr(R"("code":"unavailable")"));
+  EXPECT_THAT(client.ask("others.gate"), HasSubstr(R"("code":"method_not_found")"));
+}
+
 TEST(Loading, TheSecondProviderOfARoleIsRefused) {
   const Place place({"two_a", "two_b", "hello"});
   const auto app = place.open();

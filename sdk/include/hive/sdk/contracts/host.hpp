@@ -55,7 +55,7 @@ struct Plugin {
   std::optional<std::string> reason;
   std::int64_t start_ms = 0;
   std::optional<std::string> panel;
-  std::vector<std::string> snapshot;
+  std::vector<std::string> snapshot, left_out;
 };
 constexpr auto fields(Of<Plugin>) {
   return shape(field<&Plugin::id>("id", "of the plugin"), field<&Plugin::version>("version", "its own"),
@@ -65,7 +65,8 @@ constexpr auto fields(Of<Plugin>) {
                field<&Plugin::reason>("reason", "why it does not run"),
                field<&Plugin::start_ms>("start_ms", "how long its start took"),
                field<&Plugin::panel>("panel", "ES module that shows it on the operator's page"),
-               field<&Plugin::snapshot>("snapshot", "its part of the page's state, each key=method/member"));
+               field<&Plugin::snapshot>("snapshot", "its part of the page's state, each key=method/member"),
+               field<&Plugin::left_out>("left_out", "what of it is not used, each with the reason").defaulted());
 }
 struct Plugins {
   std::vector<Plugin> plugins;
@@ -125,16 +126,18 @@ inline constexpr Method<None, Topics> kEvents{
 
 struct PluginHealth {
   std::string id;
-  std::int64_t turns_over_10_ms = 0, turns_over_100_ms = 0, longest_us = 0, calls_in_flight = 0;
+  std::int64_t turns_over_10_ms = 0, turns_over_100_ms = 0, longest_us = 0, calls_in_flight = 0, left_out = 0;
   std::optional<std::string> slowest;
 };
 constexpr auto fields(Of<PluginHealth>) {
-  return shape(field<&PluginHealth::id>("id", "of the plugin"),
-               field<&PluginHealth::turns_over_10_ms>("turns_over_10_ms", "times it held its strand longer"),
-               field<&PluginHealth::turns_over_100_ms>("turns_over_100_ms", "times it held its strand longer"),
-               field<&PluginHealth::longest_us>("longest_us", "microseconds"),
-               field<&PluginHealth::calls_in_flight>("calls_in_flight", "that it owes an answer"),
-               field<&PluginHealth::slowest>("slowest", "what ran the longest"));
+  return shape(
+      field<&PluginHealth::id>("id", "of the plugin"),
+      field<&PluginHealth::turns_over_10_ms>("turns_over_10_ms", "times it held its strand longer"),
+      field<&PluginHealth::turns_over_100_ms>("turns_over_100_ms", "times it held its strand longer"),
+      field<&PluginHealth::longest_us>("longest_us", "microseconds"),
+      field<&PluginHealth::calls_in_flight>("calls_in_flight", "that it owes an answer"),
+      field<&PluginHealth::left_out>("left_out", "parts of it that are not used; host.plugins says why").defaulted(),
+      field<&PluginHealth::slowest>("slowest", "what ran the longest"));
 }
 struct Health {
   bool ok = true;

@@ -1,0 +1,196 @@
+#include "plugin_text.hpp"
+
+#include "words.hpp"
+
+#include <hive/json_text/json_text.hpp>
+#include <hive/sdk/codec.hpp>
+#include <hive/utf8/utf8.hpp>
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace hive::host {
+namespace {
+
+constexpr std::size_t kLongestWord = 48, kLongestVersion = 64, kMostWords = 256;
+constexpr std::size_t kMostAbout = 48 << 10, kMostSettings = 256 << 10;  // bytes
+constexpr std::size_t kMostShown = 1'024;
+constexpr std::size_t kLongestDescription = 2'048;  // of a tool: clients cut at that
+/// Levels that lists put around what a method says, of the 32 that JSON readers take.
+constexpr std::string_view kAround = "[[[[[[[[", kAroundEnd = "]]]]]]]]";
+
+bool is_small(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// An id, a role, or what follows a role.
+bool is_word(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestWord && is_small(text[0]) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_small(c) || is_digit(c) || c == '_'; });
+}
+
+/// `role.verb`, `role.fact`
+bool is_dotted(std::string_view text) {
+  const auto dot = text.find('.');
+  return dot != text.npos && is_word(text.substr(0, dot)) && is_word(text.substr(dot + 1));
+}
+
+bool is_file_name(std::string_view text) {
+  const auto fits = [](char c) { return is_small(c) || is_digit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; };
+  const auto stem = text.substr(0, text.rfind('.'));
+  return text.size() <= kLongestWord && text.ends_with(".js") && !stem.empty() &&
+         std::all_of(stem.begin(), stem.end(), fits);
+}
+
+/// `key=method/member`, or with what to ask the method, `key=method?params/member`
+bool is_snapshot(std::string_view text) {
+  const auto equals = text.find('='), slash = text.find('/');
+  if (equals == text.npos || slash == text.npos || slash < equals) return false;
+  const auto asked = text.substr(equals + 1, slash - equals - 1);
+  const auto method = asked.substr(0, asked.find('?'));
+  const auto in_params = [](char c) {
+    return is_small(c) || is_digit(c) || c == '_' || c == '.' || c == '=' || c == '&';
+  };
+  const auto params = asked.substr(std::min(method.size() + 1, asked.size()));
+  return is_word(text.substr(0, equals)) && is_dotted(method) && is_word(text.substr(slash + 1)) &&
+         std::all_of(params.begin(), params.end(), in_params);
+}
+
+bool is_tool_name(std::string_view text) {
+  return text.size() <= kLongestWord && std::all_of(text.begin(), text.end(), [](char c) {
+           return is_small(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '-';
+         });
+}
+
+bool is_alias(std::string_view text) {
+  return text.size() <= kLongestWord && (text.empty() || is_small(text[0])) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_small(c) || is_digit(c) || c == '-' || c == '_'; });
+}
+
+std::string in_quotes(std::string_view text) {
+  return "`" + utf8::without_unseen(utf8::beginning_of(text, kLongestWord), '?') + "`";
+}
+
+/// A list whose words must each be such a name.
+template <class List, class Fits>
+std::string flaw_in(std::string_view what, const List& list, Fits fits, std::string_view wanted) {
+  if (list.size() > kMostWords)
+    return "its `" + std::string(what) + "` has over " + std::to_string(kMostWords) + " words";
+  for (const auto& word : list)
+    if (!fits(word))
+      return "its `" + std::string(what) + "` has " + in_quotes(word) + ", which is no " + std::string(wanted);
+  return {};
+}
+
+/// Joiners are kept, for many scripts are written with them, and several lines may stand in one text.
+bool is_readable(std::string_view text) {
+  while (!text.empty()) {
+    const auto [point, bytes] = utf8::first_of(text);
+    if (bytes == 0 || (point != '\n' && utf8::is_unseen(point) && !utf8::is_joiner(point))) return false;
+    text.remove_prefix(bytes);
+  }
+  return true;
+}
+
+bool is_each_readable(const json::value& value) {
+  if (const auto* text = value.if_string()) return is_readable(*text);
+  if (const auto* list = value.if_array()) return std::all_of(list->begin(), list->end(), &is_each_readable);
+  if (const auto* object = value.if_object())
+    return std::all_of(object->begin(), object->end(), [](const auto& member) {
+      return !utf8::has_unseen(member.key()) && is_each_readable(member.value());
+    });
+  return true;
+}
+
+/// The object that `text` is. Errors: what is wrong with it.
+Result<json::object> object_of(std::string_view text, std::size_t most) {
+  const auto wrong = [](std::string what) { return error(Code::invalid_params, std::move(what)); };
+  if (text.size() > most) return wrong("has over " + std::to_string(most) + " bytes");
+  if (!utf8::is_valid(text)) return wrong("is not UTF-8");
+  if (!json_text::is_value(std::string(kAround).append(text).append(kAroundEnd)))
+    return wrong("is not one JSON value, or is too deep");
+  auto value = parse_json(text);
+  if (!value || !value->is_object()) return wrong("is no JSON object");
+  if (!is_each_readable(*value)) return wrong("has characters that cannot be seen");
+  return std::move(value->get_object());
+}
+
+std::string flaw_of_settings(const std::string& settings) {
+  if (settings.empty()) return {};
+  const auto schema = object_of(settings, kMostSettings);
+  return schema ? std::string() : "the description of its settings " + schema.error().message;
+}
+
+std::string flaw_of_topics(const Manifest& manifest) {
+  for (const auto& [topic, audience] : manifest.publishes) {
+    if (!is_dotted(topic)) return "its `publishes` has " + in_quotes(topic) + ", which is no name like role.fact";
+    if (!manifest.provides_role_of(topic))
+      return "it publishes " + topic + " and does not provide the role " + topic.substr(0, topic.find('.'));
+  }
+  return manifest.publishes.size() > kMostWords ? "it publishes too many topics" : "";
+}
+
+std::string text_in(const json::object& object, std::string_view member) {
+  const auto* value = object.if_contains(member);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+json::object object_in(const json::object& object, std::string_view member) {
+  const auto* value = object.if_contains(member);
+  return value != nullptr && value->is_object() ? value->get_object() : json::object();
+}
+
+std::string flaw_of_tool(const json::object& tool) {
+  if (tool.empty()) return {};
+  const auto name = text_in(tool, "name");
+  if (name.empty() || !is_tool_name(name)) return "the name of its tool is none of at most 48 of A-Z a-z 0-9 _ -";
+  const auto description = text_in(tool, "description");
+  if (description.empty() || description.size() > kLongestDescription)
+    return "the description of its tool " + name + " is empty or over 2,048 bytes";
+  return {};
+}
+
+}  // namespace
+
+std::string flaw_of(const Manifest& manifest) {
+  if (!is_word(manifest.id)) return "its id is no name like word_count (a letter, then at most 47 of a-z 0-9 _)";
+  if (manifest.version.empty() || manifest.version.size() > kLongestVersion || utf8::has_unseen(manifest.version))
+    return "its version is empty, over 64 bytes, or has characters that cannot be seen";
+  const auto is_topic = [](std::string_view word) { return word == "*" || is_dotted(word); };
+  for (auto flaw : {flaw_in("provides", manifest.provides, is_word, "name of a role"),
+                    flaw_in("needs", manifest.needs, is_word, "name of a role"),
+                    flaw_in("calls", manifest.calls, is_dotted, "name like role.verb"),
+                    flaw_in("listens", manifest.listens, is_topic, "name like role.fact"),
+                    flaw_in("snapshot", manifest.snapshot, is_snapshot, "key=role.verb/member"),
+                    flaw_of_topics(manifest), flaw_of_settings(manifest.settings)})
+    if (!flaw.empty()) return flaw;
+  if (!manifest.panel.empty() && !is_file_name(manifest.panel))
+    return "its panel " + in_quotes(manifest.panel) + " is no file name like panel-hello.js";
+  return {};
+}
+
+Result<MethodNames> names_of(const abi::MethodInfo& method) {
+  const auto wrong = [&](const std::string& what) {
+    return error(Code::invalid_params, shown(method.name) + ": is left out: " + what);
+  };
+  if (!is_dotted(method.name)) return wrong("its name is none like role.verb");
+  if (method.about.empty()) return MethodNames{};
+  const auto about = object_of(method.about, kMostAbout);
+  if (!about) return wrong("its description " + about.error().message);
+  const auto tool = object_in(*about, "tool"), cli = object_in(*about, "cli");
+  if (auto flaw = flaw_of_tool(tool); !flaw.empty()) return wrong(flaw);
+  MethodNames out{text_in(tool, "name"), text_in(cli, "alias")};
+  if (!is_alias(out.alias)) return wrong("its alias " + in_quotes(out.alias) + " is no word of a-z 0-9 _ -");
+  return out;
+}
+
+std::string shown(std::string_view text) {
+  return utf8::without_unseen(utf8::beginning_of(text, kMostShown), '?');
+}
+
+}  // namespace hive::host
