@@ -66,13 +66,13 @@ class Agent {
 
 class AgentPagesTest : public ::testing::Test {
  protected:
-  AgentPagesTest() {
-    AgentPages::Options options;
+  AgentPagesTest() { open({.patience = 20s}); }
+  void open(AgentPages::Options options) {
+    pages_.reset();
     options.agents = folder_.path();
     options.on_event = [this](const std::string& name, const std::string& event) { note(name + " " + event); };
     options.on_gap = [this](const std::string& name) { note(name + " gap"); };
     options.log = [this](const std::string& words) { note("log: " + words); };
-    options.patience = 300ms;
     options.first_back_off = 1ms;
     pages_ = std::move(*AgentPages::open(std::move(options)));
   }
@@ -117,6 +117,7 @@ TEST_F(AgentPagesTest, AnAnswerIsDecodedAndEncodedAnew) {
 }
 
 TEST_F(AgentPagesTest, WhatMakesNoSenseIsAnError) {
+  open({.patience = 300ms});
   Agent alice(folder_.path());
   for (const auto* line :
        {"nonsense", "{}", R"({"jsonrpc":"2.0","id":1,"result":5})", R"({"id":1,"result":{"events":7}})",
@@ -131,6 +132,7 @@ TEST_F(AgentPagesTest, WhatMakesNoSenseIsAnError) {
 }
 
 TEST_F(AgentPagesTest, ASilentEndlessOrAbsentAgentCostsNobodyAnything) {
+  open({.patience = 300ms});
   EXPECT_EQ(refusal(ask()).code, Code::unavailable);
   Agent alice(folder_.path());
   auto silent = ask();
@@ -147,6 +149,7 @@ TEST_F(AgentPagesTest, ASilentEndlessOrAbsentAgentCostsNobodyAnything) {
 }
 
 TEST_F(AgentPagesTest, OnlySoManyQuestionsToOneAgent) {
+  open({.patience = 300ms});
   Agent alice(folder_.path());
   std::vector<std::future<Result<std::string>>> asked;
   for (int i = 0; i < 6; ++i) asked.push_back(ask());
