@@ -9,6 +9,8 @@
 
 #include <hive/sqlite/database.hpp>
 
+#include <sys/resource.h>
+
 #include <atomic>
 #include <exception>
 #include <future>
@@ -136,11 +138,26 @@ double sends_a_second(HostProcess& host, int sends) {
   return sends / std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
+double own_cpu_seconds() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) { return double(time.tv_sec) + double(time.tv_usec) / 1e6; };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+/// SQLite alone keeps one processor busy, a send those of the host and of its client: on a machine that has few, or
+/// shares them, the second row says why the first falls.
 void throughput(HostProcess& host, const Sizes& sizes, Table& table) {
+  const auto begin = own_cpu_seconds();
   const auto alone = sqlite_rows_a_second(host.root(), sizes.sends);
+  const auto between = own_cpu_seconds(), before = host.cpu_seconds();
   const auto rate = sends_a_second(host, sizes.sends);
-  table.add({"durable sends a second, 16 writers", "/s", rate, alone, "SQLite alone, batches of 100", ">= 40000",
-             rate >= 40'000});
+  const auto each = 1e6 / sizes.sends;
+  table.add({"durable sends a second, 16 writers", "/s", rate, alone, "SQLite alone, batches of 100", ">= 0.6 x",
+             rate >= .6 * alone});
+  table.add({"processor time of one of them, host and client", "us",
+             (own_cpu_seconds() - between + host.cpu_seconds() - before) * each, (between - begin) * each,
+             "SQLite alone"});
 }
 
 /// Settled mail between agents, as long operation leaves it, put straight into the database.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <sstream>
@@ -60,6 +61,15 @@ long HostProcess::memory_kib() const {
   for (std::string line; std::getline(rollup, line);)
     if (line.starts_with("Pss:")) return std::strtol(line.c_str() + 4, nullptr, 10);
   return 0;
+}
+
+double HostProcess::cpu_seconds() const {
+  std::ifstream stat("/proc/" + std::to_string(host_.pid) + "/stat");
+  std::string word;
+  for (int skipped = 0; skipped < 13; ++skipped) stat >> word;
+  double user = 0, system = 0;
+  stat >> user >> system;
+  return (user + system) / double(::sysconf(_SC_CLK_TCK));
 }
 
 }  // namespace hive::bench

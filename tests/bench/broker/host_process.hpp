@@ -23,6 +23,8 @@ class HostProcess {
   }
   /// Proportional set size.
   long memory_kib() const;
+  /// Of all its threads, in the kernel too.
+  double cpu_seconds() const;
 
  private:
   std::filesystem::path root_;

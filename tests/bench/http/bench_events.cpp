@@ -138,7 +138,8 @@ int main(int argc, char** argv) {
     few = few || std::strcmp(argv[i], "--short") == 0;
   }
   hive::bench::Table table;
-  for (const std::size_t count : {1u, 50u, 1'000u}) hive::bench::fan_out(count, few ? 5 : 200, table);
+  for (const std::size_t count : {1u, 50u, 1'000u})
+    hive::bench::fan_out(count, few ? 5 : count < 1'000 ? 200 : 20, table);
   json ? table.print_json() : table.print_text();
   return 0;
 }
