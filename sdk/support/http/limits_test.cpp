@@ -191,8 +191,9 @@ TEST_F(ServerTest, MayLiveAgainOnTheSamePort) {
   const auto port = server_->port();
   auto taken = Server::open({.port = port}, {});
   ASSERT_FALSE(taken);
-  EXPECT_EQ(taken.error().code, Code::unavailable);
-  EXPECT_THAT(taken.error().message, AllOf(HasSubstr("127.0.0.1:" + std::to_string(port)), HasSubstr("in use")));
+  EXPECT_EQ(taken.error().code, Code::conflict);
+  EXPECT_THAT(taken.error().message,
+              AllOf(HasSubstr("127.0.0.1:" + std::to_string(port)), HasSubstr("another program listens")));
   for (int life = 0; life < 3; ++life) {
     auto client = this->client();
     EXPECT_EQ(client.send(get("/echo/a")).answer().status, 200);

@@ -148,6 +148,23 @@ std::vector<int> connected_at(std::uint16_t port) {
   return found;
 }
 
+/// Whether somebody listens there already, which what Pistache throws does not tell from other failures.
+bool is_taken(const ServerOptions& options) {
+  if (options.port == 0) return false;
+  sockaddr_in four{.sin_family = AF_INET, .sin_port = htons(options.port), .sin_addr = {}, .sin_zero = {}};
+  sockaddr_in6 six{};
+  six.sin6_family = AF_INET6;
+  six.sin6_port = htons(options.port);
+  const bool is_four = ::inet_pton(AF_INET, options.address.c_str(), &four.sin_addr) == 1;
+  if (!is_four && ::inet_pton(AF_INET6, options.address.c_str(), &six.sin6_addr) != 1) return false;
+  const os::Fd probe(::socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  constexpr int kOn = 1;
+  ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &kOn, sizeof kOn);  // as Pistache does
+  const auto* where = is_four ? reinterpret_cast<const sockaddr*>(&four) : reinterpret_cast<const sockaddr*>(&six);
+  const auto size = is_four ? sizeof four : sizeof six;
+  return ::bind(probe.get(), where, socklen_t(size)) != 0 && errno == EADDRINUSE;
+}
+
 }  // namespace
 
 struct Listener::Impl {
@@ -180,8 +197,11 @@ Result<std::unique_ptr<Listener>> Listener::open(std::shared_ptr<Core> core) {
     impl->listener->runThreaded();
     return std::unique_ptr<Listener>(new Listener(std::move(impl)));
   } catch (const std::exception& thrown) {
-    return error(Code::unavailable, "http: " + where + " cannot be listened on: " + thrown.what() +
-                                        "; stop what does, or configure another address or port");
+    if (is_taken(options))
+      return error(Code::conflict,
+                   "http: another program listens at " + where + "; stop it, or configure another address or port");
+    return error(Code::unavailable,
+                 "http: " + where + " cannot be listened on: " + thrown.what() + "; configure another address or port");
   }
 }
 

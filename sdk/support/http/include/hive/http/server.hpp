@@ -65,8 +65,8 @@ class Server {
  public:
   /// Listens and serves. Raises the soft limit on open files to what `connections` needs; where the hard
   /// one forbids that, fewer connections are taken, and that is logged.
-  /// Errors: invalid_params (an address, pattern or header that makes no sense), unavailable (the port is
-  /// taken, or not allowed). [blocking]
+  /// Errors: invalid_params (an address, pattern or header that makes no sense), conflict (another program
+  /// listens there), unavailable (the port is not allowed, and the like). [blocking]
   static Result<std::unique_ptr<Server>> open(ServerOptions options, Routes routes);
   /// stop() with a second.
   ~Server();
