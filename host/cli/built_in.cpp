@@ -57,7 +57,7 @@ std::vector<host_api::MethodAbout> built_in_methods() {
   add(out, runtime::kPrepare, runtime::kActivate, runtime::kDiscard, runtime::kActive, runtime::kStart, runtime::kStop,
       runtime::kDestroy, runtime::kList, runtime::kStatus, runtime::kBeforeStop, runtime::kLogs, runtime::kLoginState,
       runtime::kLimits);
-  add(out, http_api::kOpen, http_api::kPasswordLine);
+  add(out, http_api::kOpen, http_api::kPasswordLine, http_api::kServing);
   add(out, journal::kRead, journal::kFollow);
   add(out, files::kRead, files::kReadState);
   add(out, turns::kReport, turns::kList, turns::kCommands, turns::kCommand, turns::kPause, turns::kResume,

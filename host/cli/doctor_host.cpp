@@ -1,5 +1,6 @@
 #include <hive/rpc/connection.hpp>
 #include <hive/sdk/contracts/host.hpp>
+#include <hive/sdk/contracts/http.hpp>
 #include <hive/sdk/contracts/lifecycle.hpp>
 
 #include <map>
@@ -42,6 +43,15 @@ void check_strands(Patient& patient) {
                    plugin.id + " held up the others for over 100 ms " +
                        (plugin.turns_over_100_ms == 1 ? "once" : std::to_string(plugin.turns_over_100_ms) + " times") +
                        ", the longest in " + plugin.slowest.value_or("an unknown handler"));
+}
+
+/// A hive without the plugin that serves it has no page.
+void check_page(Patient& patient) {
+  const auto page = patient.session->call(http_api::kServing, None{});
+  if (!page) return;  // the plugin that should serve it is a finding of its own
+  const auto where = page->address + " port " + std::to_string(page->port);
+  if (page->served) return patient.well("page", "served at " + where);
+  patient.wrong("page", "the operator's page is not served: " + page->reason.value_or("no reason was given"));
 }
 
 /// What is missing from sandboxes, each thing once with those that lack it.
@@ -92,6 +102,7 @@ void check_container(Patient& patient, const lifecycle::Container& agent) {
 void check_host(Patient& patient) {
   check_plugins(patient);
   check_strands(patient);
+  check_page(patient);
   const auto agents = patient.session->call(lifecycle::kList, None{});
   if (!agents) return patient.wrong("agents", "lifecycle.list: " + agents.error().message);
   for (const auto& agent : agents->containers) check_container(patient, agent);

@@ -138,6 +138,15 @@ TEST_F(DoctorTest, AHostTellsWhatOfItDoesNotRun) {
   EXPECT_THAT(found, Contains(HasSubstr("alice has no login")));
 }
 
+TEST_F(DoctorTest, APageThatIsNotServedIsFoundWithItsReason) {
+  host_.answer("host.plugins", R"({"plugins":[]})");
+  host_.answer("host.health", kHealthy);
+  host_.answer("lifecycle.list", kNoAgents);
+  host_.answer("http.serving", R"({"served":false,"address":"127.0.0.1","port":7000,"reason":"the port is taken"})");
+  host_.start();
+  EXPECT_THAT(findings(), Contains("WRONG page: the operator's page is not served: the port is taken"));
+}
+
 TEST_F(DoctorTest, AnAgentWithoutASandboxIsWrongAndOneWithAPartIsNoted) {
   host_.answer("host.plugins", R"({"plugins":[]})");
   host_.answer("host.health", kHealthy);

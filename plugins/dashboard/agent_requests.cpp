@@ -70,7 +70,7 @@ Task<Result<std::string>> Dashboard::ask_agent(std::string name, const Method<P,
 Dashboard::Answer Dashboard::agent_state(Request request) {
   const std::string name(request.parameter("name"));
   if (!is_agent_name(name)) co_return error(Code::not_found, "there is no agent of this name");
-  auto out = mark_of(request);  // before the rest
+  auto out = mark();  // before the rest
   out["name"] = name;
   const None none;
   auto containers = co_await host_.call_as(std::string(kOperator), lifecycle::kList, none);

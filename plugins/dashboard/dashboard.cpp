@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kMostOpenRequests = 256;
 constexpr std::chrono::milliseconds kStopGrace{50};
+constexpr milliseconds kFirstRetry{250}, kLongestRetry{2'000};
+constexpr int kMostRetries = 12;
 
 // No inline script or style, nothing from elsewhere, in no frame.
 const std::vector<http::Header> kHeaders{
@@ -29,13 +31,6 @@ bool is_loopback(const std::string& address) {
   in6_addr six{};
   if (::inet_pton(AF_INET, address.c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
   return ::inet_pton(AF_INET6, address.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
-/// Where a browser on this machine reaches what is bound to `address`.
-std::string host_for(const std::string& address) {
-  if (address == "0.0.0.0") return "127.0.0.1";
-  if (address == "::") return "[::1]";
-  return address.find(':') == address.npos ? address : "[" + address + "]";
 }
 
 /// `host` or `host:port` of a URL without a path; empty when it is none.
@@ -72,7 +67,7 @@ const Dashboard::Action Dashboard::kActions[] = {
 };
 
 const Dashboard::Route Dashboard::kRoutes[] = {
-    {http::Verb::get, "/open/{code}", &Dashboard::open_code},
+    {http::Verb::post, "/open/{code}", &Dashboard::enrol},
     {http::Verb::post, "/sign-in", &Dashboard::sign_in},
     {http::Verb::post, "/sign-out", &Dashboard::sign_out},
     {http::Verb::get, "/metrics", &Dashboard::metrics},
@@ -99,8 +94,42 @@ Status Dashboard::start() {
   host_.answer(http_api::kOpen, [this](Caller, None) { return open_address(); });
   host_.answer(http_api::kPasswordLine,
                [this](Caller, http_api::NewPassword wanted) { return password_line(std::move(wanted)); });
+  host_.answer(http_api::kServing, [this](Caller, None) -> Result<http_api::Serving> { return serving(); });
   listen();
-  return open_server();
+  auto opened = open_server();
+  if (opened) return {};
+  if (opened.error().code != Code::conflict)
+    return error(opened.error().code, "the page is not served: " + opened.error().message);
+  // What the other program serves there may run in a browser beside the session's key, and stay open.
+  if (auto ended = sessions_->end_all(); !ended) return ended;
+  why_not_served_ = opened.error().message + "; it is tried again";
+  host_.warn("the page is not served yet, and every browser has to sign in again: " + why_not_served_);
+  host_.spawn(await_port());
+  return {};
+}
+
+/// Another program has the port: that costs the page and nothing else.
+Task<> Dashboard::await_port() {
+  auto wait = kFirstRetry;
+  for (int left = kMostRetries; left > 0; --left) {
+    auto slept = co_await host_.sleep(wait);
+    if (!slept) co_return;
+    wait = std::min(wait * 2, kLongestRetry);
+    auto opened = open_server();
+    if (opened) co_return;
+    why_not_served_ = opened.error().message;
+    if (opened.error().code != Code::conflict) break;
+    if (left > 1) why_not_served_ += "; it is tried again";
+  }
+  why_not_served_ += "; then run `hive-c0re host reload dashboard`";
+  host_.fail("the page is not served: " + why_not_served_);
+}
+
+http_api::Serving Dashboard::serving() const {
+  http_api::Serving out{.served = server_ != nullptr, .address = settings_.address, .port = settings_.port};
+  if (server_) out.port = server_->port();
+  if (!server_) out.reason = why_not_served_;
+  return out;
 }
 
 /// Soon: whoever is still owed an answer waits for the strand that this is on.
@@ -131,27 +160,28 @@ Status Dashboard::prepare() {
   if (!folder) return folder.error();
   auto key = read_or_make_key(folder->get(), "operator.key");
   if (!key) return error(key.error().code, (host_.root() / "run").string() + "/" + key.error().message);
-  key_ = std::move(*key);
-  // Browsers send a cookie to every port of a machine, so each hive has a name of its own.
-  cookie_name_ = "hive_" + keyed_hash(key_, "cookie").substr(0, 8);
+  auto hive = read_or_make_key(folder->get(), "hive.id");
+  if (!hive) return error(hive.error().code, (host_.root() / "run").string() + "/" + hive.error().message);
   std::string told;
-  // Another password ends the sessions that were begun with the last one.
-  auto sessions = Sessions::open({.key = keyed_hash(key_, "sessions " + (password_ ? password_->line() : "")),
-                                  .lifetime = std::chrono::hours(24 * settings_.session_days),
-                                  .folder = std::move(*folder)},
-                                 told);
+  // Another password, or another origin for the browsers, ends the sessions that were begun under the last one.
+  const auto port = settings_.port == 0 ? random_text(16) : std::to_string(settings_.port);
+  auto sessions = Sessions::open(
+      {.fits = keyed_hash(*key, "sessions " + settings_.address + " " + port + " " + settings_.url.value_or("") + " " +
+                                    (password_ ? password_->line() : "")),
+       .lifetime = std::chrono::hours(24 * settings_.session_days),
+       .folder = std::move(*folder)},
+      told);
   if (!sessions) return sessions.error();
   if (!told.empty()) host_.warn(told);
   sessions_ = std::move(*sessions);
   auto pages =
-      Pages::load(host_.share() / "web", settings_.label, password_ ? Pages::Password::wanted : Pages::Password::none);
+      Pages::load(host_.share() / "web", {.label = settings_.label,
+                                          .hive = keyed_hash(*hive, "name").substr(0, 16),
+                                          .password = password_ ? Pages::Password::wanted : Pages::Password::none});
   if (!pages) return pages.error();
   pages_.emplace(std::move(*pages));
   if (!pages_->is_built()) host_.warn((host_.share() / "web").string() + " is not there: the page is not served");
-  gate_.emplace(Gate::Options{.sessions = *sessions_,
-                              .pages = *pages_,
-                              .cookie = cookie_name_,
-                              .secure = settings_.url && settings_.url->starts_with("https://")});
+  gate_.emplace(*sessions_, *pages_);
   snapshot_.emplace(host_, [this](const std::string& module) { return pages_->has_file(module); });
   return {};
 }
@@ -187,9 +217,7 @@ Status Dashboard::open_server() {
   };
   options.log = [this](abi::Level level, std::string_view words) { host_.raw().log(level, words); };
   auto server = http::Server::open(std::move(options), routes());
-  if (!server)
-    return error(server.error().code,
-                 "the page is not served: " + server.error().message + " under [plugins.dashboard]");
+  if (!server) return error(server.error().code, server.error().message + " under [plugins.dashboard]");
   server_ = std::move(*server);
   host_.info("the page is served at " + settings_.address + " port " + std::to_string(server_->port()) +
              "; `hive-c0re open` gives an address that signs a browser in");
@@ -205,6 +233,7 @@ http::Routes Dashboard::routes() {
               [answer = std::move(answer)](const Request& request, http::Reply reply) { reply.send(answer(request)); });
   };
   at_once("/", [this](const Request& request) { return pages_->dashboard(request); });
+  at_once("/open/{code}", [this](const Request& request) { return pages_->open(request); });
   at_once("/assets/{path*}", [this](const Request& request) { return pages_->asset(request); });
   at_once("/healthz", [](const Request&) { return http::plain_text("ok\n"); });
   at_once("/agent/{name}", [](const Request& request) { return http::redirect(request.path + "/"); });
@@ -212,6 +241,7 @@ http::Routes Dashboard::routes() {
     if (is_agent_name(request.parameter("name"))) return pages_->agent(request);
     return gate_->not_found(request, "No agent can have this name; it is " + std::string(kAgentName) + ".");
   });
+  routes.on(Verb::post, "/session", [this](const Request& request, http::Reply reply) { reply.send(greet(request)); });
   routes.on(Verb::get, "/dashboard/stream", [this](Request request, http::Reply reply) {
     host_.post([this, request = std::move(request), reply = std::move(reply)]() mutable {
       stream(std::move(request), std::move(reply));
@@ -268,25 +298,6 @@ http::Response problem_of(const Error& why) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '[' || c == ']';
       });
   return http::problem(why, names ? path : std::string_view());
-}
-
-Result<http_api::OneTimeAddress> Dashboard::open_address() {
-  if (!server_) return error(Code::unavailable, "the page is not served; see hive-c0re plugins");
-  auto base = "http://" + host_for(settings_.address) + ":" + std::to_string(server_->port());
-  if (settings_.url)
-    base = settings_.url->ends_with('/') ? settings_.url->substr(0, settings_.url->size() - 1) : *settings_.url;
-  const auto& code = codes_.issue();
-  return http_api::OneTimeAddress{.url = base + "/open/" + code.code, .phrase = code.phrase};
-}
-
-Task<Result<http_api::PasswordLine>> Dashboard::password_line(http_api::NewPassword wanted) {
-  constexpr std::size_t kLeastBytes = 12;
-  if (wanted.password.size() < kLeastBytes)
-    co_return error(Code::invalid_params, "password: is shorter than 12 bytes; choose a longer one");
-  auto work = [&wanted] { return PasswordHash::of(wanted.password).line(); };
-  auto line = co_await host_.blocking(work);
-  if (!line) co_return line.error();
-  co_return http_api::PasswordLine{std::move(*line)};
 }
 
 }  // namespace hive::dashboard

@@ -16,7 +16,7 @@ namespace hive::dashboard {
 http::Response problem_of(const Error& why);
 
 /// Role `http`: the operator's page. It knows no other plugin's business: what it shows are the lists and events that
-/// plugins offer, what it does are their methods, called as the operator; the session is all that it decides.
+/// plugins offer, what it does are their methods, called as the operator; who is the operator is all that it decides.
 ///
 /// Requests come on the server's threads, pass the gate there, and are answered on the strand. [strand]
 class Dashboard {
@@ -46,6 +46,7 @@ class Dashboard {
   Status check_settings() const;
   Status prepare();
   Status open_server();
+  Task<> await_port();
   Status open_agent_pages();
   http::Routes routes();
   void on(http::Routes& routes, http::Verb verb, std::string_view pattern, Handler handler);
@@ -55,7 +56,10 @@ class Dashboard {
 
   Result<http_api::OneTimeAddress> open_address();
   Task<Result<http_api::PasswordLine>> password_line(http_api::NewPassword wanted);
-  Answer open_code(Request request);
+  http_api::Serving serving() const;
+  Task<Result<json::object>> begin_session(std::string secret, std::string name, std::string nonce);
+  Answer enrol(Request request);
+  http::Response greet(const Request& request) const;
   Answer sign_in(Request request);
   Answer sign_out(Request request);
 
@@ -87,11 +91,10 @@ class Dashboard {
   void listen();
   void follow_agents();
   void drop_unwanted();
-  json::object mark_of(const Request& request) const;
+  json::object mark() const;
 
   Host& host_;
   const Settings settings_;
-  std::string key_, cookie_name_;
   std::optional<PasswordHash> password_;
   std::unique_ptr<Sessions> sessions_;
   std::optional<Pages> pages_;
@@ -100,6 +103,7 @@ class Dashboard {
   Feed feed_;
   OpenCodes codes_;
   Attempts attempts_{5, 12'000};
+  std::string why_not_served_;
   bool told_of_tries_ = false;  // since one was let through
   std::size_t open_requests_ = 0;
   std::set<std::string> followed_;

@@ -1,17 +1,38 @@
 #include "gate.hpp"
 
-#include "secrets.hpp"
-
 namespace hive::dashboard {
 namespace {
 
 using http::Request;
 using http::Response;
 
-/// What needs no session: it tells nothing, or is how one gets in.
+constexpr std::string_view kAgentPages = "/agent/";
+
+// The pages have no service worker. One that another program left behind while it had the port would stand between them
+// and the host for ever; browsers look for a new version of it here, and this one takes itself away.
+constexpr std::string_view kLastWorker = R"(self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil((async () => {
+  await self.registration.unregister();
+  // Loading them again waits for this handler, so this handler does not wait for that.
+  for (const page of await self.clients.matchAll({ type: "window" })) page.navigate(page.url).catch(() => undefined);
+})()));
+)";
+
+Response last_worker() {
+  return {.type = "text/javascript; charset=utf-8",
+          .headers = {{"Service-Worker-Allowed", "/"}},
+          .body = std::string(kLastWorker)};
+}
+
+/// Pages, their files, and how one gets in: none of it tells anything.
 bool is_open_to_all(const Request& request) {
-  if (request.verb == http::Verb::post) return request.path == "/sign-in";
-  return request.path == "/healthz" || request.path.starts_with("/assets/") || request.path.starts_with("/open/");
+  const std::string_view path = request.path;
+  if (request.verb == http::Verb::post) return path == "/session" || path == "/sign-in" || path.starts_with("/open/");
+  if (request.verb != http::Verb::get) return false;
+  if (path == "/" || path == "/healthz" || path.starts_with("/assets/") || path.starts_with("/open/")) return true;
+  if (!path.starts_with(kAgentPages)) return false;
+  const auto slash = path.find('/', kAgentPages.size());  // the page itself, and what leads to it
+  return slash == path.npos || slash + 1 == path.size();
 }
 
 /// Whether `origin` is that of the page: the host that the request was sent to, by either scheme.
@@ -21,8 +42,8 @@ bool is_own(std::string_view origin, std::string_view host) {
   return false;
 }
 
-/// Whether another page made the browser ask. A port of the same machine is the same site to a browser, so its
-/// cookies are no help; what it says of who asked is. Going to a page is free to all.
+/// Whether another page made the browser ask, one of another port of this machine too. Such a page has no token; this
+/// keeps it from the public addresses as well. Going to a page is free to all.
 bool is_foreign(const Request& request) {
   const auto origin = request.header("origin");
   if (origin && !is_own(*origin, request.header("host").value_or(""))) return true;
@@ -40,42 +61,21 @@ bool wants_page(const Request& request) {
 }  // namespace
 
 std::optional<Response> Gate::check(const Request& request) const {
+  if (request.header("service-worker")) return last_worker();
   if (is_foreign(request))
     return http::problem(Code::forbidden, "this was asked for by another page; use the hive's own");
-  if (is_open_to_all(request)) return {};
-  const auto session = session_of(request);
-  if (!session) return no_session(request);
-  if (request.verb == http::Verb::get) return {};
-  if (is_same(request.header("x-hive-token").value_or(""), session->token)) return {};
-  return http::problem(Code::forbidden, "the header x-hive-token is not the one of this session; load the page again");
-}
-
-std::optional<Sessions::Session> Gate::session_of(const Request& request) const {
-  const auto cookie = request.cookie(options_.cookie);
-  return cookie ? options_.sessions.find(*cookie) : std::nullopt;
-}
-
-Response Gate::no_session(const Request& request) const {
-  if (wants_page(request)) return options_.pages.sign_in(401, "");
+  if (is_open_to_all(request) || session_of(request)) return {};
+  if (wants_page(request)) return pages_.closed("This address answers the hive's own page alone.");
   return http::problem(401, "there is no session; run `hive-c0re open` and follow the address that it prints");
 }
 
+std::optional<Sessions::Session> Gate::session_of(const Request& request) const {
+  const auto token = request.header("x-hive-token");
+  return token ? sessions_.find(*token) : std::nullopt;
+}
+
 Response Gate::not_found(const Request& request, std::string_view words) const {
-  return wants_page(request) ? options_.pages.not_found(words) : http::problem(Code::not_found, std::string(words));
-}
-
-http::Header Gate::signed_in() const {
-  const auto cookie = http::set_cookie({.name = options_.cookie,
-                                        .value = options_.sessions.begin(),
-                                        .max_age = options_.sessions.lifetime(),
-                                        .secure = options_.secure});
-  return *cookie;  // both are made of letters that a cookie may have
-}
-
-http::Header Gate::signed_out() const {
-  const auto cookie = http::set_cookie(
-      {.name = options_.cookie, .value = "", .max_age = std::chrono::seconds(0), .secure = options_.secure});
-  return *cookie;
+  return wants_page(request) ? pages_.not_found(words) : http::problem(Code::not_found, std::string(words));
 }
 
 }  // namespace hive::dashboard

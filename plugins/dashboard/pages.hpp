@@ -7,38 +7,41 @@
 
 namespace hive::dashboard {
 
-/// What browsers get as HTML, and the files that it names. Read once. All [any-thread].
+/// What browsers get as HTML, and the files that it names: the same for everybody. Read once. All [any-thread].
 class Pages {
  public:
   enum class Password { none, wanted };
+  struct Options {
+    std::string label;
+    std::string hive;  // a stable name of the root: what a browser keeps is kept under it
+    Password password = Password::none;
+  };
 
   /// `folder`: the installation's web files. Where there is none, the pages say so and all else works.
   /// Errors: invalid_params, too_large (a file that cannot be served). [blocking]
-  static Result<Pages> load(const std::filesystem::path& folder, const std::string& label, Password password);
+  static Result<Pages> load(const std::filesystem::path& folder, Options options);
 
   http::Response dashboard(const http::Request& request) const { return shell(dashboard_, request); }
   http::Response agent(const http::Request& request) const { return shell(agent_, request); }
+  /// Where a one-time address leads.
+  http::Response open(const http::Request& request) const;
   http::Response asset(const http::Request& request) const;
-  /// How to get in; `words` is what went wrong, or empty.
-  http::Response sign_in(int status, std::string_view words) const;
-  /// For an address at which nothing is; `words` says so.
-  http::Response not_found(std::string_view words) const;
-  /// What a one-time address shows: who this is, and the way on.
-  http::Response welcome(std::string_view phrase) const;
+  /// For an address at which nothing is, or which is none for a person; `words` says so.
+  http::Response not_found(std::string_view words) const { return notice(404, "Not found", words); }
+  http::Response closed(std::string_view words) const { return notice(401, "Not for you", words); }
   bool has_file(const std::string& name) const { return assets_ && assets_->file(name) != nullptr; }
   bool is_built() const { return assets_.has_value(); }
 
  private:
   using Shell = std::array<http::Bytes, 3>;  // by theme
-  Pages(std::string label, Password password) : label_(std::move(label)), password_(password) {}
+  explicit Pages(Options options) : options_(std::move(options)) {}
   Shell make_shell(const std::string& file) const;
-  static http::Response shell(const Shell& shell, const http::Request& request);
-  std::string document(std::string_view title, const std::string& body) const;
+  http::Response shell(const Shell& shell, const http::Request& request) const;
+  http::Response notice(int status, std::string_view title, std::string_view words) const;
 
-  std::string label_;
-  Password password_;
+  Options options_;
   std::optional<http::Assets> assets_;
-  Shell dashboard_, agent_;
+  Shell dashboard_, agent_, open_;
 };
 
 }  // namespace hive::dashboard

@@ -50,65 +50,12 @@ Result<json::object> query_of(const http::Request& request, std::initializer_lis
 
 }  // namespace
 
-json::object Dashboard::mark_of(const Request& request) const {
-  const auto session = gate_->session_of(request);  // it may have ended since the gate let it pass
-  return {{"epoch", feed_.epoch()}, {"seq", feed_.last()}, {"token", session ? session->token : ""}};
+json::object Dashboard::mark() const {
+  return {{"epoch", feed_.epoch()}, {"seq", feed_.last()}};
 }
 
-Dashboard::Answer Dashboard::open_code(Request request) {
-  // Neither a browser that fetches ahead nor a program that looks whether a link is alive may use the address up.
-  if (request.head_only || request.header("sec-purpose").value_or("").find("prefetch") != std::string_view::npos)
-    co_return http::problem(503, "this address is opened by going to it");
-  const auto phrase = codes_.take(request.parameter("code"));
-  if (!phrase)
-    co_return pages_->sign_in(401, "This address was used already, or is older than two minutes. Ask for another one.");
-  auto response = pages_->welcome(*phrase);
-  response.headers.push_back(gate_->signed_in());
-  host_.info("a browser was signed in by a one-time address");
-  co_return response;
-}
-
-Dashboard::Answer Dashboard::sign_in(Request request) {
-  if (!password_) co_return error(Code::not_found, "no password is set; run `hive-c0re open`");
-  if (!attempts_.take()) {
-    if (!std::exchange(told_of_tries_, true))  // whoever tries on must not fill the log
-      host_.warn("sign-in: too many passwords are tried; `hive-c0re open` works meanwhile");
-    co_return pages_->sign_in(429, "Too many passwords were tried. Wait a little, or run `hive-c0re open`.");
-  }
-  told_of_tries_ = false;
-  const auto form = http::form_of(request);
-  if (!form) co_return form.error();
-  auto given = form->one("password");
-  if (!given) co_return given.error();
-  auto work = [this, &given] { return password_->fits(*given); };
-  auto fits = co_await host_.blocking(work);
-  if (!fits) co_return fits.error();
-  if (!*fits) {
-    host_.warn("sign-in: a wrong password was given");
-    co_return pages_->sign_in(401, "This is not the password.");
-  }
-  auto response = http::redirect("/");
-  response.headers.push_back(gate_->signed_in());
-  host_.info("a browser was signed in by the password");
-  co_return response;
-}
-
-Dashboard::Answer Dashboard::sign_out(Request request) {
-  const auto session = gate_->session_of(request);
-  if (!session) co_return error(Code::not_found, "there is no session");
-  auto work = [this, &session] { return sessions_->end(*session); };
-  auto ended = co_await host_.blocking(work);
-  if (!ended) co_return ended.error();
-  if (!*ended) co_return ended->error();
-  feed_.end(session->id);
-  host_.info("a browser was signed out");
-  auto response = http::json_text("{}");
-  response.headers.push_back(gate_->signed_out());
-  co_return response;
-}
-
-Dashboard::Answer Dashboard::state(Request request) {
-  auto head = write_json(mark_of(request));  // before the rest: what happens meanwhile comes as an event too
+Dashboard::Answer Dashboard::state(Request) {
+  auto head = write_json(mark());  // before the rest: what happens meanwhile comes as an event too
   head.back() = ',';
   auto taking = snapshot_->take();
   auto rest = co_await std::move(taking);

@@ -5,6 +5,7 @@
 #include <hive/sdk/codec.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "secrets.hpp"
@@ -12,16 +13,25 @@
 namespace hive::dashboard {
 namespace {
 
-constexpr const char* kFile = "ended-sessions.json";
-constexpr std::size_t kIdBytes = 16, kCodeBytes = 16, kMostFileBytes = 256 << 10;
+constexpr const char* kFile = "sessions.json";
+constexpr std::size_t kIdBytes = 16, kCodeBytes = 16, kNonceBytes = 16, kLifeBytes = 32, kMostFileBytes = 64 << 10;
 
-struct EndedFile {
-  Time not_before;
-  std::map<std::string, Time> ended;
+struct SessionRow {
+  std::string id, key;
+  Time expires;
 };
-constexpr auto fields(Of<EndedFile>) {
-  return shape(field<&EndedFile::not_before>("not_before", "older sessions have ended"),
-               field<&EndedFile::ended>("ended", "sessions that were signed out, until when they would have lasted"));
+constexpr auto fields(Of<SessionRow>) {
+  return shape(field<&SessionRow::id>("id", "of the session"),
+               field<&SessionRow::key>("key", "that the browser has too").as_secret(),
+               field<&SessionRow::expires>("expires", "when it ends by itself"));
+}
+struct SessionsFile {
+  std::string fits;
+  std::vector<SessionRow> sessions;
+};
+constexpr auto fields(Of<SessionsFile>) {
+  return shape(field<&SessionsFile::fits>("fits", "what the sessions were begun under"),
+               field<&SessionsFile::sessions>("sessions", "that have not ended"));
 }
 
 /// Empty when there is no such file.
@@ -32,67 +42,138 @@ Result<std::string> read_file(int folder) {
   return os::read_rest(file->get(), kFile, kMostFileBytes);
 }
 
+/// What a proof or a key is made of: words that say what it is for, then parts without a space.
+std::string words(std::string_view purpose, std::initializer_list<std::string_view> parts) {
+  std::string out(purpose);
+  for (const auto part : parts) (out += ' ') += part;
+  return out;
+}
+
+/// `id.nonce.until.mac.proof`; false when it is not of this form.
+bool take_apart(std::string_view token, std::array<std::string_view, 5>& parts) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto dot = token.find('.');
+    if ((dot == token.npos) != (i + 1 == parts.size())) return false;
+    parts[i] = token.substr(0, dot);
+    token.remove_prefix(dot == token.npos ? token.size() : dot + 1);
+  }
+  return true;
+}
+
 }  // namespace
+
+bool is_token_text(std::string_view text) {
+  return text.size() >= 16 && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+         });
+}
+
+Sessions::Sessions(Options options) : options_(std::move(options)), life_(random_text(kLifeBytes)) {}
 
 Result<std::unique_ptr<Sessions>> Sessions::open(Options options, std::string& told) {
   const auto text = read_file(options.folder.get());
   if (!text) return text.error();
   std::unique_ptr<Sessions> out(new Sessions(std::move(options)));
   if (text->empty()) return out;
-  auto file = decode_text<EndedFile>(*text, Unknown::ignore);
-  if (file) {
-    out->not_before_ = file->not_before;
-    for (auto& [id, until] : file->ended) out->ended_.emplace(id, until);
+  auto file = decode_text<SessionsFile>(*text, Unknown::ignore);
+  if (!file) {
+    told = std::string(kFile) + " makes no sense (" + file.error().message + "): every browser has to sign in again";
+    if (auto saved = out->save(); !saved) return saved.error();
     return out;
   }
-  told = std::string(kFile) + " makes no sense (" + file.error().message + "): every browser has to sign in again";
-  out->not_before_ = wall_time();
-  if (auto saved = out->save(); !saved) return saved.error();
+  if (file->fits != out->options_.fits) return out;
+  for (auto& row : file->sessions) out->sessions_.emplace(std::move(row.id), Kept{std::move(row.key), row.expires});
   return out;
 }
 
-std::string Sessions::signature(std::string_view id, std::int64_t issued) const {
-  return keyed_hash(options_.key, "session " + std::string(id) + " " + std::to_string(issued));
-}
-
-std::string Sessions::begin() const {
-  const auto id = random_text(kIdBytes);
-  const auto issued = wall_time().ms;
-  return id + "." + std::to_string(issued) + "." + signature(id, issued);
-}
-
-std::optional<Sessions::Session> Sessions::find(std::string_view cookie) const {
-  const auto first = cookie.find('.');
-  const auto second = first == cookie.npos ? first : cookie.find('.', first + 1);
-  if (second == cookie.npos) return {};
-  const auto id = cookie.substr(0, first), number = cookie.substr(first + 1, second - first - 1);
-  std::int64_t issued = 0;
-  const auto read = std::from_chars(number.data(), number.data() + number.size(), issued);
-  if (read.ec != std::errc{} || read.ptr != number.data() + number.size()) return {};
-  if (!is_same(cookie.substr(second + 1), signature(id, issued))) return {};
-  const Time expires{issued + std::chrono::milliseconds(options_.lifetime).count()};
+Result<Sessions::Begun> Sessions::begin(const Offer& offer) {
   const auto now = wall_time();
-  if (expires <= now) return {};
-  std::lock_guard lock(mutex_);
-  if (issued <= not_before_.ms || ended_.contains(id)) return {};
-  return Session{std::string(id), keyed_hash(options_.key, "token " + std::string(id)), expires};
+  Begun out{.id = random_text(kIdBytes), .nonce = random_text(kNonceBytes), .proof = {}, .ended = {}};
+  const auto secret = std::string(offer.secret);
+  out.proof = keyed_hash(secret, words("hive open host", {offer.name, offer.nonce, out.nonce, out.id}));
+  Kept kept{.key = keyed_hash(secret, words("hive session", {offer.nonce, out.nonce, out.id})),
+            .expires = {now.ms + std::chrono::milliseconds(options_.lifetime).count()}};
+  {
+    std::lock_guard lock(mutex_);
+    out.ended = make_room(now);
+    sessions_.emplace(out.id, std::move(kept));
+  }
+  if (auto saved = save(); !saved) return saved.error();
+  return out;
 }
 
-Status Sessions::end(const Session& session) {
+/// Those that have expired go, and of the rest the oldest where there is no room for another.
+std::vector<std::string> Sessions::make_room(Time now) {
+  std::vector<std::string> gone;
+  std::erase_if(sessions_, [&](const auto& entry) { return entry.second.expires <= now; });
+  while (sessions_.size() >= options_.most) {
+    const auto oldest = std::min_element(sessions_.begin(), sessions_.end(), [](const auto& a, const auto& b) {
+      return a.second.expires < b.second.expires;
+    });
+    gone.push_back(oldest->first);
+    sessions_.erase(oldest);
+  }
+  return gone;
+}
+
+std::optional<Sessions::Kept> Sessions::kept(std::string_view id) const {
   std::lock_guard lock(mutex_);
-  const auto now = wall_time();
-  std::erase_if(ended_, [&](const auto& entry) { return entry.second <= now; });
-  ended_.emplace(session.id, session.expires);
-  if (ended_.size() > options_.most_ended) {  // ends more than was asked for, and none comes back
-    ended_.clear();
-    not_before_ = now;
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end() || found->second.expires <= wall_time()) return {};
+  return found->second;
+}
+
+/// Only this life of the host can have made it, for this session and this nonce of a browser.
+std::string Sessions::nonce_for(std::string_view id, std::string_view nonce, std::int64_t until) const {
+  const auto end = std::to_string(until);
+  return end + "." + keyed_hash(life_, words("nonce", {id, nonce, end}));
+}
+
+std::optional<Sessions::Greeting> Sessions::greet(std::string_view id, std::string_view nonce) const {
+  const auto session = kept(id);
+  if (!session || !is_token_text(nonce)) return {};
+  const auto until = wall_time().ms + std::chrono::milliseconds(kTokenLifetime).count();
+  auto own = nonce_for(id, nonce, until);
+  auto proof = keyed_hash(session->key, words("hive host", {id, nonce, own}));
+  return Greeting{.nonce = std::move(own), .proof = std::move(proof)};
+}
+
+std::optional<Sessions::Session> Sessions::find(std::string_view token) const {
+  std::array<std::string_view, 5> parts;
+  if (!take_apart(token, parts)) return {};
+  const auto& [id, nonce, end, mac, proof] = parts;
+  std::int64_t until = 0;
+  const auto read = std::from_chars(end.data(), end.data() + end.size(), until);
+  if (read.ec != std::errc{} || read.ptr != end.data() + end.size() || until <= wall_time().ms) return {};
+  const auto own = std::string(end).append(".").append(mac);
+  if (!is_same(own, nonce_for(id, nonce, until))) return {};
+  const auto session = kept(id);
+  if (!session || !is_same(proof, keyed_hash(session->key, words("hive token", {id, nonce, own})))) return {};
+  return Session{std::string(id), session->expires};
+}
+
+Status Sessions::end(std::string_view id) {
+  {
+    std::lock_guard lock(mutex_);
+    if (const auto found = sessions_.find(id); found != sessions_.end()) sessions_.erase(found);
+  }
+  return save();
+}
+
+Status Sessions::end_all() {
+  {
+    std::lock_guard lock(mutex_);
+    sessions_.clear();
   }
   return save();
 }
 
 Status Sessions::save() const {
-  EndedFile file{.not_before = not_before_, .ended = {}};
-  for (const auto& [id, until] : ended_) file.ended.emplace(id, until);
+  SessionsFile file{.fits = options_.fits, .sessions = {}};
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [id, kept] : sessions_) file.sessions.push_back({id, kept.key, kept.expires});
+  }
   return os::replace_file(options_.folder.get(), kFile, encode_text(file));
 }
 
@@ -100,17 +181,18 @@ const OpenCodes::Code& OpenCodes::issue() {
   const auto now = wall_time();
   std::erase_if(codes_, [&](const Code& code) { return code.expires <= now; });
   if (codes_.size() == kMost) codes_.pop_front();
-  return codes_.emplace_back(Code{random_text(kCodeBytes), random_phrase(), {now.ms + kLifetimeMs}});
+  return codes_.emplace_back(
+      Code{random_text(kIdBytes), random_text(kCodeBytes), random_phrase(), {now.ms + kLifetimeMs}});
 }
 
-std::optional<std::string> OpenCodes::take(std::string_view code) {
-  const auto found =
-      std::find_if(codes_.begin(), codes_.end(), [&](const Code& out) { return is_same(out.code, code); });
-  if (found == codes_.end()) return {};
+std::optional<OpenCodes::Code> OpenCodes::take(std::string_view id, std::string_view nonce, std::string_view proof) {
+  const auto found = std::find_if(codes_.begin(), codes_.end(), [&](const Code& out) { return out.id == id; });
+  if (found == codes_.end() || !is_token_text(nonce)) return {};
+  if (!is_same(proof, keyed_hash(found->code, words("hive open browser", {id, nonce})))) return {};
   auto taken = std::move(*found);
   codes_.erase(found);
   if (taken.expires <= wall_time()) return {};
-  return std::move(taken.phrase);
+  return taken;
 }
 
 bool Attempts::take() {

@@ -10,61 +10,92 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <hive/os/fd.hpp>
 
 namespace hive::dashboard {
 
-/// Who is signed in. A session is a cookie that this class signed: nothing is kept for one, so that it outlives
-/// the host, but for those that were ended before their time; these are in a file.
+/// Whether `text` can be a nonce, an id or a secret of a browser: 16 to 64 letters of base64url.
+bool is_token_text(std::string_view text);
+
+/// Who is signed in. A session is a key that a browser and this class have. It never passes the wire: both sides make
+/// it, once, of a secret that they share already. Later each shows the other that it has the key, over fresh nonces;
+/// what comes of that is a token, good for a few minutes and for this life of the host alone. So whoever else listens
+/// at the host's port gets nothing that opens anything afterwards. Sessions are in a file and outlive the host.
+///
+/// The functions that are [blocking] are called one at a time.
 class Sessions {
  public:
+  static constexpr std::chrono::seconds kTokenLifetime{600};
+
   struct Session {
     std::string id;
-    std::string token;  // that each change has to carry
     Time expires;
   };
   struct Options {
-    std::string key;
+    std::string fits;  // sessions that were begun under another one have ended
     std::chrono::hours lifetime{24 * 30};
-    os::Fd folder;                   // of the file
-    std::size_t most_ended = 1'000;  // that are kept; beyond, all sessions end
+    os::Fd folder;          // of the file
+    std::size_t most = 64;  // beyond, the oldest ends
   };
   /// Errors: unavailable. A file that makes no sense ends all sessions, and `told` is why. [blocking]
   static Result<std::unique_ptr<Sessions>> open(Options options, std::string& told);
 
-  /// The cookie of a new session. [any-thread]
-  std::string begin() const;
-  /// Nothing when `cookie` is none of ours, has expired or was ended. [any-thread]
-  std::optional<Session> find(std::string_view cookie) const;
+  /// What a browser brings: the secret is not sent, but for a new one behind a password.
+  struct Offer {
+    std::string_view secret, name;  // of the secret
+    std::string_view nonce;
+  };
+  struct Begun {
+    std::string id, nonce, proof;
+    std::vector<std::string> ended;  // sessions that had to go
+  };
+  /// Durable when it returns. Errors: unavailable. [blocking]
+  Result<Begun> begin(const Offer& offer);
+
+  struct Greeting {
+    std::string nonce, proof;
+  };
+  /// The host's half of a token. Nothing when there is no such session. [any-thread]
+  std::optional<Greeting> greet(std::string_view id, std::string_view nonce) const;
+  /// Whose token it is. Nothing when it is none of ours, is too old, or its session has ended. [any-thread]
+  std::optional<Session> find(std::string_view token) const;
   /// From now on, also after a restart. Errors: unavailable. [blocking]
-  Status end(const Session& session);
-  std::chrono::hours lifetime() const { return options_.lifetime; }
+  Status end(std::string_view id);
+  Status end_all();
 
  private:
-  explicit Sessions(Options options) : options_(std::move(options)) {}
-  std::string signature(std::string_view id, std::int64_t issued) const;
+  struct Kept {
+    std::string key;
+    Time expires;
+  };
+  explicit Sessions(Options options);
+  std::string nonce_for(std::string_view id, std::string_view nonce, std::int64_t until) const;
+  std::optional<Kept> kept(std::string_view id) const;
+  std::vector<std::string> make_room(Time now);
   Status save() const;
 
   const Options options_;
+  const std::string life_;  // makes what is given out worthless in the host's next life
   mutable std::mutex mutex_;
-  std::map<std::string, Time, std::less<>> ended_;  // until when they would have lasted
-  Time not_before_;                                 // those that are older have ended
+  std::map<std::string, Kept, std::less<>> sessions_;
 };
 
-/// One-time addresses that are out. [strand]
+/// One-time addresses that are out. They are forgotten with this object: who gets one while the host does not listen
+/// has nothing. [strand]
 class OpenCodes {
  public:
   static constexpr std::size_t kMost = 16;
   static constexpr std::int64_t kLifetimeMs = 120'000;
 
   struct Code {
-    std::string code, phrase;
+    std::string id, code, phrase;
     Time expires;
   };
   const Code& issue();
-  /// Its phrase, once.
-  std::optional<std::string> take(std::string_view code);
+  /// The code of that id, once, to whom knows it: `proof` is made with it over `nonce`.
+  std::optional<Code> take(std::string_view id, std::string_view nonce, std::string_view proof);
 
  private:
   std::deque<Code> codes_;

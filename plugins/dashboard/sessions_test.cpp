@@ -14,98 +14,181 @@
 namespace hive::dashboard {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class SessionsTest : public ::testing::Test {
  protected:
-  std::unique_ptr<Sessions> open(const std::string& key = "key") {
+  std::unique_ptr<Sessions> open(const std::string& fits = "this") {
     auto folder = os::open_folder(folder_.path());
     auto opened = Sessions::open(
-        {.key = key, .lifetime = std::chrono::hours(24), .folder = std::move(*folder), .most_ended = 3}, told_);
+        {.fits = fits, .lifetime = std::chrono::hours(24), .folder = std::move(*folder), .most = 3}, told_);
     EXPECT_TRUE(opened);
     return std::move(*opened);
   }
-  std::filesystem::path file() const { return folder_.path() / "ended-sessions.json"; }
+  std::filesystem::path file() const { return folder_.path() / "sessions.json"; }
 
   testing::TemporaryFolder folder_;
   testing::ManualClock clock_;
   std::string told_;
 };
 
-TEST_F(SessionsTest, ACookieIsASessionAlsoAfterARestart) {
-  const auto cookie = open()->begin();
-  const auto first = open()->find(cookie), second = open()->find(cookie);
-  ASSERT_TRUE(first && second);
-  EXPECT_EQ(first->token, second->token);
-  EXPECT_NE(first->token, open()->find(open()->begin())->token);
-}
-
-TEST_F(SessionsTest, WhatIsChangedOrOfAnotherKeyIsNone) {
-  const auto cookie = open()->begin();
-  EXPECT_FALSE(open("other")->find(cookie));
-  for (std::size_t i = 0; i < cookie.size(); ++i) {
-    auto changed = cookie;
-    changed[i] = changed[i] == '1' ? '2' : '1';
-    EXPECT_FALSE(open()->find(changed)) << changed;
-    EXPECT_FALSE(open()->find(cookie.substr(0, i)));
+/// A browser's side of a session, as docs/web.md tells it.
+class Browser {
+ public:
+  explicit Browser(Sessions& sessions, const std::string& secret = "a secret that both have") {
+    const auto begun = sessions.begin({.secret = secret, .name = "test", .nonce = kNonce});
+    EXPECT_TRUE(begun);
+    id = begun->id;
+    ended = begun->ended;
+    proof = begun->proof;
+    EXPECT_EQ(proof, keyed_hash(secret, "hive open host test " + kNonce + " " + begun->nonce + " " + id));
+    key_ = keyed_hash(secret, "hive session " + kNonce + " " + begun->nonce + " " + id);
   }
-  for (const auto* bad : {"", ".", "..", "...", "a.b.c", "a.99999999999999999999.c", "a.-1."})
-    EXPECT_FALSE(open()->find(bad));
+  /// Empty when the host has no such session.
+  std::string token(const Sessions& sessions) const {
+    const auto greeting = sessions.greet(id, kNonce);
+    if (!greeting) return {};
+    EXPECT_EQ(greeting->proof, keyed_hash(key_, "hive host " + id + " " + kNonce + " " + greeting->nonce));
+    return token_with(greeting->nonce);
+  }
+  std::string token_with(const std::string& nonce) const {
+    return id + "." + kNonce + "." + nonce + "." + keyed_hash(key_, "hive token " + id + " " + kNonce + " " + nonce);
+  }
+
+  std::string id, proof;
+  std::vector<std::string> ended;
+  inline static const std::string kNonce = "nonce-of-a-browser";
+
+ private:
+  std::string key_;
+};
+
+TEST_F(SessionsTest, ATokenIsForItsSession) {
+  const auto sessions = open();
+  const Browser one(*sessions), other(*sessions);
+  ASSERT_TRUE(sessions->find(one.token(*sessions)));
+  EXPECT_EQ(sessions->find(one.token(*sessions))->id, one.id);
+  EXPECT_NE(one.id, other.id);
+  EXPECT_EQ(sessions->find(other.token(*sessions))->id, other.id);
 }
 
-TEST_F(SessionsTest, EndsByItself) {
+TEST_F(SessionsTest, WhoLacksTheKeyHasNoUseForWhatPassesTheWire) {
   const auto sessions = open();
-  const auto cookie = sessions->begin();
-  clock_.advance_ms(24 * 3'600'000 - 1);
-  EXPECT_TRUE(sessions->find(cookie));
+  const Browser browser(*sessions);
+  const auto greeting = sessions->greet(browser.id, Browser::kNonce);
+  for (const auto& guess : {greeting->proof, browser.proof, std::string(43, 'A'), std::string()})
+    EXPECT_FALSE(sessions->find(browser.id + "." + Browser::kNonce + "." + greeting->nonce + "." + guess));
+}
+
+TEST_F(SessionsTest, WhatIsChangedIsNoToken) {
+  const auto sessions = open();
+  const auto token = Browser(*sessions).token(*sessions);
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    auto changed = token;
+    changed[i] = changed[i] == '1' ? '2' : '1';
+    EXPECT_FALSE(sessions->find(changed)) << changed;
+    EXPECT_FALSE(sessions->find(token.substr(0, i)));
+  }
+  for (const auto* bad : {"", ".", "....", ".....", "a.b.c.d.e", "a.b.99999999999999999999.d.e", "a.b.-1.d.e"})
+    EXPECT_FALSE(sessions->find(bad)) << bad;
+  EXPECT_FALSE(sessions->find(token + "."));
+}
+
+TEST_F(SessionsTest, ATokenIsForTenMinutesAndOneLifeOfTheHost) {
+  const auto sessions = open();
+  const Browser browser(*sessions);
+  const auto token = browser.token(*sessions);
+  EXPECT_FALSE(open()->find(token));
+  clock_.advance_ms(600'000 - 1);
+  EXPECT_TRUE(sessions->find(token));
   clock_.advance_ms(1);
-  EXPECT_FALSE(sessions->find(cookie));
+  EXPECT_FALSE(sessions->find(token));
+}
+
+// As a page that another program serves while the host is down could make it, with the browser's own key.
+TEST_F(SessionsTest, ATokenThatWasMadeWithoutTheHostIsNone) {
+  auto sessions = open();
+  const Browser browser(*sessions);
+  const auto old = sessions->greet(browser.id, Browser::kNonce)->nonce;
+  sessions = open();
+  EXPECT_FALSE(sessions->find(browser.token_with(old)));
+  EXPECT_FALSE(sessions->find(browser.token_with("9999999999999." + std::string(43, 'A'))));
+  EXPECT_TRUE(sessions->find(browser.token(*sessions)));
+}
+
+TEST_F(SessionsTest, ASessionOutlivesTheHostUntilItsTime) {
+  auto sessions = open();
+  const Browser browser(*sessions);
+  sessions = open();
+  EXPECT_TRUE(sessions->find(browser.token(*sessions)));
+  clock_.advance_ms(24 * 3'600'000);
+  EXPECT_EQ(browser.token(*sessions), "");
+  EXPECT_EQ(browser.token(*open()), "");
+}
+
+TEST_F(SessionsTest, AnotherPasswordOrPlaceEndsAll) {
+  const Browser browser(*open());
+  EXPECT_EQ(browser.token(*open("another")), "");
+  EXPECT_NE(browser.token(*open()), "");
 }
 
 TEST_F(SessionsTest, SignedOutIsSignedOutAfterARestartToo) {
-  const auto cookie = open()->begin(), other = open()->begin();
   const auto sessions = open();
-  ASSERT_TRUE(sessions->end(*sessions->find(cookie)));
-  EXPECT_FALSE(sessions->find(cookie));
-  EXPECT_FALSE(open()->find(cookie));
-  EXPECT_TRUE(open()->find(other));
+  const Browser stays(*sessions), leaves(*sessions);
+  const auto token = leaves.token(*sessions);
+  ASSERT_TRUE(sessions->end(leaves.id));
+  EXPECT_FALSE(sessions->find(token));
+  EXPECT_EQ(leaves.token(*sessions), "");
+  EXPECT_EQ(leaves.token(*open()), "");
+  EXPECT_NE(stays.token(*open()), "");
+  ASSERT_TRUE(sessions->end_all());
+  EXPECT_EQ(stays.token(*open()), "");
 }
 
-TEST_F(SessionsTest, MoreThanItKeepsEndsAllAndRevivesNone) {
+TEST_F(SessionsTest, OneMoreThanThereIsRoomForEndsTheOldest) {
   const auto sessions = open();
-  const auto first = sessions->begin();
-  ASSERT_TRUE(sessions->end(*sessions->find(first)));
-  const auto bystander = sessions->begin();
-  for (std::size_t i = 0; i < 3; ++i) ASSERT_TRUE(sessions->end(*sessions->find(sessions->begin())));
-  EXPECT_FALSE(open()->find(first));
-  EXPECT_FALSE(open()->find(bystander));
+  const Browser first(*sessions);
   clock_.advance_ms(1);
-  EXPECT_TRUE(open()->find(sessions->begin()));
+  const Browser second(*sessions), third(*sessions), fourth(*sessions);
+  EXPECT_THAT(fourth.ended, ElementsAre(first.id));
+  EXPECT_EQ(first.token(*sessions), "");
+  EXPECT_NE(second.token(*open()), "");
 }
 
 TEST_F(SessionsTest, AFileThatMakesNoSenseEndsAll) {
-  const auto cookie = open()->begin();
+  const Browser browser(*open());
   std::ofstream(file()) << "{";
-  EXPECT_FALSE(open()->find(cookie));
+  EXPECT_EQ(browser.token(*open()), "");
   EXPECT_THAT(told_, HasSubstr("has to sign in again"));
+  struct stat status{};
+  ASSERT_EQ(::stat(file().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
 }
 
-TEST_F(SessionsTest, ACodeOpensOnceAndForTwoMinutes) {
+TEST_F(SessionsTest, ACodeOpensOnceForWhoKnowsItAndForTwoMinutes) {
   OpenCodes codes;
-  const auto first = codes.issue();
-  const auto second = codes.issue();
-  EXPECT_EQ(codes.take(first.code), first.phrase);
-  EXPECT_EQ(codes.take(first.code), std::nullopt);
-  EXPECT_EQ(codes.take(""), std::nullopt);
+  const auto first = codes.issue(), second = codes.issue();
+  const auto& nonce = Browser::kNonce;
+  const auto proof = [&](const OpenCodes::Code& code) {
+    return keyed_hash(code.code, "hive open browser " + code.id + " " + nonce);
+  };
+  EXPECT_FALSE(codes.take(first.id, nonce, proof(second)));
+  EXPECT_FALSE(codes.take(first.id, "another-nonce-of-it", proof(first)));
+  EXPECT_FALSE(codes.take(first.id, nonce, ""));
+  EXPECT_EQ(codes.take(first.id, nonce, proof(first))->phrase, first.phrase);
+  EXPECT_FALSE(codes.take(first.id, nonce, proof(first)));
+  EXPECT_FALSE(OpenCodes().take(second.id, nonce, proof(second)));
   clock_.advance_ms(OpenCodes::kLifetimeMs);
-  EXPECT_EQ(codes.take(second.code), std::nullopt);
+  EXPECT_FALSE(codes.take(second.id, nonce, proof(second)));
 }
 
 TEST_F(SessionsTest, OnlySoManyCodesAreOut) {
   OpenCodes codes;
-  const auto first = codes.issue().code;
+  const auto first = codes.issue();
   for (std::size_t i = 0; i < OpenCodes::kMost; ++i) codes.issue();
-  EXPECT_EQ(codes.take(first), std::nullopt);
+  EXPECT_FALSE(codes.take(first.id, Browser::kNonce,
+                          keyed_hash(first.code, "hive open browser " + first.id + " " + Browser::kNonce)));
 }
 
 TEST_F(SessionsTest, TriesAreCounted) {

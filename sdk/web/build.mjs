@@ -57,13 +57,13 @@ const panels = Object.fromEntries(
     return [plugin, path.resolve(file)];
   }),
 );
-const entries = { dashboard: "src/shell/dashboard.tsx", agent: "src/agent/page.tsx" };
+const entries = { dashboard: "src/shell/dashboard.tsx", agent: "src/agent/page.tsx", open: "src/shell/open.ts" };
 for (const [plugin, file] of Object.entries(panels)) entries[`panel-${plugin}`] = file;
 // By itself: a worker that shares files with the pages would be another one whenever a page changes.
 await bundle({ "feed-worker": "src/feed/worker.ts" });
 await bundle(entries, { splitting: true });
 await bundle({ style: "css/style.css" });
-for (const file of ["css/icon.svg", "pages/dashboard.html", "pages/agent.html"]) await copy(file);
+for (const file of ["css/icon.svg", "pages/dashboard.html", "pages/agent.html", "pages/open.html"]) await copy(file);
 
 if (values.depfile && values.stamp) {
   const escape = (name) => name.replaceAll(" ", "\\ ");

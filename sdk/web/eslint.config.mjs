@@ -45,6 +45,7 @@ function nodeAndBrowser() {
   const names = [
     "process", "console", "URL", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "Buffer", "fetch",
     "document", "window", "getComputedStyle", "localStorage", "sessionStorage", "performance", "location", "requestAnimationFrame", "HTMLElement", "MutationObserver",
+    "btoa", "crypto", "indexedDB", "navigator", "TextEncoder",
   ];
   return Object.fromEntries(names.map((name) => [name, "readonly"]));
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import test, { after, before } from "node:test";
-import { launch, live, newPage, setTheme } from "../web/browser.mjs";
+import { enter, launch, live, newPage, setTheme } from "../web/browser.mjs";
 import { Hive } from "./hive.mjs";
 
 /** Longest wait for what takes turns of agents, on a machine that has other things to do. */
@@ -19,9 +19,16 @@ function freePort() {
 }
 
 export async function signIn(page, hive) {
-  await page.goto(await hive.address());
+  await enter(page, await hive.address());
   await page.getByRole("link", { name: "go on" }).click();
   await ready(page);
+}
+
+/** As a browser that was never here. */
+export async function forget(page, origin) {
+  const client = await page.context().newCDPSession(page);
+  await client.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+  await client.detach();
 }
 
 /**
@@ -31,11 +38,13 @@ export async function signIn(page, hive) {
  */
 export function testsOf(options, prepare = () => undefined) {
   let browser, hive, origin;
+  let isKnown = false;
   before(async () => {
     const port = await freePort();
-    hive = new Hive({ ...options, settings: [...(options.settings ?? []), `plugins.dashboard.port=${port}`] });
+    const { context, ...ofHive } = options;
+    hive = new Hive({ ...ofHive, settings: [...(options.settings ?? []), `plugins.dashboard.port=${port}`] });
     origin = `http://127.0.0.1:${port}`;
-    browser = await launch();
+    browser = await launch(context);
     await hive.start();
     await hive.running("manager");
     await prepare(hive);
@@ -48,8 +57,9 @@ export function testsOf(options, prepare = () => undefined) {
     test(name, async () => {
       const { page, complaints } = await newPage(browser, options);
       try {
-        if (options.as === "nobody") await browser.context.clearCookies();
-        else if (!(await browser.context.cookies(origin)).some(({ httpOnly }) => httpOnly)) await signIn(page, hive);
+        if (options.as === "nobody") await forget(page, origin);
+        else if (!isKnown) await signIn(page, hive);
+        isKnown = options.as !== "nobody";
         if (options.theme) await setTheme(browser, options.theme, origin);
         await page.goto(origin + (options.where ?? "/"));
         if (options.as !== "nobody") await ready(page);

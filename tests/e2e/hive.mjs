@@ -36,6 +36,10 @@ export class Hive {
   start() {
     return this.ask("start");
   }
+  /** The host alone; its agents go on. */
+  kill() {
+    return this.ask("kill_host");
+  }
   /** The host is killed and started; its agents go on. */
   restart() {
     return this.ask("restart");

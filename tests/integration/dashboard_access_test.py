@@ -7,10 +7,11 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from browser import Browser, free_port, port_of, signed_in  # noqa: E402
+from browser import Browser, code_of, free_port, mac, port_of, signed_in  # noqa: E402
 from hive import SOURCE, CallError, Hive  # noqa: E402
 
-PAGES = ["/", "/api/state", "/metrics", "/agent/manager/", "/agent/manager/api/state", "/dashboard/stream?topics=broker.sent",
+PAGES = ["/", "/agent/manager/", "/open/any"]
+READS = ["/api/state", "/metrics", "/agent/manager/api/state", "/dashboard/stream?topics=broker.sent",
          "/dashboard/history", "/api/journal/manager", "/api/agent-config/manager", "/api/state-file?path=/shared/x", "/nothing"]
 POSTS = ["/op-send", "/start/manager", "/kill/manager", "/destroy/manager", "/pause", "/api/call/broker.send",
          "/agent/manager/send", "/sign-out", "/nothing"]
@@ -33,43 +34,65 @@ class GettingIn(unittest.TestCase):
 
     def test_a_one_time_address_signs_one_browser_in_once(self):
         browser = Browser(port_of(self.hive))
-        address, shown = browser.sign_in(self.hive)
-        self.assertIn(address["phrase"], shown.text)
-        cookie = shown.headers["set-cookie"]
-        self.assertIn("HttpOnly", cookie)
-        self.assertIn("SameSite=Strict", cookie)
-        self.assertEqual(browser.get("/").status, 200)
-        again = Browser(browser.port).get("/open/" + address["url"].rsplit("/", 1)[1], accept="text/html")
+        address, answer = browser.sign_in(self.hive)
+        self.assertEqual(answer.json()["phrase"], address["phrase"])
+        self.assertEqual(browser.get("/api/state").status, 200)
+        again = Browser(browser.port).enrol(address)
         self.assertEqual(again.status, 401)
-        self.assertIsNone(again.headers["set-cookie"])
-        self.assertIn("used already", again.text)
+        self.assertIn("used already", again.json()["detail"])
 
-    def test_fetching_ahead_does_not_use_the_address_up(self):
+    def test_nothing_but_the_code_uses_an_address_up(self):
         browser = Browser(port_of(self.hive))
-        path = "/open/" + self.hive.call("http.open")["url"].rsplit("/", 1)[1]
-        self.assertEqual(browser.get(path, sec_purpose="prefetch;prerender").status, 503)
-        for verb in ["HEAD", "OPTIONS", "POST"]:
-            self.assertIsNone(browser.request(verb, path).headers["set-cookie"], verb)
-        self.assertEqual(browser.get(path).status, 200)
+        address = self.hive.call("http.open")
+        path, code = code_of(address)
+        self.assertNotIn(code, path)  # what is sent before the page runs, and what is in logs, opens nothing
+        for verb in ["GET", "HEAD", "OPTIONS", "POST"]:
+            browser.request(verb, path)
+        for proof in ["", "A" * 43, mac(code, "hive open host A"), mac("another", f"hive open browser {path[6:]} {'A' * 22}")]:
+            tried = browser.post(path, {"nonce": "A" * 22, "proof": proof})
+            self.assertEqual(tried.status, 401, proof)
+        self.assertEqual(browser.enrol(address).status, 200)
+
+    def test_what_passes_the_wire_makes_no_token(self):
+        browser = signed_in(self.hive)
+        nonce = "A" * 22
+        heard = browser.greet(nonce).json()
+        for proof in ["", heard["proof"], mac(heard["proof"], f"hive token {browser.session} {nonce} {heard['nonce']}"),
+                      mac(browser.session, f"hive token {browser.session} {nonce} {heard['nonce']}")]:
+            forged = f"{browser.session}.{nonce}.{heard['nonce']}.{proof}"
+            self.assertEqual(browser.get("/api/state", x_hive_token=forged).status, 401, proof)
+        for one in ["", "A" * 22, browser.session[:-1] + "!", "../" * 8]:
+            browser.session = one
+            self.assertEqual(browser.greet(nonce).status, 401, one)
+
+    def test_no_cookie_is_set_and_none_is_asked_for(self):
+        browser = signed_in(self.hive)
+        for path in [*PAGES, *READS]:
+            self.assertIsNone(browser.get(path).headers["set-cookie"] if "stream" not in path else None, path)
+        for name in ["hive", "hive_session", "session", "token", "x-hive-token"]:
+            self.assertEqual(Browser(browser.port).get("/api/state", cookie=f"{name}={browser.token}").status, 401, name)
 
     def test_the_command_line_prints_the_address(self):
         printed = self.hive.cli("open")
-        self.assertRegex(printed, r"http://127\.0\.0\.1:\d+/open/[\w-]{22}")
+        self.assertRegex(printed, r"http://127\.0\.0\.1:\d+/open/[\w-]{22}#[\w-]{22}")
         self.assertRegex(printed, r"phrase: \w{4}-\w{4}-\w{4}")
 
     def test_without_a_session_nothing_is_told_or_done(self):
         stranger = Browser(port_of(self.hive))
         for path in PAGES:
+            self.assertEqual(stranger.get(path).status, 200, path)
+            self.assertNotIn(b"manager", stranger.get(path).body, path)
+        for path in READS:
             self.assertEqual(stranger.get(path).status, 401, path)
             self.assertNotIn(b"manager", stranger.get(path).body, path)
         for path in POSTS:
             self.assertEqual(stranger.post(path).status, 401, path)
-        shown = stranger.get("/", accept="text/html")
-        self.assertEqual(shown.status, 401)
-        self.assertIn("hive-c0re open", shown.text)
+        shown = stranger.get("/api/state", accept="text/html")
+        self.assertEqual((shown.status, shown.headers.get_content_type()), (401, "text/html"))
         self.assertEqual(stranger.get("/healthz").text, "ok\n")
-        stranger.cookie = signed_in(self.hive).cookie[:-1] + "!"
-        self.assertEqual(stranger.get("/api/state").status, 401)
+        token = signed_in(self.hive).token
+        self.assertEqual(stranger.get("/api/state", x_hive_token=token).status, 200)
+        self.assertEqual(stranger.get("/api/state", x_hive_token=token[:-1] + "!").status, 401)
 
     def test_every_answer_carries_the_policy(self):
         browser = signed_in(self.hive)
@@ -80,10 +103,10 @@ class GettingIn(unittest.TestCase):
             self.assertIn("frame-ancestors 'none'", policy)
 
     def test_a_change_needs_the_sessions_token_and_the_page_itself(self):
-        browser, other = signed_in(self.hive), signed_in(self.hive)
+        browser = signed_in(self.hive)
         send = {"to": "manager", "body": "forged"}
-        self.assertEqual(browser.post("/op-send", send, x_hive_token="").status, 403)
-        self.assertEqual(browser.post("/op-send", send, x_hive_token=other.token).status, 403)
+        self.assertEqual(browser.post("/op-send", send, x_hive_token="").status, 401)
+        self.assertEqual(browser.post("/op-send", send, x_hive_token=None).status, 401)
         for origin in ["http://127.0.0.1:1", "http://evil.example", "null"]:
             self.assertEqual(browser.post("/op-send", send, origin=origin).status, 403, origin)
         self.assertEqual(browser.post("/op-send", send, sec_fetch_site="same-site").status, 403)
@@ -121,18 +144,25 @@ class Password(unittest.TestCase):
             hive.settings.append(f"plugins.dashboard.password_file={file}")
             hive.start()
             browser = Browser(port_of(hive))
-            self.assertIn('type="password"', browser.get("/", accept="text/html").text)
-            form = {"content_type": "application/x-www-form-urlencoded"}
-            self.assertEqual(browser.post("/sign-in", "password=wrong", **form).status, 401)
-            right = browser.post("/sign-in", "password=correct+horse+battery", **form)
-            self.assertEqual((right.status, right.headers["location"]), (303, "/"))
-            tries = [browser.post("/sign-in", "password=guess", **form).status for _ in range(8)]
+            self.assertIn('data-password="wanted"', browser.get("/").text)
+            nonce, secret = "A" * 22, "B" * 43
+
+            def sign_in(password, scheme="https"):
+                return browser.post("/sign-in", {"password": password, "nonce": nonce, "secret": secret},
+                                    origin=f"{scheme}://127.0.0.1:{browser.port}")
+
+            plain = sign_in("correct horse battery", "http")
+            self.assertEqual((plain.status, "TLS" in plain.json()["detail"]), (403, True))
+            self.assertEqual(sign_in("wrong").status, 401)
+            right = sign_in("correct horse battery")
+            self.assertEqual(right.status, 200)
+            tries = [sign_in("guess").status for _ in range(8)]
             self.assertIn(429, tries)
             refused = sum(now == 429 and before != 429 for before, now in zip([0, *tries], tries))
             self.assertEqual(hive.output().count("too many passwords are tried"), refused)  # said once, not for each
-            browser.take_cookie(right)
-            self.assertEqual(browser.get("/").status, 200)
-            self.assertEqual(signed_in(hive).get("/").status, 200)  # addresses work meanwhile
+            browser.keep(right.json(), secret, "password", nonce)
+            self.assertEqual(browser.get("/api/state").status, 200)
+            self.assertEqual(signed_in(hive).get("/api/state").status, 200)  # addresses work meanwhile
             self.assertNotIn("battery", hive.output())
 
 
@@ -156,8 +186,8 @@ class InsideTheSandbox(unittest.TestCase):
             hive.wait_for((state / "seen.json").exists, "what alice saw")
             seen = json.loads((state / "seen.json").read_text())
             self.assertEqual(seen["health"], 200)  # it reaches the port
-            self.assertEqual({status for what, status in seen["statuses"].items() if " /sign-in " not in what}, {401})
-            self.assertEqual({status for what, status in seen["statuses"].items() if " /sign-in " in what}, {404})  # no password is set
+            self.assertEqual(set(seen["statuses"].values()), {401}, seen["statuses"])
+            self.assertEqual(sorted(seen["doors"].values()), [401, 401, 404])  # no password is set
             self.assertEqual({code for code in seen["calls"].values()} - {"forbidden", "method_not_found", "invalid_params"}, set(), seen["calls"])
             self.assertEqual((seen["sockets"], seen["files"]), ([], []))
             self.assertFalse(hive.call("turns.list")["paused"])
@@ -177,21 +207,39 @@ class Failing(unittest.TestCase):
             self.assertEqual(len(state["containers"]), 1)
             self.assertIn("the page's state lacks operator_inbox", hive.output())
 
-    def test_a_port_that_is_taken_costs_the_page_and_nothing_else(self):
+    def test_a_port_that_is_taken_costs_the_page_and_is_tried_again(self):
         with socket.socket() as other:
             other.bind(("127.0.0.1", 0))
             other.listen()
             port = other.getsockname()[1]
             with Hive(settings=[f"plugins.dashboard.port={port}"]) as hive:
                 hive.start()
-                hive.wait_until_running("manager")
-                faulted = plugin(hive, "dashboard")
-                self.assertEqual(faulted["state"], "faulted")
-                self.assertRegex(faulted["reason"], f"the page is not served: .*{port}.*another address or port under .plugins.dashboard.")
-                self.assertIn("dashboard is faulted", hive.cli("doctor", check=False).stdout)
-                with self.assertRaisesRegex(CallError, "dashboard is not running"):
+                why = f"another program listens at 127.0.0.1:{port}; stop it, or configure another address or port " \
+                    r"under \[plugins.dashboard\]; it is tried again"
+                self.assertRegex(hive.output(), "the page is not served yet.*" + why)
+                serving = hive.call("http.serving")
+                self.assertEqual((serving["served"], serving["port"]), (False, port))
+                self.assertRegex(serving["reason"], why)
+                self.assertRegex(hive.cli("doctor", check=False).stdout, r"page +.*is not served: .*" + why)
+                with self.assertRaisesRegex(CallError, why):
                     hive.call("http.open")
-            other.close()
+                hive.wait_until_running("manager")  # all else goes on
+                other.close()
+                hive.wait_for(lambda: hive.call("http.serving")["served"], "the page at the port that is free again")
+                self.assertEqual(signed_in(hive).get("/api/state").status, 200)
+                self.assertNotIn("is not served", hive.cli("doctor", check=False).stdout)
+
+    def test_who_had_the_port_has_no_session_of_before(self):
+        port = free_port()
+        with Hive(settings=[f"plugins.dashboard.port={port}"]) as hive:
+            hive.start()
+            before = signed_in(hive)
+            hive.kill_host()
+            with socket.create_server(("127.0.0.1", port)):
+                hive.start()
+            hive.wait_for(lambda: hive.call("http.serving")["served"], "the page")
+            self.assertEqual(before.greet("A" * 22).status, 401)
+            self.assertIn("every browser has to sign in again", hive.output())
 
     def test_beyond_loopback_there_must_be_a_password(self):
         with Hive(settings=["plugins.dashboard.port=0", 'plugins.dashboard.address="0.0.0.0"']) as hive:

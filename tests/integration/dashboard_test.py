@@ -54,7 +54,8 @@ class OverRestarts(unittest.TestCase):
         self.hive.restart()
         self.assertEqual(stays.post("/op-send", {"to": "manager", "body": "hello"}).status, 200)
         self.assertEqual(leaves.get("/api/state").status, 401)
-        self.assertEqual((self.hive.root / "run/operator.key").stat().st_mode & 0o777, 0o600)
+        for file in ["operator.key", "hive.id", "sessions.json"]:
+            self.assertEqual((self.hive.root / "run" / file).stat().st_mode & 0o777, 0o600, file)
 
     def test_a_sign_out_ends_the_sessions_streams_and_no_other(self):
         stays, leaves = signed_in(self.hive), signed_in(self.hive)
@@ -161,6 +162,8 @@ class Showing(WithHost):
                   f"{root}/run/operator.key": 403, "/shared/../run/operator.key": 400, "run/operator.key": 400,
                   "/shared/%2e%2e/run/operator.key": 404, "/state/notes.md": 400, "/shared/" + "x" * 4000: 400,
                   "/shared/" + "x" * 5000: 400, "/shared/a\nb": 400, "/shared/\u202etxt": 400}
+        (state / "sessions").symlink_to("../../../run/sessions.json")
+        wanted |= {"/agents/manager/state/sessions": 403, f"{root}/run/sessions.json": 403}
         key = (root / "run/operator.key").read_text()
         for path, status in wanted.items():
             answer = shown(path)
@@ -183,8 +186,10 @@ class Showing(WithHost):
         browser = signed_in(self.hive)
         page = browser.get("/").text
         self.assertIn('data-theme="auto"', page)
-        browser.cookie += "; theme=light"
-        self.assertIn('data-theme="light"', browser.get("/agent/manager/").text)
+        hive = page.split('data-hive="')[1].split('"')[0]
+        self.assertRegex(hive, r"^[\w-]{16}$")
+        self.assertIn('data-theme="light"', browser.get("/agent/manager/", cookie=f"theme-{hive}=light").text)
+        self.assertIn('data-theme="auto"', browser.get("/agent/manager/", cookie="theme=light; theme-other=light").text)
         script = page.split('src="')[1].split('"')[0]
         self.assertRegex(script, r"^/assets/[0-9a-f]+/dashboard\.js$")
         file = browser.get(script)
@@ -202,7 +207,6 @@ class Showing(WithHost):
         self.assertIn("hive_http_requests_total", browser.get("/metrics").text)
         state = browser.get("/agent/manager/api/state").json()
         self.assertEqual((state["name"], state["container"]["name"]), ("manager", "manager"))
-        self.assertEqual(state["token"], browser.token)
         for path in ["/api/journal/nobody", "/api/agent-config/nobody", "/agent/nobody/api/state"]:
             self.assertEqual(browser.get(path).status, 404, path)
         for path in ["/nowhere", "/agent/No-Name/"]:
@@ -268,9 +272,10 @@ class Acting(WithHost):
     def test_hostile_names_and_paths(self):
         names = ["..", "%2e%2e", "..%2f..%2fetc", "%00", "a%00b", "A", "-a", "a" * 4_000, "%ff%fe", "a%0d%0aSet-Cookie:x", "%3Cscript%3E",
                  "%E2%80%AEx", "a%2fb", "a;b", "a b".replace(" ", "%20")]
+        opening = self.browser.get("/open/any").body
         for name in names:
             for path in [f"/agent/{name}/", f"/agent/{name}/api/state", f"/agent/{name}/events/history", f"/api/journal/{name}",
-                         f"/api/agent-config/{name}", f"/assets/{name}", f"/open/{name}", f"/api/state-file?path={name}",
+                         f"/api/agent-config/{name}", f"/assets/{name}", f"/api/state-file?path={name}",
                          f"/dashboard/stream?topics=agent/{name}"]:
                 answer = self.browser.get(path)
                 self.assertIn(answer.status, (400, 401, 404, 431), f"{path[:80]}: {answer}")
@@ -278,6 +283,10 @@ class Acting(WithHost):
             for path in [f"/start/{name}", f"/destroy/{name}", f"/agent/{name}/send", f"/agent/{name}/api/cancel", f"/api/call/{name}"]:
                 answer = self.browser.post(path, {"text": "x"} if path.endswith("send") else {})
                 self.assertIn(answer.status, (400, 404, 431), f"{path[:80]}: {answer}")
+            shown = self.browser.get(f"/open/{name}")  # the page is the same for every code
+            self.assertTrue(shown.status in (400, 404, 431) or shown.body == opening, f"{name[:80]}: {shown}")
+            tried = self.browser.post(f"/open/{name}", {"nonce": "A" * 22, "proof": "A" * 43})
+            self.assertIn(tried.status, (400, 401, 404, 431), f"{name[:80]}: {tried}")
         self.assertEqual([row["name"] for row in self.browser.state()["containers"]][:1], ["manager"])
 
     def test_commands_reach_the_harness(self):

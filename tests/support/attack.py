@@ -10,21 +10,26 @@ import pathlib
 import socket
 import sys
 
-READS = ["/", "/api/state", "/metrics", "/dashboard/stream?topics=broker.sent", "/agent/manager/api/state", "/api/journal/manager",
-         "/api/state-file?path=/agents/manager/state/notes.md", "/open/AAAAAAAAAAAAAAAAAAAAAA"]
+READS = ["/api/state", "/metrics", "/dashboard/stream?topics=broker.sent", "/agent/manager/api/state", "/api/journal/manager",
+         "/api/state-file?path=/agents/manager/state/notes.md"]
 ACTS = ["/approve/1", "/api/call/approvals.approve", "/api/call/turns.pause", "/kill/manager", "/destroy/manager", "/op-send",
-        "/agent/manager/send", "/sign-in", "/sign-out"]
-DISGUISES = [{}, {"Cookie": "hive_session=AAAA.BBBB; session=1", "x-hive-token": "AAAA"}, {"X-Forwarded-For": "127.0.0.1"},
+        "/agent/manager/send", "/sign-out"]
+GUESS, PROOF = "A" * 22, "A" * 43
+DOORS = {"/session": {"session": GUESS, "nonce": GUESS}, f"/open/{GUESS}": {"nonce": GUESS, "proof": PROOF},
+         "/sign-in": {"password": "password", "nonce": GUESS, "secret": GUESS}}
+DISGUISES = [{}, {"Cookie": "hive_session=AAAA.BBBB; session=1"}, {"X-Forwarded-For": "127.0.0.1"},
+             {"x-hive-token": f"{GUESS}.{GUESS}.9999999999999.{PROOF}.{PROOF}"},
              {"Sec-Fetch-Site": "same-origin"}, {"Authorization": "Bearer operator"}]
 CALLS = [("http.open", {}), ("turns.pause", {}), ("lifecycle.stop", {"name": "manager"}), ("lifecycle.spawn", {"name": "eve"}),
          ("host.shutdown", {"agents": True}), ("files.read", {"path": "/agents/manager/state/notes.md"}),
          ("broker.recent", {"of": "*"}), ("broker.send", {"to": "manager", "body": "x", "from": "operator"})]
 
 
-def status(port, verb, path, headers):
+def status(port, verb, path, headers, body=None):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     own = {"Origin": f"http://127.0.0.1:{port}"} if verb == "POST" else {}
-    connection.request(verb, path, "{}" if verb == "POST" else None, {"Content-Type": "application/json"} | own | headers)
+    sent = json.dumps(body or {}) if verb == "POST" else None
+    connection.request(verb, path, sent, {"Content-Type": "application/json"} | own | headers)
     return connection.getresponse().status
 
 
@@ -54,9 +59,10 @@ def main():
     out.write_text(json.dumps({
         "health": status(port, "GET", "/healthz", {}),
         "statuses": {f"{verb} {path} {json.dumps(more)}": status(port, verb, path, more) for verb, path in requests for more in DISGUISES},
+        "doors": {path: status(port, "POST", path, {}, body) for path, body in DOORS.items()},
         "calls": calls("/run/hive/host.sock"),
         "sockets": [str(place) for place in roots if can(calls, str(place / "run/host.sock"))],
-        "files": [str(file) for place in roots for file in (place / "run/operator.key", place / "broker.sqlite", place / "hive.toml")
+        "files": [str(file) for place in roots for file in (place / "run/operator.key", place / "run/sessions.json", place / "broker.sqlite", place / "hive.toml")
                   if can(file.read_bytes)],
     }))
 

@@ -16,8 +16,8 @@ const axe = readFileSync(path.resolve(import.meta.dirname, "../../node_modules/a
 /** Longest wait for anything on a page. */
 const patience = 20_000;
 
-/** Chromium with a profile of its own. */
-export async function launch() {
+/** Chromium with a profile of its own; `options` are those of its context. */
+export async function launch(options = {}) {
   if (!existsSync(program)) {
     console.log(`there is no ${program}; install the package chromium`);
     process.exit(77);
@@ -26,6 +26,7 @@ export async function launch() {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: program,
     headless: true,
+    ...options,
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -53,8 +54,17 @@ export async function newPage({ context }, { width = 1280, height = 900 } = {}) 
   return { page, complaints };
 }
 
-export function setTheme({ context }, theme, url) {
-  return context.addCookies([{ name: "theme", value: theme, url: new URL(url).origin }]);
+/** The cookie has the name of the hive, which stands in its pages. */
+export async function setTheme({ context }, theme, url) {
+  const { origin } = new URL(url);
+  const [, hive] = /data-hive="([^"]*)"/.exec(await (await fetch(`${origin}/`)).text());
+  return context.addCookies([{ name: `theme-${hive}`, value: theme, url: origin }]);
+}
+
+/** By a one-time address, which is left open. */
+export async function enter(page, address) {
+  await page.goto(address);
+  await page.getByRole("link", { name: "go on" }).waitFor();
 }
 
 /** A fixture host and a page that is open on it. */
@@ -65,6 +75,7 @@ async function open(browser, where = "/", options = {}) {
   const { page, complaints } = await newPage(browser, options);
   await options.before?.(page);
   if (options.theme) await setTheme(browser, options.theme, host.origin);
+  await enter(page, host.address());
   await page.goto(host.origin + where);
   const close = async () => {
     await page.close();

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { readFileSync, existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { Sessions } from "../support/session.mjs";
 import { agentEvents, ago, containers, entry, messages, pageState, report } from "./swarm.mjs";
 
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -16,7 +17,7 @@ const eventRows = 40;
 export class FixtureHost {
   epoch = "e1";
   seq = 100;
-  token = "secret-token";
+  sessions = new Sessions();
   signedOut = false;
   /** Path to a function that answers in its place, once or until it is deleted. */
   instead = new Map();
@@ -114,6 +115,7 @@ export class FixtureHost {
   /** As a host that was started again: another epoch, nothing of the ring. */
   restart() {
     this.epoch += "x";
+    this.sessions.restart();
     this.seq = 0;
     this.ring = [];
     this.dropStreams();
@@ -128,15 +130,29 @@ export class FixtureHost {
     const instead = this.instead.get(url.pathname);
     if (instead) return instead(request, response, url);
     if (url.pathname.startsWith("/assets/")) return this.file(response, url.pathname.slice(8));
-    if (this.signedOut) return problem(response, 401, "No session");
+    if (request.method === "GET" && this.publicPage(request, response, url.pathname)) return undefined;
     if (request.method === "POST") return this.post(request, response, url);
+    if (!this.isKnown(request)) return problem(response, 401, "No session");
     return this.get(request, response, url);
+  }
+  isKnown(request) {
+    return !this.signedOut && this.sessions.knows(request.headers["x-hive-token"]);
+  }
+  /** An address that signs a browser in. */
+  address() {
+    return this.origin + this.sessions.issue();
+  }
+
+  publicPage(request, response, p) {
+    const agent = /^\/agent\/([^/]+)\/$/.exec(p);
+    const file = p === "/" ? "dashboard.html" : p.startsWith("/open/") ? "open.html" : agent ? "agent.html" : undefined;
+    if (file) this.page(request, response, file);
+    return file !== undefined;
   }
 
   get(request, response, url) {
     const p = url.pathname;
     const agent = /^\/agent\/([^/]+)\/(.*)$/.exec(p);
-    if (p === "/") return this.page(request, response, "dashboard.html");
     if (p === "/api/state") return json(response, this.state());
     if (p === "/dashboard/stream") return this.stream(request, response, url);
     if (p === "/dashboard/history") return json(response, this.pageOf(this.messages, url.searchParams.get("before")));
@@ -149,7 +165,7 @@ export class FixtureHost {
   }
 
   state() {
-    const state = { epoch: this.epoch, seq: this.seq, token: this.token, source_errors: this.sourceErrors, panels: this.plugins.map((plugin) => ({ plugin, module: `panel-${plugin}.js` })) };
+    const state = { epoch: this.epoch, seq: this.seq, source_errors: this.sourceErrors, panels: this.plugins.map((plugin) => ({ plugin, module: `panel-${plugin}.js` })) };
     if (this.plugins.includes("lifecycle")) {
       state.containers = this.containers;
       state.tombstones = this.tombstones;
@@ -189,10 +205,9 @@ export class FixtureHost {
   agent(request, response, name, rest, url) {
     const row = this.containers.find((one) => one.name === name);
     if (!row) return problem(response, 404, `There is no agent ${name}`);
-    if (rest === "") return this.page(request, response, "agent.html");
     if (rest === "api/state") {
-      const { epoch, seq, token } = this;
-      const state = { epoch, seq, token, name, container: row, report: this.reports[name], source_errors: [] };
+      const { epoch, seq } = this;
+      const state = { epoch, seq, name, container: row, report: this.reports[name], source_errors: [] };
       if (this.noPage) return json(response, { ...state, source_errors: [{ source: "page", detail: this.noPage }] });
       return json(response, { ...state, page: pageState(this.events.at(-1)?.seq ?? 0, { report: this.reports[name] }) });
     }
@@ -203,8 +218,8 @@ export class FixtureHost {
   }
 
   page(request, response, name) {
-    const theme = /(?:^|; )theme=(light|dark)/.exec(request.headers.cookie ?? "")?.[1] ?? "auto";
-    const text = readFileSync(path.join(this.web, name), "utf8").replace('data-theme="auto"', `data-theme="${theme}"`);
+    const theme = /(?:^|; )theme-fixture=(light|dark)/.exec(request.headers.cookie ?? "")?.[1] ?? "auto";
+    const text = readFileSync(path.join(this.web, name), "utf8").replace('data-theme="auto"', `data-theme="${theme}"`).replace('data-hive=""', 'data-hive="fixture"');
     response.writeHead(200, { "content-type": types[".html"] }).end(text);
   }
   file(response, name) {
@@ -232,8 +247,11 @@ export class FixtureHost {
   async post(request, response, url) {
     let text = "";
     for await (const chunk of request) text += chunk;
-    if (request.headers["x-hive-token"] !== this.token) return problem(response, 403, "The token is missing");
     const body = JSON.parse(text);
+    const said = (answer) => (answer && !this.signedOut ? json(response, answer) : problem(response, 401, "No session"));
+    if (url.pathname === "/session") return said(this.sessions.greet(body));
+    if (url.pathname.startsWith("/open/")) return said(this.sessions.enrol(url.pathname.split("/")[2], body));
+    if (!this.isKnown(request)) return problem(response, 401, "No session");
     const reads = {
       "/api/call/broker.limits": () => json(response, { body_bytes: this.bodyBytes, ...(this.trouble ? { trouble: this.trouble } : {}) }),
       "/api/call/broker.recent": () => json(response, this.pageOf(this.messages.filter(({ message: m }) => m.to === body.of || m.from === body.of), body.before)),
@@ -328,5 +346,5 @@ export function problem(response, status, detail, code = "", field) {
 if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({ options: { port: { type: "string", default: "8000" }, web: { type: "string" } } });
   const host = await new FixtureHost(values.web).listen(Number(values.port));
-  console.log(`${host.origin}/`);
+  console.log(host.address());
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { settle } from "../../../sdk/web/src/testing.ts";
+import "../../../sdk/web/src/testing_session.ts";
 import { Journal } from "./journal.ts";
 
 interface Asked {
@@ -39,6 +40,7 @@ test("what is there is read, then what comes, until a pause; after it nothing is
   const asked = host();
   const journal = new Journal("bob", "u");
   journal.follow();
+  await settle();
   assert.equal(asked[0]?.path, "/api/journal/bob?unit=u&lines=200");
   await asked[0].answer([1, 2]);
   assert.deepEqual([asked[1]?.path, asked[1]?.cursor], ["/api/call/journal.follow", 2]);
@@ -50,6 +52,7 @@ test("what is there is read, then what comes, until a pause; after it nothing is
   assert.ok(asked[3].ended());
   assert.deepEqual(cursors(journal), [1, 2, 3]);
   journal.follow();
+  await settle();
   await asked[4]?.answer([1, 2, 3, 4, 5]);
   assert.deepEqual(cursors(journal), [1, 2, 3, 4, 5]);
   journal.pause();
@@ -60,12 +63,14 @@ test("a flood leaves the newest lines, as many as were asked for at most", async
   const asked = host();
   const journal = new Journal("bob", "");
   journal.follow();
+  await settle();
   await asked[0]?.answer(range(1, 200));
   assert.ok(journal.hasOlder);
   await asked[1]?.answer(range(201, 1_150));
   assert.deepEqual(cursors(journal), range(151, 1_150));
   journal.pause();
   void journal.older();
+  await settle();
   assert.match(asked.at(-1)?.path ?? "", /lines=5000$/);
   await asked.at(-1)?.answer(range(1, 1_170));
   assert.deepEqual(cursors(journal), range(1, 1_150), "who reads back sees nothing come in below");
@@ -76,6 +81,7 @@ test("the third that is followed takes the place of the first", async () => {
   const asked = host();
   const journals = ["a", "b", "c"].map((name) => new Journal(name, ""));
   for (const journal of journals) journal.follow();
+  await settle();
   assert.deepEqual(journals.map(({ wanted }) => wanted.value), [false, true, true]);
   for (const one of asked.slice(0, 3)) await one.answer([1]);
   assert.deepEqual(asked.slice(3).map(({ path }) => path), ["/api/call/journal.follow", "/api/call/journal.follow"]);
@@ -88,6 +94,7 @@ test("what the host refuses is told and not asked again", async () => {
   const asked = host();
   const journal = new Journal("bob", "");
   journal.follow();
+  await settle();
   await asked[0]?.answer([], 404);
   assert.equal(journal.error.value, "There is no bob.");
   assert.equal(journal.wanted.value, false);

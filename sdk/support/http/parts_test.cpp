@@ -124,15 +124,6 @@ TEST(ResponseTest, OwnHeadersReplaceThoseOfAll) {
   EXPECT_THAT(head, HasSubstr("Cache-Control: no-store\r\n"));
 }
 
-TEST(CookieTest, IsHttpOnlyAndStrict) {
-  EXPECT_EQ(set_cookie({.name = "session", .value = "abc"})->value, "session=abc; Path=/; SameSite=Strict; HttpOnly");
-  EXPECT_EQ(set_cookie({.name = "s", .value = "", .max_age = std::chrono::seconds(0), .secure = true})->value,
-            "s=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly; Secure");
-  EXPECT_FALSE(set_cookie({.name = "s", .value = "a;b"}));
-  EXPECT_FALSE(set_cookie({.name = "s=", .value = "a"}));
-  EXPECT_FALSE(set_cookie({.name = "s", .value = "a", .path = "/; Domain=x"}));
-}
-
 TEST(EventTest, KeepsLinesTogether) {
   EXPECT_EQ(*event("7-1", "sent", "a\nb\r\nc"), "id: 7-1\nevent: sent\ndata: a\ndata: b\ndata: c\n\n");
   EXPECT_EQ(*event("", "", ""), "data: \n\n");

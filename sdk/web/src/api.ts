@@ -1,3 +1,4 @@
+import { NoSession, session, Stranger } from "./session.ts";
 import type { Methods } from "./wire.ts";
 
 /** What the host answered in place of a result; `message` is a sentence for people. */
@@ -18,12 +19,7 @@ export class Problem extends Error {
 }
 
 const timeoutMs = 60_000;
-let token = "";
-
-/** Each POST carries it; the snapshot brings it. */
-export function setToken(of: string): void {
-  token = of;
-}
+const ended = "The session has ended. Run `hive-c0re open` and follow the address that it prints.";
 
 export function get<T>(path: string): Promise<T> {
   return ask<T>(path, { method: "GET" });
@@ -33,7 +29,7 @@ export function get<T>(path: string): Promise<T> {
 export function post<T = unknown>(path: string, body: object = {}, end?: AbortSignal): Promise<T> {
   return ask<T>(path, {
     method: "POST",
-    headers: { "content-type": "application/json", "x-hive-token": token },
+    headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
     ...(end ? { signal: end } : {}),
   });
@@ -45,17 +41,11 @@ export function call<M extends keyof Methods>(method: M, params: Methods[M]["par
 }
 
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
-  let answer: Response;
-  try {
-    answer = await fetch(path, {
-      ...init,
-      cache: "no-store",
-      credentials: "same-origin",
-      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(init.signal ? [init.signal] : [])]),
-    });
-  } catch (error) {
-    const late = error instanceof DOMException && error.name === "TimeoutError";
-    throw new Problem(0, late ? `The host has not answered ${path} within 60 s.` : "The host cannot be reached.");
+  let answer = await send(path, init);
+  if (answer.status === 401) {
+    // The token is too old, or the host was started anew.
+    session.forget();
+    answer = await send(path, init);
   }
   if (!answer.ok) throw await problemOf(answer, path);
   if (answer.status === 204) return undefined as T;
@@ -66,9 +56,25 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   }
 }
 
+async function send(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, {
+      ...init,
+      headers: { ...(init.headers as Record<string, string> | undefined), "x-hive-token": await session.token() },
+      cache: "no-store",
+      credentials: "omit",
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(init.signal ? [init.signal] : [])]),
+    });
+  } catch (error) {
+    if (error instanceof NoSession) throw new Problem(401, ended);
+    if (error instanceof Stranger) throw new Problem(0, error.message);
+    const late = error instanceof DOMException && error.name === "TimeoutError";
+    throw new Problem(0, late ? `The host has not answered ${path} within 60 s.` : "The host cannot be reached.");
+  }
+}
+
 async function problemOf(answer: Response, path: string): Promise<Problem> {
-  if (answer.status === 401)
-    return new Problem(401, "The session has ended. Run `hive-c0re open` and follow the address that it prints.");
+  if (answer.status === 401) return new Problem(401, ended);
   const body: unknown = await answer.json().catch(() => undefined);
   const text = (member: string): string => {
     const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[member] : undefined;

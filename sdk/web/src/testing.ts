@@ -2,7 +2,7 @@
 import { JSDOM } from "jsdom";
 import type { World } from "./feed/stream.ts";
 
-const dom = new JSDOM("<!doctype html><html data-theme='auto'><body></body></html>", {
+const dom = new JSDOM("<!doctype html><html data-theme='auto' data-hive='test'><body></body></html>", {
   url: "http://hive.test/",
   pretendToBeVisual: true,
 });
@@ -33,7 +33,7 @@ interface Asked {
   /** Answers with a stream and gives what is written to it. */
   accept: () => { write: (text: string) => void; end: () => void };
   answer: (status: number) => void;
-  fail: () => void;
+  fail: (why?: Error) => void;
   signal: AbortSignal;
 }
 
@@ -52,7 +52,7 @@ export class FakeWorld implements World {
         headers: init.headers as Record<string, string>,
         signal,
         answer: (status) => resolve(new Response(null, { status })),
-        fail: () => reject(new TypeError("no network")),
+        fail: (why = new TypeError("no network")) => reject(why),
         accept: () => {
           const encoder = new TextEncoder();
           let control: ReadableStreamDefaultController<Uint8Array> | undefined;

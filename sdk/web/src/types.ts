@@ -15,7 +15,6 @@ export type ConfigFile = Methods["lifecycle.config"]["result"]["files"][number];
 export interface Snapshot {
   epoch: string;
   seq: number;
-  token: string;
   panels: { plugin: string; module: string }[];
   source_errors: SourceError[];
   containers?: Container[];
@@ -44,7 +43,6 @@ export type PageState = PageResults["page.state"];
 export interface AgentState {
   epoch: string;
   seq: number;
-  token: string;
   name: string;
   container?: Container;
   report?: Report;

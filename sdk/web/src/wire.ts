@@ -426,6 +426,20 @@ export interface Methods {
       line: string;
     };
   };
+  /** Whether the operator's page is served, and where. */
+  "http.serving": {
+    params: None;
+    result: {
+      /** browsers reach the page */
+      served?: boolean;
+      /** that it is served at */
+      address: string;
+      /** that it is served at, or would be */
+      port: number;
+      /** why it is not served, and whether that is tried again */
+      reason?: string;
+    };
+  };
   /** Waits for lines after a cursor. */
   "journal.follow": {
     params: {

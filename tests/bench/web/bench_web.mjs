@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { launch, newPage } from "../../web/browser.mjs";
 import { ready, signIn } from "../../e2e/browser.mjs";
 import { Hive } from "../../e2e/hive.mjs";
+import { Visitor } from "../../support/session.mjs";
 
 const { values } = parseArgs({ options: { json: { type: "boolean" }, short: { type: "boolean" } } });
 const [agents, messages, rounds, burst] = values.short ? [3, 300, 3, 100] : [50, 10_000, 15, 1_000];
@@ -66,15 +67,19 @@ async function visits(browser, origin) {
   row("all rows shown", "ms", median(full.map(({ shown }) => shown)), median(bare.map(({ shown }) => shown)), "the same");
 }
 
-async function snapshots(browser, origin) {
+async function snapshots(browser, hive, origin) {
+  const visitor = await Visitor.signIn(await hive.address());
   const { page } = await newPage(browser);
   await page.goto(`${origin}/`);
   await ready(page);
-  const time = (path) => page.evaluate(async (where) => {
+  const token = await visitor.token();
+  const time = (path) => page.evaluate(async ([where, token]) => {
     const begin = performance.now();
-    await (await fetch(where, { cache: "no-store" })).text();
+    const answer = await fetch(where, { cache: "no-store", headers: { "x-hive-token": token } });
+    await answer.text();
+    if (!answer.ok) throw new Error(`${where} was answered with ${answer.status}`);
     return performance.now() - begin;
-  }, path);
+  }, [path, token]);
   const [states, health] = [[], []];
   for (let i = 0; i < rounds * 5; ++i) {
     states.push(await time("/api/state"));
@@ -118,7 +123,7 @@ try {
   const { origin } = new URL(page.url());
   await page.close();
   await visits(browser, origin);
-  await snapshots(browser, origin);
+  await snapshots(browser, hive, origin);
   await frames(browser, hive, origin);
 } finally {
   await browser.close();

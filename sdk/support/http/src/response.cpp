@@ -53,11 +53,6 @@ Response problem_of(int status, std::string_view title, std::string_view words, 
   return {.status = status, .type = "application/problem+json", .body = json::serialize(value)};
 }
 
-bool is_cookie_value(std::string_view value) {
-  return std::all_of(value.begin(), value.end(),
-                     [](char c) { return c > ' ' && c < '\x7F' && c != '"' && c != ',' && c != ';' && c != '\\'; });
-}
-
 }  // namespace
 
 Bytes bytes(std::string text) {
@@ -97,22 +92,6 @@ Response problem(Code code, std::string words, std::string_view field) {
 
 Response problem(int status, std::string_view words) {
   return problem_of(status, phrase_of(status), words);
-}
-
-Result<Header> set_cookie(const SetCookie& cookie) {
-  if (!is_token(cookie.name) || !is_cookie_value(cookie.value))
-    return error(Code::invalid_params,
-                 "cookie " + cookie.name + ": its name or value has a character that none may have");
-  const bool path =
-      cookie.path.starts_with('/') && is_field_value(cookie.path) && cookie.path.find(';') == std::string::npos;
-  if (!path)
-    return error(Code::invalid_params, "cookie " + cookie.name + ": its path begins with no slash or has a semicolon");
-  std::string value = cookie.name + '=' + cookie.value + "; Path=" + cookie.path;
-  if (cookie.max_age) value += "; Max-Age=" + std::to_string(cookie.max_age->count());
-  value += cookie.same_site == SameSite::strict ? "; SameSite=Strict" : "; SameSite=Lax";
-  value += "; HttpOnly";
-  if (cookie.secure) value += "; Secure";
-  return Header{"Set-Cookie", std::move(value)};
 }
 
 }  // namespace hive::http

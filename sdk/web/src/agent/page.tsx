@@ -4,7 +4,9 @@ import { clearView, hasOlder, historyBusy, historyError, isCleared, items, feed,
 import { BarTools, Brand, ConnectionBanner, isOffline, stopWhileOffline } from "../shell/bar.tsx";
 import { listenForKeys, openKeys, openPalette } from "../shell/palette.tsx";
 import { jumpTo, type Command, type Key } from "../shell/registry.ts";
+import { alone } from "../shell/alone.ts";
 import { signOut } from "../shell/session.ts";
+import { SignIn } from "../shell/sign_in.tsx";
 import { startClock } from "../state/now.ts";
 import { clean } from "../text/clean.ts";
 import { clock, clockSeconds, plural, thousands } from "../text/numbers.ts";
@@ -179,6 +181,7 @@ function Inbox(): JSX.Element | null {
 }
 
 function Page(): JSX.Element {
+  if (feed.link.value === "signed-out" && !feed.ready.value) return <SignIn />;
   const thinks = report.value?.state === "thinking";
   document.title = `${thinks ? "✻ " : ""}${name}`;
   return (
@@ -262,4 +265,4 @@ listenForKeys(keys);
 const page = document.getElementById("page");
 page?.replaceChildren();
 if (page) render(<Page />, page);
-begin();
+void alone().then(begin);

@@ -1,5 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
-import { get, setToken, wordsOf } from "../api.ts";
+import { get, wordsOf } from "../api.ts";
 import { Feed } from "../feed/feed.ts";
 import { mailOf } from "../state/messages.ts";
 import { applyToSlices, loadSlices, topicsOfSlices, addSlice } from "../state/slices.ts";
@@ -61,7 +61,6 @@ export const feed = new Feed({
     return {
       mark: state,
       load: () => {
-        setToken(state.token);
         container.value = state.container;
         report.value = state.report;
         shown.value = state.page;

@@ -1,5 +1,7 @@
 import { batch, signal, type ReadonlySignal } from "@preact/signals";
 import type { Frame } from "./frames.ts";
+import { workerName } from "../keep.ts";
+import { session } from "../session.ts";
 import { Hub, resyncEvent, type FromHub, type ToHub } from "./hub.ts";
 import { Order, type Mark } from "./order.ts";
 import type { Link } from "./stream.ts";
@@ -89,7 +91,9 @@ export class Feed {
   private hear(message: FromHub): void {
     if (message.is === "link") {
       if (this.linkNow.value === message.link) return;
-      // Another session has another token.
+      // What answers from now on has to prove anew that it is the host.
+      if (message.link !== "live") session.forget();
+      // Another session sees another state.
       if (this.linkNow.value === "signed-out") this.order.begin();
       batch(() => {
         this.linkNow.value = message.link;
@@ -198,7 +202,7 @@ export function connectShared(hear: (message: FromHub) => void): (message: ToHub
   if (typeof SharedWorker !== "undefined" && "locks" in navigator) {
     try {
       const address = new URL(workerFile, import.meta.url);
-      return overWorker(new SharedWorker(address, { type: "module", name: "hive-feed" }), hear);
+      return overWorker(new SharedWorker(address, { type: "module", name: workerName }), hear);
     } catch (error) {
       console.warn(`The shared worker cannot be started: ${String(error)} This page reads a stream of its own.`);
     }

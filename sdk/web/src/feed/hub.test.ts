@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { NoSession, Stranger } from "../session.ts";
 import { FakeWorld, settle } from "../testing.ts";
 import { Hub, type FromHub, type ToHub } from "./hub.ts";
 import { silenceMs } from "./stream.ts";
@@ -119,17 +120,31 @@ test("after three tries it is offline, and tries go on ever slower up to 15 s", 
   assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 15000, 15000, 15000]);
 });
 
-test("without a session nothing is tried again until it is asked for", async () => {
+test("without a session it is tried again now and then, and when it is asked for", async () => {
   const world = new FakeWorld();
   const hub = new Hub(world);
   const one = page(hub);
   one.say({ do: "join", topics: ["t"] });
-  world.last.answer(401);
+  world.last.fail(new NoSession());
   await settle();
   assert.equal(one.news().at(-1), "signed-out");
-  assert.deepEqual(world.waits, []);
+  assert.deepEqual(world.waits, [15_000]);
   one.say({ do: "retry" });
   assert.equal(world.asked.length, 2);
+});
+
+test("a stranger at the host's address is named, and the host is back when it is back", async () => {
+  const world = new FakeWorld();
+  const hub = new Hub(world);
+  const one = page(hub);
+  one.say({ do: "join", topics: ["t"] });
+  world.last.fail(new Stranger());
+  await settle();
+  assert.deepEqual(one.news(), ["connecting", "stranger"]);
+  world.fire();
+  world.last.accept();
+  await settle();
+  assert.deepEqual(one.news(), ["live", "opened"]);
 });
 
 test("a page that comes after the session ended brings the others back", async () => {
@@ -137,7 +152,7 @@ test("a page that comes after the session ended brings the others back", async (
   const hub = new Hub(world);
   const [one, two] = [page(hub), page(hub)];
   one.say({ do: "join", topics: ["t"] });
-  world.last.answer(401);
+  world.last.fail(new NoSession());
   await settle();
   two.say({ do: "join", topics: ["t"] });
   assert.equal(world.asked.length, 2);

@@ -1,10 +1,15 @@
+import { NoSession, session, Stranger } from "../session.ts";
 import { FrameReader, type Frame } from "./frames.ts";
 
-/** live: frames can come. reconnecting: it was lost a moment ago. offline: tries have failed. */
-export type Link = "connecting" | "live" | "reconnecting" | "offline" | "signed-out";
+/**
+ * live: frames can come. reconnecting: it was lost a moment ago. offline: tries have failed. stranger: what answers is
+ * not the host of this session.
+ */
+export type Link = "connecting" | "live" | "reconnecting" | "offline" | "stranger" | "signed-out";
 
 /** The surroundings; a test gives its own. */
 export interface World {
+  /** Carries a token from a new proof; without one it throws NoSession or Stranger. */
   fetch: typeof fetch;
   setTimeout: (run: () => void, ms: number) => unknown;
   clearTimeout: (timer: unknown) => void;
@@ -12,7 +17,10 @@ export interface World {
 }
 
 export const browserWorld: World = {
-  fetch: (...request) => fetch(...request),
+  fetch: async (address, init) => {
+    const headers = { ...(init?.headers as Record<string, string> | undefined), "x-hive-token": await session.renew() };
+    return fetch(address, { ...init, headers });
+  },
   setTimeout: (run, ms) => setTimeout(run, ms),
   clearTimeout: (timer) => clearTimeout(timer as number),
   random: Math.random,
@@ -81,11 +89,7 @@ export class Stream {
     const headers: Record<string, string> = { accept: "text/event-stream" };
     if (resumed) headers["last-event-id"] = this.lastId;
     this.watch(abort);
-    const answer = await this.world.fetch(this.url, { headers, signal: abort.signal, cache: "no-store" });
-    if (answer.status === 401 || answer.status === 403) {
-      this.signedOut();
-      return;
-    }
+    const answer = await this.world.fetch(this.url, { headers, signal: abort.signal, cache: "no-store", credentials: "omit" });
     if (!answer.ok || !answer.body) throw new Error(`The stream was answered with ${answer.status}.`);
     this.failures = 0;
     this.become("live");
@@ -116,14 +120,15 @@ export class Stream {
     }, silenceMs);
   }
 
-  private signedOut(): void {
-    this.world.clearTimeout(this.timer);
-    this.become("signed-out");
-  }
-
   private lost(error: unknown): void {
     this.world.clearTimeout(this.timer);
     if (this.url === "") return;
+    if (error instanceof NoSession || error instanceof Stranger) {
+      // Whoever answers here now may be gone soon, and the host be back.
+      this.become(error instanceof Stranger ? "stranger" : "signed-out");
+      this.timer = this.world.setTimeout(() => this.connect(), longestRetryMs);
+      return;
+    }
     console.warn(`The event stream was lost: ${String(error)} It is opened again.`);
     this.failures += 1;
     this.become(this.failures >= triesUntilOffline ? "offline" : "reconnecting");

@@ -13,11 +13,12 @@ const links: Record<Link, { glyph: string; tone: string; word: string }> = {
   live: { glyph: "●", tone: "ok", word: "live" },
   reconnecting: { glyph: "◐", tone: "warn", word: "reconnecting" },
   offline: { glyph: "✗", tone: "bad", word: "offline" },
+  stranger: { glyph: "✗", tone: "bad", word: "not your hive" },
   "signed-out": { glyph: "✗", tone: "bad", word: "signed out" },
 };
 
 export function isOffline(link: Link): boolean {
-  return link === "offline" || link === "signed-out";
+  return link === "offline" || link === "stranger" || link === "signed-out";
 }
 
 function Connection({ feed }: { feed: Feed }): JSX.Element {
@@ -73,6 +74,14 @@ export function ConnectionBanner({ feed, runsOn }: { feed: Feed; runsOn: string 
         try here again. What you typed stays.
       </Banner>
     );
+  if (link === "stranger")
+    return (
+      <Banner tone="bad" glyph="✗" action={retry}>
+        <strong>Another program answers at this address.</strong> It does not have the key of your session, so nothing is told
+        to it. See what listens there on the machine of this hive, and do not load this page again until it has stopped. What
+        you typed stays.
+      </Banner>
+    );
   if (link === "offline")
     return (
       <Banner tone="bad" glyph="✗" action={retry}>
@@ -101,7 +110,7 @@ export function stopWhileOffline(feed: Feed): void {
     const button = event.target.closest("button, form");
     if (!button) return;
     const isSubmit = event.type === "submit";
-    if (isSubmit || (button.matches(".btn") && !button.matches("[data-always]"))) {
+    if ((isSubmit || button.matches(".btn")) && !button.matches("[data-always]")) {
       event.preventDefault();
       event.stopPropagation();
     }

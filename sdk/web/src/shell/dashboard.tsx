@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { render, type JSX } from "preact";
-import { get, setToken } from "../api.ts";
+import { get } from "../api.ts";
 import { Feed } from "../feed/feed.ts";
 import { startClock } from "../state/now.ts";
 import { folded } from "../state/settings.ts";
@@ -12,7 +12,9 @@ import { toast, Toasts } from "../ui/toast.tsx";
 import { BarTools, Brand, ConnectionBanner, isOffline, stopWhileOffline } from "./bar.tsx";
 import { notify, wantsNotices } from "./notices.ts";
 import { listenForKeys, openKeys, openPalette } from "./palette.tsx";
+import { alone } from "./alone.ts";
 import { signOut } from "./session.ts";
+import { SignIn } from "./sign_in.tsx";
 import { addPanels, commands, jumpTo, keys, panels, vitals, waits, watchTitle, type Command, type Key, type Panel, type PanelModule } from "./registry.ts";
 
 const sourceErrors = signal<readonly SourceError[]>([]);
@@ -38,7 +40,6 @@ const feed = new Feed({
 });
 
 function load(state: Snapshot): void {
-  setToken(state.token);
   sourceErrors.value = state.source_errors;
   loadSlices(state);
   addPanels(coming);
@@ -237,6 +238,7 @@ function Board(): JSX.Element {
 }
 
 function Dashboard(): JSX.Element {
+  if (feed.link.value === "signed-out" && !feed.ready.value) return <SignIn />;
   return (
     <>
       <a class="skip" href="#main">
@@ -260,4 +262,4 @@ notify();
 const page = document.getElementById("page");
 page?.replaceChildren();
 if (page) render(<Dashboard />, page);
-feed.join(ownTopics);
+void alone().then(() => feed.join(ownTopics));

@@ -1,4 +1,5 @@
 import { effect } from "@preact/signals";
+import { hive } from "../keep.ts";
 import { isBoolean, kept } from "../state/settings.ts";
 import { waits } from "./registry.ts";
 
@@ -32,7 +33,7 @@ export function notify(): void {
         const id = `${wait.id}/${item.id}`;
         if (known.has(id)) continue;
         known.add(id);
-        if (!isFirst && document.hidden && wantsNotices.peek()) new Notification(item.text, { tag: id });
+        if (!isFirst && document.hidden && wantsNotices.peek()) new Notification(item.text, { tag: `${hive}/${id}` });
       }
     }
   });

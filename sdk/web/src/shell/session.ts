@@ -1,4 +1,5 @@
 import { post } from "../api.ts";
+import { session } from "../session.ts";
 import type { Command } from "./registry.ts";
 
 /** Ends the session in every tab; the page that follows says how to get another. */
@@ -8,6 +9,7 @@ export const signOut: Command = {
   title: "Sign out of this browser",
   run: async () => {
     await post("/sign-out");
+    await session.end();
     location.assign("/");
   },
 };

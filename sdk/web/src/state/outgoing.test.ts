@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import "../testing.ts";
+import "../testing_session.ts";
 import { signal } from "@preact/signals";
 import { Outgoing } from "./outgoing.ts";
 

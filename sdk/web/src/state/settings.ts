@@ -1,12 +1,12 @@
 import { signal, type Signal } from "@preact/signals";
+import { keepTheme, texts } from "../keep.ts";
 
 /** A choice of this browser that outlives the page. What cannot be kept is still true until the page goes. */
 export function kept<T>(name: string, preset: T, isValid: (value: unknown) => value is T): Signal<T> {
-  const key = `hive.${name}`;
   const read = (): T => {
     try {
-      const text = localStorage.getItem(key);
-      const value: unknown = text === null ? preset : JSON.parse(text);
+      const text = texts.read(name);
+      const value: unknown = text === undefined ? preset : JSON.parse(text);
       return isValid(value) ? value : preset;
     } catch {
       return preset;
@@ -15,15 +15,13 @@ export function kept<T>(name: string, preset: T, isValid: (value: unknown) => va
   const choice = signal(read());
   choice.subscribe((value) => {
     try {
-      if (JSON.stringify(value) === JSON.stringify(preset)) localStorage.removeItem(key);
-      else localStorage.setItem(key, JSON.stringify(value));
+      const text = JSON.stringify(value);
+      texts.write(name, text === JSON.stringify(preset) ? undefined : text);
     } catch (error) {
       console.warn(`The choice ${name} cannot be kept: ${String(error)}`);
     }
   });
-  addEventListener("storage", (event) => {
-    if (event.key === key) choice.value = read();
-  });
+  texts.onChange(name, () => (choice.value = read()));
   return choice;
 }
 
@@ -40,12 +38,12 @@ export const folded = kept<string[]>("folded", [], isStrings);
 export type Theme = "auto" | "light" | "dark";
 const themes: readonly Theme[] = ["auto", "light", "dark"];
 
-/** The host sets it from the cookie `theme`, so that a page never flashes. */
+/** The host sets it from the cookie that keeps it, so that a page never flashes. */
 export const theme = signal<Theme>(themes.find((t) => t === document.documentElement.dataset["theme"]) ?? "auto");
 
 export function nextTheme(): void {
   const next = themes[(themes.indexOf(theme.value) + 1) % themes.length] ?? "auto";
   theme.value = next;
   document.documentElement.dataset["theme"] = next;
-  document.cookie = `theme=${next}; path=/; max-age=31536000; samesite=strict`;
+  keepTheme(next);
 }

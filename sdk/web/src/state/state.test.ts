@@ -65,7 +65,7 @@ test("a page that fails is named, and what is there stays", async () => {
 const row = (name: string, more: Partial<Container> = {}): Container => ({
   name, incarnation: name, role: "agent", state: "running", desired: "running", since: "2026-01-01T00:00:00.000Z", ...more,
 });
-const snapshot = (rows: Container[]): Snapshot => ({ epoch: "e", seq: 1, token: "", panels: [], source_errors: [], containers: rows });
+const snapshot = (rows: Container[]): Snapshot => ({ epoch: "e", seq: 1, panels: [], source_errors: [], containers: rows });
 
 test("containers follow their events; each may come twice", async () => {
   followContainers();

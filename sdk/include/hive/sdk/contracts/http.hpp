@@ -34,4 +34,19 @@ inline constexpr Method<NewPassword, PasswordLine> kPasswordLine{
     .callers = Who::operators,
     .doc = "What to put into the password file of the page; the password itself is not kept."};
 
+struct Serving {
+  bool served = false;
+  std::string address;
+  std::int64_t port = 0;
+  std::optional<std::string> reason;
+};
+constexpr auto fields(Of<Serving>) {
+  return shape(field<&Serving::served>("served", "browsers reach the page"),
+               field<&Serving::address>("address", "that it is served at"),
+               field<&Serving::port>("port", "that it is served at, or would be"),
+               field<&Serving::reason>("reason", "why it is not served, and whether that is tried again"));
+}
+inline constexpr Method<None, Serving> kServing{
+    .name = "http.serving", .callers = Who::operators, .doc = "Whether the operator's page is served, and where."};
+
 }  // namespace hive::http_api

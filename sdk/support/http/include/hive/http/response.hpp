@@ -1,7 +1,6 @@
 #pragma once
 #include <hive/http/request.hpp>
 
-#include <chrono>
 #include <memory>
 
 namespace hive::http {
@@ -38,16 +37,5 @@ Response problem(int status, std::string_view words);
 
 /// The phrase of RFC 9110 for a status: "Not Found".
 std::string_view phrase_of(int status);
-
-enum class SameSite { strict, lax };
-struct SetCookie {
-  std::string name, value;  // a token; printable ASCII without space, quote, comma, semicolon, backslash
-  std::optional<std::chrono::seconds> max_age{};  // absent: until the browser ends; 0: removes it
-  std::string path = "/";
-  bool secure = false;
-  SameSite same_site = SameSite::strict;
-};
-/// A Set-Cookie header, always HttpOnly. Errors: invalid_params.
-Result<Header> set_cookie(const SetCookie& cookie);
 
 }  // namespace hive::http

@@ -1,0 +1,142 @@
+// How a browser gets in, shows that it is in, and gets out.
+#include <hive/http/form.hpp>
+
+#include "dashboard.hpp"
+
+namespace hive::dashboard {
+namespace {
+
+struct Enrolment {
+  std::string nonce, proof;
+};
+constexpr auto fields(Of<Enrolment>) {
+  return shape(field<&Enrolment::nonce>("nonce", "16 to 64 letters of base64url, fresh").max_bytes(64),
+               field<&Enrolment::proof>("proof", "made of the nonce with the code of the address").max_bytes(64));
+}
+struct SignIn {
+  std::string password, nonce, secret;
+};
+constexpr auto fields(Of<SignIn>) {
+  return shape(field<&SignIn::password>("password", "of this hive").max_bytes(1'024).as_secret(),
+               field<&SignIn::nonce>("nonce", "16 to 64 letters of base64url, fresh").max_bytes(64),
+               field<&SignIn::secret>("secret", "16 to 64 letters of base64url that the session's key is made of")
+                   .max_bytes(64)
+                   .as_secret());
+}
+struct Hello {
+  std::string session, nonce;
+};
+constexpr auto fields(Of<Hello>) {
+  return shape(field<&Hello::session>("session", "id that the host gave").max_bytes(64),
+               field<&Hello::nonce>("nonce", "16 to 64 letters of base64url, fresh").max_bytes(64));
+}
+
+/// Where a browser on this machine reaches what is bound to `address`.
+std::string host_for(const std::string& address) {
+  if (address == "0.0.0.0") return "127.0.0.1";
+  if (address == "::") return "[::1]";
+  return address.find(':') == address.npos ? address : "[" + address + "]";
+}
+
+}  // namespace
+
+Result<http_api::OneTimeAddress> Dashboard::open_address() {
+  if (!server_) return error(Code::unavailable, "the page is not served: " + why_not_served_);
+  auto base = "http://" + host_for(settings_.address) + ":" + std::to_string(server_->port());
+  if (settings_.url)
+    base = settings_.url->ends_with('/') ? settings_.url->substr(0, settings_.url->size() - 1) : *settings_.url;
+  const auto& code = codes_.issue();
+  // What stands behind the # stays in the browser. Another path each time: no cache can hold a page for it.
+  return http_api::OneTimeAddress{.url = base + "/open/" + code.id + "#" + code.code, .phrase = code.phrase};
+}
+
+Task<Result<http_api::PasswordLine>> Dashboard::password_line(http_api::NewPassword wanted) {
+  constexpr std::size_t kLeastBytes = 12;
+  if (wanted.password.size() < kLeastBytes)
+    co_return error(Code::invalid_params, "password: is shorter than 12 bytes; choose a longer one");
+  auto work = [&wanted] { return PasswordHash::of(wanted.password).line(); };
+  auto line = co_await host_.blocking(work);
+  if (!line) co_return line.error();
+  co_return http_api::PasswordLine{std::move(*line)};
+}
+
+Task<Result<json::object>> Dashboard::begin_session(std::string secret, std::string name, std::string nonce) {
+  auto work = [this, &secret, &name, &nonce] {
+    return sessions_->begin({.secret = secret, .name = name, .nonce = nonce});
+  };
+  auto worked = co_await host_.blocking(work);
+  if (!worked) co_return worked.error();
+  if (!*worked) co_return worked->error();
+  const auto& begun = **worked;
+  for (const auto& id : begun.ended) feed_.end(id);
+  if (!begun.ended.empty()) host_.warn("the oldest session was ended: there is room for only so many");
+  co_return json::object{{"session", begun.id}, {"nonce", begun.nonce}, {"proof", begun.proof}};
+}
+
+Dashboard::Answer Dashboard::enrol(Request request) {
+  auto wanted = http::json_as<Enrolment>(request);
+  if (!wanted) co_return wanted.error();
+  auto code = codes_.take(request.parameter("code"), wanted->nonce, wanted->proof);
+  if (!code)
+    co_return http::problem(
+        401, "this address was used already, or is older than two minutes; run `hive-c0re open` for another one");
+  auto beginning = begin_session(std::move(code->code), std::move(code->id), std::move(wanted->nonce));
+  auto begun = co_await std::move(beginning);
+  if (!begun) co_return begun.error();
+  (*begun)["phrase"] = code->phrase;
+  host_.info("a browser was signed in by a one-time address");
+  co_return http::json_text(write_json(*begun));
+}
+
+Dashboard::Answer Dashboard::sign_in(Request request) {
+  if (!password_) co_return error(Code::not_found, "no password is set; run `hive-c0re open`");
+  if (!request.header("origin").value_or("").starts_with("https://"))
+    co_return http::problem(Code::forbidden,
+                            "a password is taken over TLS alone; put a proxy with TLS before this address, or run "
+                            "`hive-c0re open` on the machine of this hive");
+  if (!attempts_.take()) {
+    if (!std::exchange(told_of_tries_, true))  // whoever tries on must not fill the log
+      host_.warn("sign-in: too many passwords are tried; `hive-c0re open` works meanwhile");
+    co_return http::problem(429, "too many passwords were tried; wait a little, or run `hive-c0re open`");
+  }
+  told_of_tries_ = false;
+  auto given = http::json_as<SignIn>(request);
+  if (!given) co_return given.error();
+  if (!is_token_text(given->nonce) || !is_token_text(given->secret))
+    co_return error(Code::invalid_params, "nonce: it and secret are 16 to 64 letters of base64url");
+  auto work = [this, &given] { return password_->fits(given->password); };
+  auto fits = co_await host_.blocking(work);
+  if (!fits) co_return fits.error();
+  if (!*fits) {
+    host_.warn("sign-in: a wrong password was given");
+    co_return http::problem(401, "this is not the password");
+  }
+  auto beginning = begin_session(std::move(given->secret), "password", std::move(given->nonce));
+  auto begun = co_await std::move(beginning);
+  if (!begun) co_return begun.error();
+  host_.info("a browser was signed in by the password");
+  co_return http::json_text(write_json(*begun));
+}
+
+http::Response Dashboard::greet(const Request& request) const {
+  const auto hello = http::json_as<Hello>(request);
+  if (!hello) return problem_of(hello.error());
+  const auto greeting = sessions_->greet(hello->session, hello->nonce);
+  if (!greeting) return http::problem(401, "this host has no such session; run `hive-c0re open`");
+  return http::json_text(write_json(
+      {{"nonce", greeting->nonce}, {"proof", greeting->proof}, {"seconds", Sessions::kTokenLifetime.count()}}));
+}
+
+Dashboard::Answer Dashboard::sign_out(Request request) {
+  const auto session = gate_->session_of(request);  // it may have ended since the gate let it pass
+  if (!session) co_return error(Code::not_found, "there is no session");
+  auto work = [this, &session] { return sessions_->end(session->id); };
+  auto ended = co_await host_.blocking(work);
+  if (!ended) co_return ended.error();
+  if (!*ended) co_return ended->error();
+  feed_.end(session->id);
+  host_.info("a browser was signed out");
+  co_return http::json_text("{}");
+}
+
+}  // namespace hive::dashboard
