@@ -7,7 +7,8 @@ Sizes: a public header has at most 150 lines, a source 400. A file that needs mo
 reason in long_files.txt beside this. Words: the project speaks of itself alone, so no file names the
 machine it was written on, who wrote it, or work that is left for later. Trees: what runs removes and
 walks folders of others by hive/os/tree.hpp alone; the standard library's ways hold a descriptor a
-level and stop at a folder without rights.
+level and stop at a folder without rights. Browsers: what the pages keep goes through
+sdk/web/src/keep.ts alone, which puts it under the name of the hive.
 """
 import fnmatch
 import os
@@ -31,6 +32,11 @@ TREE_WALKS = re.compile(r"\b(fs|filesystem)::remove_all\b|\brecursive_directory_
 # Tests clean up after themselves; the other walks the installation's own files.
 TREE_WALKERS = ("tests/*", "*_test.cpp", "*_test_*.hpp", "*_test_*.cpp", "sdk/testing/*",
                 "sdk/support/http/src/assets.cpp")
+
+BROWSER_STORAGE = re.compile(
+    r"\b(localStorage|sessionStorage|indexedDB|cookieStore|document\.cookie|caches\.(open|match|keys)|navigator\.storage)\b")
+PAGES = ("sdk/web/*.ts", "sdk/web/*.tsx", "sdk/template/*.ts", "sdk/template/*.tsx", "plugins/*.ts", "plugins/*.tsx")
+BROWSER_KEEPERS = ("sdk/web/src/keep.ts", "sdk/web/src/testing.ts", "*.test.ts", "*.test.tsx")
 
 TEXT_OF_OTHERS = ("LICENSE", "*/package-lock.json", "tests/fixtures/*", "tests/fuzz/*/corpus/*",
                   "sdk/web/vendor/*")
@@ -57,10 +63,14 @@ def long_files(folder):
     return allowed
 
 
+def is_one_of(path, patterns):
+    return any(fnmatch.fnmatch(path, pattern) for pattern in patterns)
+
+
 def limit_of(path):
     if fnmatch.fnmatch(path, "sdk/include/*.hpp"):
         return HEADER_LINES
-    return SOURCE_LINES if any(fnmatch.fnmatch(path, pattern) for pattern in SOURCES) else None
+    return SOURCE_LINES if is_one_of(path, SOURCES) else None
 
 
 def size_break(path, lines, allowed):
@@ -73,7 +83,7 @@ def size_break(path, lines, allowed):
 
 
 def word_breaks(path, text):
-    if any(fnmatch.fnmatch(path, pattern) for pattern in TEXT_OF_OTHERS):
+    if is_one_of(path, TEXT_OF_OTHERS):
         return
     for number, line in enumerate(text.splitlines(), 1):
         for word in WORDS:
@@ -83,12 +93,21 @@ def word_breaks(path, text):
 
 
 def tree_breaks(path, text):
-    if not path.endswith((".cpp", ".hpp")) or any(fnmatch.fnmatch(path, pattern) for pattern in TREE_WALKERS):
+    if not path.endswith((".cpp", ".hpp")) or is_one_of(path, TREE_WALKERS):
         return
     for number, line in enumerate(text.splitlines(), 1):
         match = TREE_WALKS.search(line)
         if match:
             yield f"{path}:{number}: calls {match.group(0)}; hive/os/tree.hpp has what works on folders of others"
+
+
+def storage_breaks(path, text):
+    if not is_one_of(path, PAGES) or is_one_of(path, BROWSER_KEEPERS):
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        match = BROWSER_STORAGE.search(line)
+        if match:
+            yield f"{path}:{number}: keeps by {match.group(0)}; sdk/web/src/keep.ts keeps it for this hive alone"
 
 
 def breaks(root, files, allowed):
@@ -103,6 +122,7 @@ def breaks(root, files, allowed):
             yield problem
         yield from word_breaks(path, text)
         yield from tree_breaks(path, text)
+        yield from storage_breaks(path, text)
 
 
 def main():

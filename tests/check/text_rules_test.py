@@ -34,6 +34,13 @@ class TextRules(unittest.TestCase):
         self.assertEqual(breaks("plugins/x/x_test.cpp", text), [])
         self.assertEqual(breaks("host/x.cpp", "methods_.remove_" "all(*this);\n"), [])
 
+    def test_the_pages_keep_what_they_keep_in_one_place(self):
+        for text in ('localStorage.setItem("a", "b");\n', 'document.cookie = "a=b";\n', 'indexedDB.open("a");\n'):
+            for path in ("plugins/x/web/panel.tsx", "sdk/web/src/state/x.ts"):
+                self.assertIn("sdk/web/src/keep.ts", breaks(path, text)[0])
+            for path in ("sdk/web/src/keep.ts", "sdk/web/src/x.test.ts", "tests/web/x_test.mjs", "docs/x.md"):
+                self.assertEqual(breaks(path, text), [])
+
     def test_the_place_is_named(self):
         self.assertTrue(breaks("a/b.md", "\n\nFIX" "ME\n")[0].startswith("a/b.md:3:"))
 
