@@ -75,7 +75,8 @@ class Handover {
   Handover(const Handover&) = delete;
   ~Handover() {
     if (!waiter_) return;
-    writer_.later([waiter = std::move(waiter_)](Exchange& exchange) { return exchange.abandon(waiter); });
+    writer_.later([waiter = waiter_](Exchange& exchange) { return exchange.abandon(waiter); },
+                  [waiter = waiter_](Exchange& exchange) { exchange.owe(waiter); });
   }
   void done() { waiter_.reset(); }
 

@@ -158,8 +158,12 @@ Status Exchange::leave(const WaiterRef& waiter) {
   return {};
 }
 
+void Exchange::owe(const WaiterRef& waiter) {
+  if (std::find(abandoned_.begin(), abandoned_.end(), waiter) == abandoned_.end()) abandoned_.push_back(waiter);
+}
+
 Status Exchange::abandon(const WaiterRef& waiter) {
-  abandoned_.push_back(waiter);
+  owe(waiter);
   if (auto settled = settle_debts(waiter->owner); !settled) return settled;
   return serve(waiter->owner);
 }

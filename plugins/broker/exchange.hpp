@@ -75,9 +75,11 @@ class Exchange {
   Result<Taken> recv(const WaiterRef& waiter, Park park);
   /// Its time is up: it is parked no more. What reached it until now is in it.
   Status leave(const WaiterRef& waiter);
-  /// Its caller is gone: it is parked no more, and what it was given goes back, as it was never handed out. When this
-  /// group fails, the next one in which its owner receives, begins or ends a turn does that first.
+  /// Its caller is gone: it is parked no more, and what it was given goes back, as it was never handed out.
   Status abandon(const WaiterRef& waiter);
+  /// That could not be stored: the next group in which its owner receives, begins or ends a turn does it first.
+  /// Outside of groups too.
+  void owe(const WaiterRef& waiter);
 
   /// Errors: conflict (its agent was purged).
   Result<TurnBegun> turn_begin(const Party& owner);

@@ -70,6 +70,22 @@ TEST_F(ParkedTest, ACallThatTheDatabaseCannotEndTakesNothing) {
   EXPECT_THAT(received(kBob), ElementsAre(IsRedelivered(false)));
 }
 
+TEST_F(ParkedTest, ACallThatTheDatabaseCannotEvenTakeBackTakesNothing) {
+  begin_turn(kBob);
+  auto parked = park(kBob);
+  {
+    auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
+    ASSERT_TRUE(database);
+    auto held = sqlite::Transaction::begin(*database);
+    ASSERT_TRUE(held);
+    host_->advance(180s);
+    EXPECT_FALSE(parked.get<Received>()) << "its end could not be stored";
+    EXPECT_FALSE(send(kAlice, "bob", "refused")) << "nor what was asked for after it, so it was given up before";
+  }
+  sent(kAlice, "bob", "hello");
+  EXPECT_THAT(received(kBob), ElementsAre(HasBody("hello")));
+}
+
 TEST_F(ParkedTest, TheEndOfTheTurnEndsIt) {
   const auto turn = begin_turn(kBob);
   auto parked = park(kBob);

@@ -49,12 +49,10 @@ void Writer::loop() {
 }
 
 void Writer::handle(Group group) {
+  if (auto begun = exchange_.begin(); !begun) return refuse(std::move(group), begun.error());
   auto outcome = attempt(group);
   if (outcome) return answer(std::move(group), std::move(*outcome));
-  if (group.size() == 1) {
-    group.front().job->failed(outcome.error());
-    return answer(std::move(group), {});
-  }
+  if (group.size() == 1) return refuse(std::move(group), outcome.error());
   // One request may be what the database chokes on; the others must not fail with it.
   for (auto& queued : group) {
     Group alone;
@@ -64,7 +62,6 @@ void Writer::handle(Group group) {
 }
 
 Result<Outcome> Writer::attempt(Group& group) {
-  if (auto begun = exchange_.begin(); !begun) return begun.error();
   for (auto& queued : group) {
     queued.job->work(exchange_);
     if (exchange_.sound()) continue;
@@ -77,6 +74,11 @@ Result<Outcome> Writer::attempt(Group& group) {
   if (!outcome) exchange_.roll_back();
   crash_point("broker.group.committed");
   return outcome;
+}
+
+void Writer::refuse(Group group, const Error& why) {
+  for (auto& queued : group) queued.job->failed(exchange_, why);
+  answer(std::move(group), {});
 }
 
 void Writer::answer(Group group, Outcome outcome) {

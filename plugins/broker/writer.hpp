@@ -32,16 +32,21 @@ class Writer {
   Operation<F> run(F& work) {
     return Operation<F>(*this, work);
   }
-  /// The same when nobody waits for the answer. [strand]
+  /// The same when nobody waits for the answer. `owed(Exchange&)` is run outside of any group when it could not be
+  /// stored, which includes that its group could not begin. [strand]
+  template <class F, class G>
+  void later(F work, G owed);
   template <class F>
-  void later(F work);
+  void later(F work) {
+    later(std::move(work), [](Exchange&) {});
+  }
 
  private:
   class Job {
    public:
     virtual ~Job() = default;
     virtual void work(Exchange& exchange) = 0;
-    virtual void failed(const Error& why) = 0;
+    virtual void failed(Exchange& exchange, const Error& why) = 0;
     virtual void done() noexcept = 0;  // [strand]
   };
   struct Queued {
@@ -49,14 +54,16 @@ class Writer {
     std::unique_ptr<Job> owned;  // null: it lives in the frame of its caller, which waits
   };
   using Group = std::vector<Queued>;
-  template <class F>
+  template <class F, class G>
   class Errand;
 
   void push(Queued queued);
   Group take();
   void loop();
   void handle(Group group);
+  /// In the transaction that has begun, which it ends.
   Result<Outcome> attempt(Group& group);
+  void refuse(Group group, const Error& why);
   void answer(Group group, Outcome outcome);
 
   Host& host_;
@@ -85,7 +92,7 @@ class Writer::Operation final : public detail::HostOperation, private Job {
     writer_.push({this, nullptr});
   }
   void work(Exchange& exchange) override { value_.emplace(work_(exchange)); }
-  void failed(const Error& why) override { value_.emplace(why); }
+  void failed(Exchange&, const Error& why) override { value_.emplace(why); }
   void done() noexcept override { completion_.done(completion_.context, Code::ok, {}); }
 
   Writer& writer_;
@@ -94,14 +101,17 @@ class Writer::Operation final : public detail::HostOperation, private Job {
   std::optional<Value> value_;
 };
 
-template <class F>
+template <class F, class G>
 class Writer::Errand final : public Job {
  public:
-  Errand(Host& host, F work) : host_(host), work_(std::move(work)) {}
+  Errand(Host& host, F work, G owed) : host_(host), work_(std::move(work)), owed_(std::move(owed)) {}
 
  private:
   void work(Exchange& exchange) override { note(work_(exchange)); }
-  void failed(const Error& why) override { note(why); }
+  void failed(Exchange& exchange, const Error& why) override {
+    owed_(exchange);
+    note(why);
+  }
   void note(const Status& status) {
     if (!status) host_.warn(status.error().message);
   }
@@ -109,11 +119,12 @@ class Writer::Errand final : public Job {
 
   Host& host_;
   F work_;
+  G owed_;
 };
 
-template <class F>
-void Writer::later(F work) {
-  auto errand = std::make_unique<Errand<F>>(host_, std::move(work));
+template <class F, class G>
+void Writer::later(F work, G owed) {
+  auto errand = std::make_unique<Errand<F, G>>(host_, std::move(work), std::move(owed));
   auto* job = errand.get();
   push({job, std::move(errand)});
 }
