@@ -42,13 +42,15 @@ Status PluginSet::wait_for(std::chrono::seconds limit, const std::string& id, Ch
 
 std::string PluginSet::missing_need(const Member& member) const {
   for (const auto& role : member.accepted.manifest.needs) {
-    const Member* provider = nullptr;
+    bool is_known = false, is_there = false;  // of several who provide it, all but one were refused
     for (const auto& other : members_) {
       const auto& provides = other->accepted.manifest.provides;
-      if (std::find(provides.begin(), provides.end(), role) != provides.end()) provider = other.get();
+      if (std::find(provides.begin(), provides.end(), role) == provides.end()) continue;
+      is_known = true;
+      is_there = is_there || state_of(*other) == PluginState::running;
     }
-    if (provider == nullptr) return "waiting for " + role + ", which no plugin provides";
-    if (state_of(*provider) != PluginState::running) return "waiting for " + role;
+    if (!is_known) return "waiting for " + role + ", which no plugin provides";
+    if (!is_there) return "waiting for " + role;
   }
   return {};
 }

@@ -72,6 +72,20 @@ TEST(Loading, TheSecondProviderOfARoleIsRefused) {
   EXPECT_EQ(plugin_of(*app, "hello").state, PluginState::running);
 }
 
+TEST(Loading, ARefusedPluginTakesNoRoleAway) {
+  const Place place({"two_a", "two_b"});
+  place.write("plugins/outdated.so", "no ELF");
+  place.write("plugins/outdated.toml", "id = \"outdated\"\nabi = \"0.9\"\nprovides = [\"two\"]\n");
+  const auto app = place.open();
+  auto needy = Probe<1>::descriptor();
+  needy.needs = "two";
+  app->add(needy);
+  ASSERT_TRUE(app->start());
+  EXPECT_EQ(plugin_of(*app, "two_b").state, PluginState::faulted);
+  EXPECT_EQ(plugin_of(*app, "outdated").state, PluginState::faulted);
+  EXPECT_EQ(plugin_of(*app, "probe1").state, PluginState::running) << reason_of(*app, "probe1");
+}
+
 TEST(Loading, ACycleOfNeedsIsRefused) {
   const Place place({"cycle_a", "cycle_b", "hello"});
   const auto app = place.open();
