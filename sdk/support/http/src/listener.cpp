@@ -139,8 +139,9 @@ bool is_connected(int socket) {
 std::vector<int> connected_at(std::uint16_t port) {
   std::vector<int> found;
   std::error_code unreadable;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", unreadable)) {
-    const auto name = entry.path().filename().string();
+  std::filesystem::directory_iterator entry("/proc/self/fd", unreadable);
+  for (; !unreadable && entry != std::filesystem::directory_iterator(); entry.increment(unreadable)) {
+    const auto name = entry->path().filename().string();
     int fd = -1;
     std::from_chars(name.data(), name.data() + name.size(), fd);
     if (local_port_of(fd) == port && is_connected(fd)) found.push_back(fd);
