@@ -106,6 +106,7 @@ void check_folders(Patient& patient) {
       {"run/host.sock", kOthers},
       {"run/supervisors", kGroupAndOthers},
       {"run/operator.key", kGroupAndOthers},
+      {"run/sessions.json", kGroupAndOthers},
       {"shared", kOthersWrite},
   };
   for (const auto& rule : rules) well = keeps(patient, rule, host) && well;

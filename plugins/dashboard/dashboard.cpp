@@ -51,6 +51,12 @@ std::string name_in(const std::string& authority) {
   return authority.substr(0, authority.find(':'));
 }
 
+/// Browsers take these names for both 127.0.0.1 and ::1, of which the host listens at one: any program may have the
+/// other.
+bool is_name_of_loopback(std::string_view name) {
+  return name == "localhost" || name.ends_with(".localhost");
+}
+
 }  // namespace
 
 const Dashboard::Action Dashboard::kActions[] = {
@@ -145,6 +151,11 @@ Status Dashboard::check_settings() const {
   if (settings_.url && authority_of(*settings_.url).empty())
     return error(Code::invalid_params,
                  "[plugins.dashboard] url = \"" + *settings_.url + "\" is no address like https://hive.lan");
+  if (settings_.url && settings_.url->starts_with("http://") &&
+      is_name_of_loopback(name_in(authority_of(*settings_.url))))
+    return error(Code::invalid_params, "[plugins.dashboard] url = \"" + *settings_.url +
+                                           "\" is a name under which another program of this machine may answer too; "
+                                           "use the address itself, or the name of a proxy with TLS");
   return {};
 }
 

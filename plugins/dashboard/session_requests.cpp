@@ -132,9 +132,9 @@ Dashboard::Answer Dashboard::sign_out(Request request) {
   if (!session) co_return error(Code::not_found, "there is no session");
   auto work = [this, &session] { return sessions_->end(session->id); };
   auto ended = co_await host_.blocking(work);
+  feed_.end(session->id);  // also when that could not be stored: this life of the host knows the session no more
   if (!ended) co_return ended.error();
   if (!*ended) co_return ended->error();
-  feed_.end(session->id);
   host_.info("a browser was signed out");
   co_return http::json_text("{}");
 }

@@ -81,7 +81,10 @@ Result<std::unique_ptr<Sessions>> Sessions::open(Options options, std::string& t
     if (auto saved = out->save(); !saved) return saved.error();
     return out;
   }
-  if (file->fits != out->options_.fits) return out;
+  if (file->fits != out->options_.fits) {
+    if (auto saved = out->save(); !saved) return saved.error();  // so that the former setting does not revive them
+    return out;
+  }
   for (auto& row : file->sessions) out->sessions_.emplace(std::move(row.id), Kept{std::move(row.key), row.expires});
   return out;
 }

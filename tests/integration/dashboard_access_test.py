@@ -223,9 +223,9 @@ class Failing(unittest.TestCase):
                 self.assertRegex(hive.cli("doctor", check=False).stdout, r"page +.*is not served: .*" + why)
                 with self.assertRaisesRegex(CallError, why):
                     hive.call("http.open")
-                hive.wait_until_running("manager")  # all else goes on
                 other.close()
                 hive.wait_for(lambda: hive.call("http.serving")["served"], "the page at the port that is free again")
+                hive.wait_until_running("manager")
                 self.assertEqual(signed_in(hive).get("/api/state").status, 200)
                 self.assertNotIn("is not served", hive.cli("doctor", check=False).stdout)
 
@@ -246,6 +246,12 @@ class Failing(unittest.TestCase):
             hive.start()
             self.assertEqual(plugin(hive, "dashboard")["state"], "faulted")
             self.assertIn("set password_file", plugin(hive, "dashboard")["reason"])
+
+    def test_a_name_that_others_of_this_machine_may_answer_to_is_refused(self):
+        with Hive(settings=["plugins.dashboard.port=0", 'plugins.dashboard.url="http://hive.localhost:7000"']) as hive:
+            hive.start()
+            self.assertEqual(plugin(hive, "dashboard")["state"], "faulted")
+            self.assertIn("another program of this machine may answer", plugin(hive, "dashboard")["reason"])
 
 
 if __name__ == "__main__":

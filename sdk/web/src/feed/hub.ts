@@ -60,7 +60,7 @@ export class Hub {
     client.tell({ is: "link", link: this.link });
     if (this.reopen()) return;
     if (this.isOpen) this.cover(client, false);
-    // The host has just given out this page, so there is a session again.
+    // Whoever opens another page may have signed in with it.
     else if (this.link === "signed-out") this.stream.retry();
   }
 

@@ -78,8 +78,8 @@ export function ConnectionBanner({ feed, runsOn }: { feed: Feed; runsOn: string 
     return (
       <Banner tone="bad" glyph="✗" action={retry}>
         <strong>Another program answers at this address.</strong> It does not have the key of your session, so nothing is told
-        to it. See what listens there on the machine of this hive, and do not load this page again until it has stopped. What
-        you typed stays.
+        to it. See what listens there on the machine of this hive, and do not load this page again until it has stopped. If
+        you have to sign in afterwards, delete what this browser keeps of this address before. What you typed stays.
       </Banner>
     );
   if (link === "offline")
