@@ -87,12 +87,6 @@ Result<int> make_plugin(const std::string& name, const fs::path& folder) {
   return 0;
 }
 
-std::string words(const auto& list) {
-  std::string out;
-  for (const auto& word : list) out += (out.empty() ? "" : ", ") + std::string(word);
-  return out;
-}
-
 /// An empty folder that goes away with all that is in it.
 class Scratch {
  public:
@@ -127,7 +121,7 @@ Result<host_api::Plugin> started_alone(const fs::path& file, const std::string& 
   auto started = (*app)->start();
   auto plugins = (*app)->plugins().list();
   if (!(*app)->stop()) {
-    static_cast<void>(app->release());  // its threads hang in the plugin, and nobody can end them
+    [[maybe_unused]] auto* hung = app->release();  // its threads hang in the plugin, and nobody can end them
     return error(Code::timeout, file.string() + ": it hangs, in its start or in its destructor");
   }
   if (!started) return started.error();
@@ -136,35 +130,29 @@ Result<host_api::Plugin> started_alone(const fs::path& file, const std::string& 
   return std::move(*found);
 }
 
-std::string sentences(const std::vector<std::string>& list) {
-  std::string out;
-  for (const auto& sentence : list) out += (out.empty() ? "" : "; ") + sentence;
-  return out;
-}
-
 Result<int> validate(const fs::path& file, const Invocation& invocation) {
   const auto accepted = accept_plugin(fs::absolute(file), Load::code);
   if (!accepted) return error(Code::conflict, accepted.error().message);
   const auto& manifest = accepted->manifest;
   const auto alone = started_alone(fs::absolute(file), manifest.id);
   if (alone && !alone->left_out.empty())
-    return error(Code::conflict, file.string() + ": " + sentences(alone->left_out));
+    return error(Code::conflict, file.string() + ": " + joined(alone->left_out, "; "));
   if (invocation.json()) {
     print_line(json::object{{"id", manifest.id}, {"version", manifest.version}, {"abi", manifest.abi}});
     return 0;
   }
   std::string topics;
   for (const auto& [topic, audience] : manifest.publishes)
-    topics += (topics.empty() ? "" : ", ") + topic + " (" + words(names_of_callers(Who(audience))) + ")";
+    topics += (topics.empty() ? "" : ", ") + topic + " (" + joined(names_of_callers(Who(audience))) + ")";
   std::string out = file.string() + " is a plugin that this host takes.\n";
   const auto line = [&](std::string_view title, const std::string& text) {
     if (!text.empty()) out += "  " + std::string(title) + std::string(11 - title.size(), ' ') + text + "\n";
   };
   line("plugin", manifest.id + " " + manifest.version + ", ABI " + manifest.abi);
-  line("provides", words(manifest.provides));
-  line("needs", words(manifest.needs));
-  line("calls", words(manifest.calls));
-  line("listens", words(manifest.listens));
+  line("provides", joined(manifest.provides));
+  line("needs", joined(manifest.needs));
+  line("calls", joined(manifest.calls));
+  line("listens", joined(manifest.listens));
   line("publishes", topics);
   if (!alone || alone->state != host_api::PluginState::running)
     line("not seen", "its methods, for it does not start by itself: " +

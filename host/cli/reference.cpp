@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "schema.hpp"
+#include "text.hpp"
 
 namespace hive::host::cli {
 namespace {
@@ -18,12 +19,6 @@ std::string in_cell(std::string_view text) {
     if (c == '|') out += '\\';
     out += c == '\n' ? ' ' : c;
   }
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
   return out;
 }
 

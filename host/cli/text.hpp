@@ -30,6 +30,16 @@ std::string clock_text(Time moment, Time now);
 /// Characters that a terminal shows of `text`, which is UTF-8; wide ones count as one.
 std::size_t shown_length(std::string_view text);
 
+/// `words` with `between` between each two of them.
+std::string joined(const auto& words, std::string_view between = ", ") {
+  std::string out;
+  for (const auto& word : words) {
+    if (!out.empty()) out += between;
+    out += word;
+  }
+  return out;
+}
+
 /// Columns of the terminal that stdout is; 0 when it is none.
 std::size_t terminal_width();
 

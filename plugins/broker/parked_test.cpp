@@ -7,6 +7,24 @@ namespace {
 
 class ParkedTest : public BrokerFixture {};
 
+template <class T>
+T taken(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
+
+/// Holds the database as another process may.
+class Lock {
+ public:
+  explicit Lock(const std::filesystem::path& root)
+      : database_(taken(sqlite::Database::open({.file = root / "broker.sqlite", .owner = "test"}))),
+        held_(taken(sqlite::Transaction::begin(database_))) {}
+
+ private:
+  sqlite::Database database_;
+  sqlite::Transaction held_;
+};
+
 TEST_F(ParkedTest, AMessageWakesWhoIsParked) {
   begin_turn(kBob);
   auto parked = park(kBob);
@@ -58,10 +76,7 @@ TEST_F(ParkedTest, ACallThatTheDatabaseCannotEndTakesNothing) {
   begin_turn(kBob);
   auto parked = park(kBob);
   {
-    auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
-    ASSERT_TRUE(database);
-    auto held = sqlite::Transaction::begin(*database);
-    ASSERT_TRUE(held);
+    const Lock held(root_.path());
     host_->advance(180s);
     EXPECT_FALSE(parked.get<Received>()) << "its end could not be stored";
   }
@@ -74,10 +89,7 @@ TEST_F(ParkedTest, ACallThatTheDatabaseCannotEvenTakeBackTakesNothing) {
   begin_turn(kBob);
   auto parked = park(kBob);
   {
-    auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
-    ASSERT_TRUE(database);
-    auto held = sqlite::Transaction::begin(*database);
-    ASSERT_TRUE(held);
+    const Lock held(root_.path());
     host_->advance(180s);
     EXPECT_FALSE(parked.get<Received>()) << "its end could not be stored";
     EXPECT_FALSE(send(kAlice, "bob", "refused")) << "nor what was asked for after it, so it was given up before";
@@ -120,13 +132,10 @@ TEST_F(ParkedTest, TwoWhoWaitGetOneMessageEach) {
 
 TEST_F(ParkedTest, AMessageOfTheSameGroupReachesItToo) {
   begin_turn(kBob);
-  auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
-  ASSERT_TRUE(database);
   std::optional<hive::testing::Pending> parked;
   {
     // The writer waits for this lock with its first request; what comes meanwhile is one group.
-    auto held = sqlite::Transaction::begin(*database);
-    ASSERT_TRUE(held);
+    const Lock held(root_.path());
     Send what;
     what.to = "alice", what.body = "first";
     host_->begin(kBob, kSend, what);
@@ -153,15 +162,12 @@ TEST_F(ParkedTest, AGroupGivesItNoMoreThanAReplyHolds) {
   host_->unload();
   start(R"({"body_bytes":49152})");
   begin_turn(kBob);
-  auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
-  ASSERT_TRUE(database);
   std::optional<hive::testing::Pending> parked;
   const auto let_others_run = [&] {
     for (int i = 0; i < 100; ++i, std::this_thread::sleep_for(std::chrono::milliseconds(2))) host_->settle();
   };
   {
-    auto held = sqlite::Transaction::begin(*database);
-    ASSERT_TRUE(held);
+    const Lock held(root_.path());
     Send what;
     what.to = "alice", what.body = "first";
     host_->begin(kBob, kSend, what);

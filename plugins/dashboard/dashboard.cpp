@@ -253,11 +253,8 @@ http::Routes Dashboard::routes() {
     return gate_->not_found(request, "No agent can have this name; it is " + std::string(kAgentName) + ".");
   });
   routes.on(Verb::post, "/session", [this](const Request& request, http::Reply reply) { reply.send(greet(request)); });
-  routes.on(Verb::get, "/dashboard/stream", [this](Request request, http::Reply reply) {
-    host_.post([this, request = std::move(request), reply = std::move(reply)]() mutable {
-      stream(std::move(request), std::move(reply));
-    });
-  });
+  routes.on(Verb::get, "/dashboard/stream",
+            on_strand([this](Request request, http::Reply reply) { stream(std::move(request), std::move(reply)); }));
   for (const auto& route : kRoutes) on(routes, route.verb, route.pattern, route.handler);
   for (const auto& action : kActions)
     on(routes, Verb::post, action.pattern,
@@ -271,16 +268,23 @@ void Dashboard::on(http::Routes& routes, http::Verb verb, std::string_view patte
 
 void Dashboard::on(http::Routes& routes, http::Verb verb, std::string_view pattern,
                    std::function<Answer(Request)> handler) {
-  routes.on(verb, pattern, [this, handler = std::move(handler)](Request request, http::Reply reply) {
-    host_.post([this, &handler, request = std::move(request), reply = std::move(reply)]() mutable {
-      take(handler, std::move(request), std::move(reply));
+  routes.on(verb, pattern, on_strand([this, handler = std::move(handler)](Request request, http::Reply reply) {
+              take(handler, std::move(request), std::move(reply));
+            }));
+}
+
+/// Requests come on the server's threads, also while the plugin stops.
+http::Handler Dashboard::on_strand(std::function<void(Request, http::Reply)> answer) {
+  return [this, answer = std::move(answer)](Request request, http::Reply reply) {
+    host_.post([this, &answer, request = std::move(request), reply = std::move(reply)]() mutable {
+      if (host_.is_stopping())
+        return reply.send(http::problem(Code::unavailable, "the dashboard is stopping; try again later"));
+      answer(std::move(request), std::move(reply));
     });
-  });
+  };
 }
 
 void Dashboard::take(const std::function<Answer(Request)>& handler, Request request, http::Reply reply) {
-  if (host_.is_stopping())
-    return reply.send(http::problem(Code::unavailable, "the dashboard is stopping; try again later"));
   if (open_requests_ >= kMostOpenRequests)
     return reply.send(http::problem(Code::busy, "too many requests wait for their answers; try again"));
   host_.spawn(serve(handler, std::move(request), std::move(reply)));

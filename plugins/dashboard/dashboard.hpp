@@ -51,6 +51,7 @@ class Dashboard {
   http::Routes routes();
   void on(http::Routes& routes, http::Verb verb, std::string_view pattern, Handler handler);
   void on(http::Routes& routes, http::Verb verb, std::string_view pattern, std::function<Answer(Request)> handler);
+  http::Handler on_strand(std::function<void(Request, http::Reply)> answer);
   void take(const std::function<Answer(Request)>& handler, Request request, http::Reply reply);
   Task<> serve(std::function<Answer(Request)> handler, Request request, http::Reply reply);
 

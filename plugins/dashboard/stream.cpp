@@ -40,8 +40,6 @@ Result<std::set<std::string, std::less<>>> topics_of(const http::Request& reques
 }  // namespace
 
 void Dashboard::stream(Request request, http::Reply reply) {
-  if (host_.is_stopping())
-    return reply.send(http::problem(Code::unavailable, "the dashboard is stopping; try again later"));
   auto topics = topics_of(request);
   if (!topics) return reply.send(problem_of(topics.error()));
   auto session = gate_->session_of(request);

@@ -28,6 +28,19 @@ Task<Result<None>> fail_after_a_sleep(Host* host) {
   co_return None{};
 }
 
+/// Answers kPark once `may_end`, from blocking work that a cancel does not end.
+void park_until(Host& host, std::atomic<bool>& may_end) {
+  host.answer(kPark, [&host, &may_end](Caller, None) -> Task<Result<None>> {
+    auto work = [&may_end] {
+      while (!may_end) std::this_thread::yield();
+      return true;
+    };
+    auto done = co_await host.blocking(work);
+    if (!done) co_return done.error();
+    co_return None{};
+  });
+}
+
 class Calls : public ::testing::Test {
  protected:
   void start() const {
@@ -135,15 +148,7 @@ TEST_F(Calls, AreHeldToTheManifest) {
 TEST_F(Calls, ALateReplyHoldsItsPlaceUntilItComes) {
   std::atomic<bool> may_end = false;
   Probe<1>::add(*app, [&](Host& host) -> Status {
-    host.answer(kPark, [&host, &may_end](Caller, None) -> Task<Result<None>> {
-      auto work = [&may_end] {
-        while (!may_end) std::this_thread::yield();
-        return true;
-      };
-      auto done = co_await host.blocking(work);
-      if (!done) co_return done.error();
-      co_return None{};
-    });
+    park_until(host, may_end);
     return {};
   });
   start();
@@ -190,15 +195,7 @@ TEST_F(Calls, AreUnavailableWhileTheirPluginStops) {
   std::atomic<bool> may_end = false;
   Probe<1>::add(*app, [&](Host& host) -> Status {
     host.answer(kWho, [](Caller, None) -> Result<Text> { return Text{"runs"}; });
-    host.answer(kPark, [&host, &may_end](Caller, None) -> Task<Result<None>> {
-      auto work = [&may_end] {
-        while (!may_end) std::this_thread::yield();
-        return true;
-      };
-      auto done = co_await host.blocking(work);
-      if (!done) co_return done.error();
-      co_return None{};
-    });
+    park_until(host, may_end);
     return {};
   });
   start();
