@@ -28,9 +28,10 @@ Result<host_api::Methods> HostMethods::methods_for(Who who) const {
   host_api::Methods out;
   for (auto& row : app_.methods().rows(who)) {
     auto about = parse_json(row.about.empty() ? "{}" : row.about);
-    if (about)  // it was read when the method was added
-      out.methods.push_back(
-          {std::move(row.name), names_of_callers(Who(row.callers)), row.deadline_ms, std::move(*about)});
+    if (!about) continue;  // it was read when the method was added
+    if (who != host_api::kEverybody && about->is_object()) own_view(about->get_object(), who);
+    out.methods.push_back(
+        {std::move(row.name), names_of_callers(Who(row.callers)), row.deadline_ms, std::move(*about)});
   }
   return out;
 }

@@ -17,13 +17,19 @@ json::object object_in(const json::object& object, std::string_view member) {
   return value != nullptr && value->is_object() ? value->get_object() : json::object();
 }
 
-/// What stands in the params and not in the tool's is set by programs, never asked of people.
+bool is_for_operator(const json::value& property) {
+  const auto* mark = property.is_object() ? property.get_object().if_contains("callers") : nullptr;
+  return mark == nullptr || Who(mark->to_number<std::uint32_t>()) & Who::operators;
+}
+
+/// What stands in the params and not in the tool's is set by programs, never asked of people; neither is what others
+/// alone may give.
 std::vector<std::string> hidden_members(const json::object& params, const json::object& tool) {
-  if (tool.empty()) return {};
   const auto shown = object_in(object_in(tool, "params"), "properties");
   std::vector<std::string> out;
   for (const auto& member : object_in(params, "properties"))
-    if (!shown.contains(member.key())) out.emplace_back(member.key());
+    if ((!tool.empty() && !shown.contains(member.key())) || !is_for_operator(member.value()))
+      out.emplace_back(member.key());
   return out;
 }
 

@@ -1,6 +1,9 @@
 #include "reference.hpp"
 
+#include <hive/sdk/who.hpp>
+
 #include <boost/json.hpp>
+#include <words.hpp>
 
 #include <algorithm>
 
@@ -55,6 +58,13 @@ const json::object* properties_of(const json::object& schema) {
              : nullptr;
 }
 
+/// Who may give it, where not every caller may.
+std::string givers_of(const json::object& schema) {
+  const auto* mark = schema.if_contains("callers");
+  if (mark == nullptr) return "";
+  return "; from " + joined(names_of_callers(Who(mark->to_number<std::uint32_t>()))) + " alone";
+}
+
 /// The members of a record one under the other, nested ones after their parent.
 void add_members(std::string& out, const json::object& schema, const std::string& prefix) {
   const auto* properties = properties_of(schema);
@@ -63,7 +73,7 @@ void add_members(std::string& out, const json::object& schema, const std::string
     const auto& described = member.value().as_object();
     const auto name = prefix + std::string(member.key());
     out += "| `" + name + "` | " + type_of(described) + " | " + (is_required(schema, member.key()) ? "yes" : "") +
-           " | " + in_cell(text_in(described, "description")) + " |\n";
+           " | " + in_cell(text_in(described, "description")) + givers_of(described) + " |\n";
     add_members(out, described, name + ".");
     const auto* items = described.if_contains("items");
     if (items != nullptr && items->is_object()) add_members(out, items->get_object(), name + "[].");

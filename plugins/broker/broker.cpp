@@ -8,7 +8,6 @@
 namespace hive::broker {
 namespace {
 
-constexpr std::int64_t kLongestWaitSeconds = 180;
 constexpr std::int64_t kUsualMost = 32;
 constexpr milliseconds kSweepPeriod{3'600'000};
 constexpr milliseconds kLookAgain{10'000};
@@ -115,7 +114,8 @@ Status Broker::start() {
 }
 
 void Broker::answer_writing() {
-  host_.answer(kSend, [this](Caller who, Send what) { return send(std::move(who), std::move(what)); });
+  host_.answer(kSend, [this](Caller who, Send what) { return send(std::move(who), std::move(what)); },
+               {{.member = "body", .bytes = limits_.body_bytes}});
   host_.answer(kRecv, [this](Caller who, Recv what) { return recv(std::move(who), std::move(what)); });
   host_.answer(kTurnBegin, [this](Caller who, None) { return turn_begin(std::move(who)); });
   host_.answer(kTurnEnd, [this](Caller who, TurnEnd what) { return turn_end(std::move(who), std::move(what)); });
@@ -224,7 +224,7 @@ Task<Result<Received>> Broker::recv(Caller who, Recv what) {
   waiter->owner = std::move(party.name), waiter->incarnation = std::move(party.incarnation);
   waiter->key = std::move(what.key);
   waiter->most = what.max.value_or(kUsualMost);
-  const auto seconds = std::min(what.wait_seconds.value_or(0), kLongestWaitSeconds);
+  const auto seconds = what.wait_seconds.value_or(0);
   const auto park = seconds > 0 ? Exchange::Park::allowed : Exchange::Park::refused;
   Handover handover(*writer_, waiter);
   auto take = [&](Exchange& exchange) { return exchange.recv(waiter, park); };

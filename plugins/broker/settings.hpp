@@ -1,5 +1,5 @@
 #pragma once
-#include <hive/sdk/codec.hpp>
+#include <hive/sdk/contracts/broker.hpp>
 
 namespace hive::broker {
 
@@ -13,7 +13,7 @@ struct Settings {
 constexpr auto fields(Of<Settings>) {
   return shape(
       field<&Settings::body_bytes>("body_bytes", "longest body; the system's own may have 16 KiB")
-          .between(64, 49'152)
+          .between(64, std::int64_t(kMostBodyBytes))
           .defaulted(),
       field<&Settings::kept_days>("kept_days", "how long settled messages are kept").between(1, 3'650).defaulted(),
       field<&Settings::sender_messages>("sender_messages", "messages that one agent may have stored, in whatever state")

@@ -26,12 +26,6 @@ Desired desired_by(Transient action, Desired now) {
   return now;
 }
 
-/// The prepared commit of an approval: nobody else has one.
-Status may_name_revision(const Caller& who, const std::optional<std::string>& revision) {
-  if (!revision || who.who() == Who::plugins) return {};
-  return error(Code::forbidden, "lifecycle: `revision` is for approvals alone; leave it out to use what is deployed");
-}
-
 }  // namespace
 
 Result<Agent*> Lifecycle::find(const std::string& name) {
@@ -49,7 +43,6 @@ Incarnation Lifecycle::incarnation_for(const std::string& name) const {
 }
 
 Task<Result<Accepted>> Lifecycle::spawn(Caller who, Spawn what) {
-  if (auto allowed = may_name_revision(who, what.revision); !allowed) co_return allowed.error();
   auto checked = co_await preflight(what.name);
   if (!checked) co_return checked.error();
   for (const auto& finding : checked->findings)
@@ -83,7 +76,6 @@ Task<Result<Accepted>> Lifecycle::restart(Caller who, Name what) {
 }
 
 Task<Result<Accepted>> Lifecycle::rebuild(Caller who, Rebuild what) {
-  if (auto allowed = may_name_revision(who, what.revision); !allowed) co_return allowed.error();
   Order order{.name = std::move(what.name),
               .what = Transient::rebuilding,
               .cause = "rebuilt " + who_text(who),

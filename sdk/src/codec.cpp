@@ -42,6 +42,17 @@ bool exactly_one(Decoding& d, const OneOf& names, int given) {
   return mismatch(d, wanted);
 }
 
+std::string in_words(Who who) {
+  constexpr std::pair<Who, std::string_view> kWords[] = {{Who::operators, "the operator"},
+                                                         {Who::manager, "the manager"},
+                                                         {Who::agents, "agents"},
+                                                         {Who::plugins, "plugins"}};
+  std::string words;
+  for (const auto& [one, word] : kWords)
+    if (who & one) words += (words.empty() ? "" : " and ") + std::string(word);
+  return words;
+}
+
 }  // namespace
 
 bool decode_object(const json::value& v, void* object, Decoding& d, const FieldInfo* fields, std::size_t count,
@@ -75,6 +86,16 @@ json::value encode_object(const void* object, const FieldInfo* fields, std::size
     if (!value.is_null()) out.emplace(fields[i].name, std::move(value));
   }
   return out;
+}
+
+Status may_give(const json::value& params, const FieldInfo* fields, std::size_t count, Who who) {
+  if (!params.is_object()) return {};
+  for (const auto* f = fields; f != fields + count; ++f) {
+    const auto* given = params.get_object().if_contains(f->name);
+    if (given == nullptr || given->is_null() || f->givers & who) continue;
+    return error(Code::forbidden, std::string(f->name) + ": is for " + in_words(f->givers) + " alone; leave it out");
+  }
+  return {};
 }
 
 bool in_range(const FieldInfo& f, std::int64_t value, Decoding& d) {
@@ -155,12 +176,25 @@ void check_settings_text(std::string_view settings, abi::Sink sink, bool (*decod
 
 namespace {
 
+constexpr auto kNoLimit = std::numeric_limits<std::size_t>::max();
+
 void add_limits(json::object& schema, const FieldInfo& f) {
-  constexpr auto kNoLimit = std::numeric_limits<std::size_t>::max();
   if (f.low != std::numeric_limits<std::int64_t>::min()) schema["minimum"] = f.low;
   if (f.high != std::numeric_limits<std::int64_t>::max()) schema["maximum"] = f.high;
   if (f.bytes != kNoLimit) schema[schema.contains("items") ? "maxItems" : "maxLength"] = f.bytes;
   if (f.secret) schema["writeOnly"] = true;
+  if (f.fits == &is_agent_name) schema["pattern"] = kAgentPattern;
+  if (f.givers != kEveryCaller) schema["callers"] = std::uint32_t(f.givers);
+}
+
+/// With the limits that a model must be told in words: a schema counts characters, not bytes.
+std::string described(const FieldInfo& f, const json::object& schema, Hidden hidden) {
+  std::string doc(f.doc);
+  const auto add = [&doc](const std::string& words) { doc += (doc.empty() ? "" : "; ") + words; };
+  if (!f.shape_of_text.empty()) add(std::string(f.shape_of_text));
+  if (hidden == Hidden::leave_out && f.bytes != kNoLimit && !schema.contains("items"))
+    add("at most " + std::to_string(f.bytes) + " bytes");
+  return doc;
 }
 
 }  // namespace
@@ -172,9 +206,7 @@ json::object schema_object(const FieldInfo* fields, std::size_t count, const One
     const auto& f = fields[i];
     if (f.hidden && hidden == Hidden::leave_out) continue;
     auto property = f.schema();
-    std::string doc(f.doc);
-    if (!f.shape_of_text.empty()) doc += (doc.empty() ? "" : "; ") + std::string(f.shape_of_text);
-    property["description"] = doc;
+    property["description"] = described(f, property, hidden);
     add_limits(property, f);
     properties[f.name] = std::move(property);
     if (!f.optional) required.emplace_back(f.name);

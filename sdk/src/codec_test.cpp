@@ -11,6 +11,7 @@ namespace hive {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 struct Circle {
   double radius = 0;
@@ -43,6 +44,16 @@ constexpr auto fields(Of<Remind>) {
 std::string refusal(std::string_view text) {
   auto decoded = decode_text<Remind>(text, Unknown::refuse);
   return decoded ? "accepted" : decoded.error().message;
+}
+
+struct Ask {
+  std::optional<std::int64_t> wait;
+  std::optional<std::string> of, name;
+};
+constexpr auto fields(Of<Ask>) {
+  return shape(field<&Ask::wait>("wait", "seconds").capped_at(180),
+               field<&Ask::of>("of", "whose").max_bytes(64).callers(Who::operators),
+               field<&Ask::name>("name", "name of the agent").matching(&is_agent_name, kAgentName));
 }
 
 }  // namespace
@@ -85,6 +96,43 @@ TEST(Codec, ModelsMayWriteNumbersAsText) {
 TEST(Codec, UnknownMembersAreIgnoredOnlyWhereAsked) {
   EXPECT_TRUE(decode_text<Remind>(R"({"in_seconds":1,"body":"x","later":1})", Unknown::ignore));
   EXPECT_FALSE(decode_text<Remind>(R"({"in_seconds":1,"body":"x","later":1})", Unknown::refuse));
+}
+
+TEST(Codec, MoreThanACapIsTakenAsTheCap) {
+  EXPECT_EQ(decode_text<Ask>(R"({"wait":180})", Unknown::refuse)->wait, 180);
+  EXPECT_EQ(decode_text<Ask>(R"({"wait":9007199254740991})", Unknown::refuse)->wait, 180);
+  EXPECT_THAT(decode_text<Ask>(R"({"wait":-1})", Unknown::refuse).error().message, HasSubstr("0 to 180"));
+}
+
+TEST(Codec, AMemberForOthersIsRefusedAndNotInTheirSchema) {
+  EXPECT_EQ(decode_params<Ask>(R"({"of":"bob"})", Who::operators)->of, "bob");
+  EXPECT_FALSE(decode_params<Ask>(R"({"of":null})", Who::agents)->of);
+  const auto refused = decode_params<Ask>(R"({"of":"bob"})", Who::agents);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::forbidden);
+  EXPECT_EQ(refused.error().message, "of: is for the operator alone; leave it out");
+  const Method<Ask, None> method{.name = "a.b", .callers = kEveryCaller, .doc = "", .tool = {.name = "b"}};
+  for (const auto who : {Who::operators, Who::agents}) {
+    auto described = parse_json(about(method))->as_object();
+    own_view(described, who);
+    for (const auto* schema : {&described.at("params"), &described.at("tool").at("params")}) {
+      const auto& properties = schema->at("properties").as_object();
+      EXPECT_EQ(properties.contains("of"), who == Who::operators);
+      EXPECT_THAT(write_json(properties), Not(HasSubstr("callers")));
+      EXPECT_EQ(properties.at("wait").at("maximum"), 180);
+    }
+  }
+}
+
+TEST(Codec, AToolsSchemaSaysEachLimitInWordsAndWhatSettingsAllow) {
+  const Method<Ask, None> method{.name = "a.b", .callers = kEveryCaller, .doc = "", .tool = {.name = "b"}};
+  const auto described = parse_json(about(method, {{"of", 32}}))->as_object();
+  const auto& of = described.at("tool").at("params").at("properties").at("of");
+  EXPECT_EQ(of.at("maxLength"), 32);
+  EXPECT_EQ(of.at("description"), "whose; at most 32 bytes");
+  EXPECT_EQ(described.at("params").at("properties").at("of").at("maxLength"), 64);
+  const auto& name = described.at("tool").at("params").at("properties").at("name");
+  EXPECT_EQ(name.at("pattern"), "^[a-z][a-z0-9-]{0,30}$");
 }
 
 TEST(Codec, AVariantIsTaggedByKind) {

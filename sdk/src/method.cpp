@@ -10,19 +10,62 @@ Who who_is(std::string_view principal) {
   return Who::none;
 }
 
+namespace {
+
+std::string_view word_of(Effect effect) {
+  switch (effect) {
+    case Effect::reads: return "reads";
+    case Effect::adds: return "adds";
+    case Effect::destroys: return "destroys";
+  }
+  return "?";
+}
+
+void leave_out_what_others_give(json::object& schema, Who who) {
+  auto* properties = schema.if_contains("properties");
+  if (properties == nullptr || !properties->is_object()) return;
+  json::object own;
+  for (auto& [name, property] : properties->get_object()) {
+    auto* const described = property.if_object();
+    const auto* mark = described == nullptr ? nullptr : described->if_contains("callers");
+    if (mark != nullptr && !(Who(mark->to_number<std::uint32_t>()) & who)) continue;
+    if (mark != nullptr) described->erase("callers");
+    own.emplace(name, std::move(property));
+  }
+  *properties = std::move(own);
+}
+
+}  // namespace
+
 std::string about_text(std::string_view doc, const Tool& tool, const Cli& cli, json::object params,
                        json::object tool_params, json::object result) {
   json::object about{{"doc", doc}, {"params", std::move(params)}, {"result", std::move(result)}};
   if (!tool.name.empty())
-    about["tool"] = {{"name", tool.name},           {"description", tool.description},
-                     {"answer", tool.answer},       {"to", std::uint32_t(tool.offered_to)},
-                     {"read_only", tool.read_only}, {"params", std::move(tool_params)}};
+    about["tool"] = {{"name", tool.name},
+                     {"description", tool.description},
+                     {"answer", tool.answer},
+                     {"lines", tool.lines},
+                     {"to", std::uint32_t(tool.offered_to)},
+                     {"read_only", tool.effect == Effect::reads},
+                     {"effect", word_of(tool.effect)},
+                     {"idempotent", tool.idempotent},
+                     {"open_world", tool.open_world},
+                     {"params", std::move(tool_params)}};
   about["cli"] = {{"alias", cli.alias},
                   {"positional", cli.positional},
                   {"awaits", cli.awaits},
                   {"columns", cli.columns},
                   {"text", cli.text}};
   return write_json(about);
+}
+
+void own_view(json::object& about, Who who) {
+  if (auto* params = about.if_contains("params"); params != nullptr && params->is_object())
+    leave_out_what_others_give(params->get_object(), who);
+  auto* tool = about.if_contains("tool");
+  if (tool == nullptr || !tool->is_object()) return;
+  if (auto* params = tool->get_object().if_contains("params"); params != nullptr && params->is_object())
+    leave_out_what_others_give(params->get_object(), who);
 }
 
 }  // namespace hive

@@ -11,55 +11,28 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from agent_host import AgentHost  # noqa: E402
 from hive import BUILD  # noqa: E402
+from mcp import McpServer  # noqa: E402
 
 META = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
 
 
-class Server:
+class Server(McpServer):
     def __init__(self, recipients=(), with_host=True):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hive-mcp-"))
         (self.folder / "agent.json").write_text(json.dumps(
             {"name": "alice", "role": "agent", "model": "", "label": "", "operator_pronouns": "", "revision": "",
              "allowed_recipients": list(recipients)}))
         self.host = AgentHost(self.folder) if with_host else None
-        self.process = subprocess.Popen(
-            [BUILD / "bin/hive-ag3nt", "mcp", "--socket-dir", self.folder, "--config-dir", self.folder, "--call-prefix", "t1-"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={})
-        self.last_id = 0
+        super().__init__(self.folder, self.folder)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        for pipe in (self.process.stdin, self.process.stdout):
-            pipe.close()
-        self.process.kill()
-        self.process.wait()
+        self.end()
         if self.host:
             self.host.go()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def write(self, message):
-        self.process.stdin.write((message if isinstance(message, str) else json.dumps(message)).encode() + b"\n")
-        self.process.stdin.flush()
-
-    def read(self):
-        return json.loads(self.process.stdout.readline())
-
-    def begin(self, method, params=None):
-        self.last_id += 1
-        self.write({"jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params or {}})
-        return self.last_id
-
-    def ask(self, method, params=None):
-        asked = self.begin(method, params)
-        reply = self.read()
-        assert reply["id"] == asked, reply
-        return reply
-
-    def use(self, tool, arguments, use="toolu_1"):
-        reply = self.ask("tools/call", {"name": tool, "arguments": arguments, "_meta": {"claudecode/toolUseId": use}})
-        return reply["result"]["content"][0]["text"], reply["result"]["isError"]
 
 
 class Stdio(unittest.TestCase):

@@ -24,6 +24,9 @@ struct Codec;
 /// Strict or lenient by `unknown`. Errors: invalid_params, naming the path and what was wanted.
 template <class T>
 Result<T> decode_text(std::string_view text, Unknown unknown);
+/// Of a call by `who`: strict, and a member that is not for this caller is an error. Errors: invalid_params, forbidden.
+template <class T>
+Result<T> decode_params(std::string_view text, Who who);
 template <class T>
 std::string encode_text(const T& value);
 template <class T>
@@ -32,7 +35,8 @@ template <class T>
 json::value encode_value(const T& value) {
   return Codec<T>::encode(value);
 }
-/// The JSON Schema (2020-12) of T, with hidden members left out on request.
+/// The JSON Schema (2020-12) of T: of a tool's params hidden members are left out, and each limit that a schema
+/// cannot say is said in words. A member that not every caller may give has a mark `callers`, see own_view().
 enum class Hidden { include, leave_out };
 json::object schema_object(const FieldInfo* fields, std::size_t count, const OneOf& one_of, Hidden hidden);
 template <class T>
@@ -50,6 +54,7 @@ Error describe(const Mismatch& mismatch, std::string_view root);
 namespace detail {
 
 bool mismatch(Decoding& d, std::string_view wanted);
+Status may_give(const json::value& params, const FieldInfo* fields, std::size_t count, Who who);
 bool decode_object(const json::value& v, void* object, Decoding& d, const FieldInfo* fields, std::size_t count,
                    const OneOf& one_of);
 json::value encode_object(const void* object, const FieldInfo* fields, std::size_t count);
@@ -289,6 +294,16 @@ struct MemberOf<P> {
   using Type = M;
 };
 
+/// A number that is capped is made to fit.
+template <class M>
+void cap(const FieldInfo& f, M& m) {
+  if constexpr (kIsOptional<M>) {
+    if (m) cap(f, *m);
+  } else if constexpr (std::integral<M> && !std::same_as<M, bool>) {
+    if (f.capped && std::int64_t(m) > f.high) m = M(f.high);
+  }
+}
+
 template <class M>
 bool fits(const FieldInfo& f, const M& m, Decoding& d) {
   if constexpr (std::integral<M> && !std::same_as<M, bool>)
@@ -306,7 +321,9 @@ bool fits(const FieldInfo& f, const M& m, Decoding& d) {
 template <auto P>
 bool decode_member(const json::value& v, void* object, Decoding& d, const FieldInfo& f) {
   auto& m = static_cast<typename MemberOf<P>::Struct*>(object)->*P;
-  return Codec<typename MemberOf<P>::Type>::decode(v, m, d) && fits(f, m, d);
+  if (!Codec<typename MemberOf<P>::Type>::decode(v, m, d)) return false;
+  cap(f, m);
+  return fits(f, m, d);
 }
 
 template <auto P>
@@ -340,6 +357,15 @@ Result<T> decode_text(std::string_view text, Unknown unknown) {
   auto value = parse_json(text);
   if (!value) return value.error();
   return decode_value<T>(*value, unknown);
+}
+
+template <class T>
+Result<T> decode_params(std::string_view text, Who who) {
+  static constexpr auto kShape = fields(Of<T>{});
+  auto value = parse_json(text);
+  if (!value) return value.error();
+  if (auto may = detail::may_give(*value, kShape.fields.data(), kShape.fields.size(), who); !may) return may.error();
+  return decode_value<T>(*value, Unknown::refuse);
 }
 
 template <class T>

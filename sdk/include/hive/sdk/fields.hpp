@@ -1,4 +1,6 @@
 #pragma once
+#include <hive/sdk/who.hpp>
+
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -52,15 +54,23 @@ struct FieldInfo {
   bool optional = false;  // std::optional, or marked defaulted(): may be absent
   bool secret = false;    // never shown in `config show`, logs or errors
   bool hidden = false;    // not for people and models: left out of tool schemas and CLI help
+  bool capped = false;    // a larger number is taken as `high`
   std::int64_t low = std::numeric_limits<std::int64_t>::min();
   std::int64_t high = std::numeric_limits<std::int64_t>::max();
   std::size_t bytes = std::numeric_limits<std::size_t>::max();  // of a string, or elements of an array
   bool (*fits)(std::string_view) = nullptr;
   std::string_view shape_of_text = {};  // what `fits` wants, in words
+  Who givers = kEveryCaller;            // of those who may call the method
 
   constexpr FieldInfo between(std::int64_t from, std::int64_t to) const {
     auto f = *this;
     f.low = from, f.high = to;
+    return f;
+  }
+  /// From 0 to `most`; more is no error, but taken as `most`.
+  constexpr FieldInfo capped_at(std::int64_t most) const {
+    auto f = between(0, most);
+    f.capped = true;
     return f;
   }
   /// At most `n` bytes of UTF-8, or `n` elements of an array.
@@ -84,6 +94,12 @@ struct FieldInfo {
   constexpr FieldInfo as_hidden() const {
     auto f = *this;
     f.hidden = true;
+    return f;
+  }
+  /// Of the params: no other caller may give it, and the schema that others are given lacks it.
+  constexpr FieldInfo callers(Who who) const {
+    auto f = *this;
+    f.givers = who;
     return f;
   }
   /// `check` judges the text; `words` says what it wants.
@@ -120,7 +136,8 @@ template <auto P>
 consteval FieldInfo field(std::string_view name, std::string_view doc);
 
 /// Two overlapping patterns used by many contracts.
-bool is_agent_name(std::string_view text);  // ^[a-z][a-z0-9-]{0,30}$
+bool is_agent_name(std::string_view text);
+inline constexpr std::string_view kAgentPattern = "^[a-z][a-z0-9-]{0,30}$";
 inline constexpr std::string_view kAgentName = "a name like alice: a letter, then at most 30 of a-z 0-9 -";
 
 }  // namespace hive

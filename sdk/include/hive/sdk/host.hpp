@@ -55,9 +55,10 @@ class Host {
   /// task. What runs is cancelled and goes on to its end, and whatever it uses is there until then.
   bool is_stopping() const { return life_ != Life::running; }
 
-  /// Answers `method` with `handler(Caller, Params)`, which returns Result<Reply> or Task<Result<Reply>>.
+  /// Answers `method` with `handler(Caller, Params)`, which returns Result<Reply> or Task<Result<Reply>>. `narrower`:
+  /// limits of the settings that the handler holds, for the schema of the tool.
   template <class P, class R, class F>
-  void answer(const Method<P, R>& method, F handler);
+  void answer(const Method<P, R>& method, F handler, std::initializer_list<MostBytes> narrower = {});
   /// New calls are refused. Running frames, and the handler that they use, live until they end.
   void retract(std::string_view method) { raw_.retract(method); }
 

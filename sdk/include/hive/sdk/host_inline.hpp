@@ -45,9 +45,9 @@ struct Host::Answer final : detail::Registered {
     detail::Reply reply(answer.host.raw_, id);
     if (answer.host.is_stopping()) return reply.send(Code::unavailable, detail::kStopping);
     try {
-      auto decoded = decode_text<P>(params, Unknown::refuse);
-      if (!decoded) return reply.send(decoded.error().code, decoded.error().message);
       Caller who{std::string(caller)};
+      auto decoded = decode_params<P>(params, who.who());
+      if (!decoded) return reply.send(decoded.error().code, decoded.error().message);
       if constexpr (detail::kIsTask<typename detail::Signature<F>::Return>) {
         serve<R>(answer.host, std::move(reply), id, answer.self, answer.fn(std::move(who), std::move(*decoded)));
       } else {
@@ -72,13 +72,13 @@ struct Host::Answer final : detail::Registered {
 };
 
 template <class P, class R, class F>
-void Host::answer(const Method<P, R>& method, F handler) {
+void Host::answer(const Method<P, R>& method, F handler, std::initializer_list<MostBytes> narrower) {
   static_assert(detail::Signature<F>::kByValue, "a handler takes everything by value: it outlives the call");
   if (is_stopping()) return;
   auto answer = std::make_shared<Answer<F>>(*this, std::move(handler));
   answer->self = answer;
   answers_.emplace(answer.get(), method.name);
-  const auto described = about(method);
+  const auto described = about(method, narrower);
   raw_.answer({method.name, std::uint32_t(method.callers), std::uint32_t(method.deadline.count()), described},
               {&Answer<F>::template call<P, R>, &Answer<F>::cancel, &Answer<F>::ended, answer.get()});
 }

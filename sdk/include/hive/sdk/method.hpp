@@ -1,28 +1,30 @@
 #pragma once
 #include <hive/sdk/codec.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <initializer_list>
 
 namespace hive {
 
-/// Who may call a method, or see an event. `self`, for events: the agent that the event is about.
-enum class Who : std::uint32_t { none = 0, operators = 1, manager = 2, agents = 4, plugins = 8, self = 16 };
-constexpr Who operator|(Who a, Who b) {
-  return Who(std::uint32_t(a) | std::uint32_t(b));
-}
-constexpr bool operator&(Who a, Who b) {
-  return (std::uint32_t(a) & std::uint32_t(b)) != 0;
-}
-
-/// "operator", "manager", "agent:<name>", "plugin:<id>"; anything else is `none`.
-Who who_is(std::string_view principal);
+/// What a tool does to what there is.
+enum class Effect {
+  reads,     // lets the CLI run several at once, and the harness repeat a call
+  adds,      // takes nothing from anybody
+  destroys,  // ends or replaces something
+};
 
 /// How a method is offered to Claude, as `mcp__hyperhive__<name>`. No name: it is no tool.
 struct Tool {
   std::string_view name{}, description{};       // the key fact first: clients cut at 2,048 characters
   std::string_view answer{};                    // result text; `{member}` is replaced. Empty: the result as JSON
+  std::string_view lines{};                     // of each element of the list in the result, see below
   Who offered_to = Who::manager | Who::agents;  // of those who may call
-  bool read_only = false;                       // lets the CLI run several at once
+  Effect effect = Effect::adds;
+  bool idempotent = false;  // a second call with the same params changes nothing more
+  bool open_world = false;  // it reaches what is outside of the hive
+  // In `lines` `{member}` is replaced, dots lead inwards; of what stands in `[…]` nothing is said unless each member
+  // in it is there and not false; `{member?}` asks for that alone.
 };
 
 /// How a method is offered on the command line beside `hive-c0re <role> <verb>`.
@@ -53,14 +55,26 @@ struct Event {
 };
 
 /// What `methods.list` says of a method beside name and callers: doc, deadline_ms, params, result
-/// (JSON Schemas), and where offered tool {name, description, answer, read_only, to} and
-/// cli {alias, positional, awaits, columns, text}.
+/// (JSON Schemas), and where offered tool {name, description, answer, lines, read_only, effect, idempotent, open_world,
+/// to, params} and cli {alias, positional, awaits, columns, text}.
 std::string about_text(std::string_view doc, const Tool& tool, const Cli& cli, json::object params,
                        json::object tool_params, json::object result);
+/// What a plugin's settings allow a text of a tool's params, where that is less than its contract does.
+struct MostBytes {
+  std::string_view member;
+  std::size_t bytes = 0;
+};
 template <class P, class R>
-std::string about(const Method<P, R>& method) {
-  return about_text(method.doc, method.tool, method.cli, schema<P>(), schema<P>(Hidden::leave_out), schema<R>());
+std::string about(const Method<P, R>& method, std::initializer_list<MostBytes> narrower = {}) {
+  auto shape = fields(Of<P>{});
+  for (auto& field : shape.fields)
+    for (const auto& most : narrower)
+      if (field.name == most.member) field.bytes = std::min(field.bytes, most.bytes);
+  auto tool_params = schema_object(shape.fields.data(), shape.fields.size(), shape.one_of, Hidden::leave_out);
+  return about_text(method.doc, method.tool, method.cli, schema<P>(), std::move(tool_params), schema<R>());
 }
+/// `about` as it concerns `who`: without the members of its params that this caller may not give, and without marks.
+void own_view(json::object& about, Who who);
 
 namespace detail {
 

@@ -40,6 +40,9 @@ constexpr auto fields(Of<Message>) {
                field<&Message::redelivered>("redelivered", "true: it was handed out before"));
 }
 
+/// Of any body that may be allowed; `[plugins.broker] body_bytes` allows agents less.
+inline constexpr std::size_t kMostBodyBytes = 49'152;
+
 struct Send {
   std::string to, body;
   std::optional<std::string> file;
@@ -48,9 +51,13 @@ struct Send {
 };
 constexpr auto fields(Of<Send>) {
   return shape(
-      field<&Send::to>("to", "an agent's name, manager, operator, or * for every agent").max_bytes(64),
-      field<&Send::body>("body", "the text; longer text goes into a file under /shared/<you>/").max_bytes(65'536),
-      field<&Send::file>("file", "path of a file that the recipient can read, under /shared").max_bytes(4'096),
+      field<&Send::to>("to", "an agent's name, manager, operator, or * for everyone but the operator").max_bytes(64),
+      field<&Send::body>("body", "the text, which may be empty when there is a file; longer text goes into a file")
+          .max_bytes(kMostBodyBytes),
+      field<&Send::file>("file",
+                         "path of a file that the recipient can read: under /shared, or, for the operator and the "
+                         "manager, in the sender's own /agents/<sender>/state")
+          .max_bytes(4'096),
       field<&Send::in_reply_to>("in_reply_to", "id of the message that this answers").between(1, kMaxInteger),
       field<&Send::key>("key", "idempotency key, unique per sender, kept 30 days").max_bytes(128).as_hidden());
 }
@@ -67,8 +74,9 @@ inline constexpr Method<Send, Sent> kSend{
     .doc = "Stores a message for a mailbox; durable when it answers.",
     .tool = {.name = "send",
              .description =
-                 "Send a message to an agent, the manager or the operator. Durable once it answers. Long text "
-                 "goes into a file under /shared/<you>/; send its path in `file`.",
+                 "Send a message to an agent, the manager or the operator, or with `*` in `to` to every agent and the "
+                 "manager. It is stored once this answers. Write long text to a file under /shared/<your name>/ and "
+                 "send its path in `file`.",
              .answer = "Sent as message {id}."},
     .cli = {.alias = "send", .positional = "to body"}};
 
@@ -116,13 +124,13 @@ struct Recv {
   std::optional<std::string> key;
 };
 constexpr auto fields(Of<Recv>) {
-  return shape(
-      field<&Recv::wait_seconds>("wait_seconds", "0 or absent: at once; else waits for a message, 180 at the longest")
-          .between(0, kMaxInteger),
-      field<&Recv::max>("max", "most messages to hand out; 32 when absent").between(1, 100),
-      field<&Recv::key>("key", "a repeat with the same key in the same turn hands out the same messages")
-          .max_bytes(128)
-          .as_hidden());
+  return shape(field<&Recv::wait_seconds>("wait_seconds",
+                                          "how long to wait for a message when there is none; 0 or absent: not at all")
+                   .capped_at(180),
+               field<&Recv::max>("max", "most messages to hand out; 32 when absent").between(1, 100),
+               field<&Recv::key>("key", "a repeat with the same key in the same turn hands out the same messages")
+                   .max_bytes(128)
+                   .as_hidden());
 }
 struct Received {
   std::vector<Message> messages;
@@ -138,8 +146,10 @@ inline constexpr Method<Recv, Received> kRecv{
     .doc = "Takes the oldest queued messages and leases them to the open turn.",
     .tool = {.name = "recv",
              .description =
-                 "Take your next messages. wait_seconds 180 waits until one comes; without it this is a peek that "
-                 "returns at once. They count as handled when your turn ends well."},
+                 "Take your next messages, the oldest first. What this gives you is taken out of your mailbox, and "
+                 "counts as handled when your turn ends well. With `wait_seconds` 180 it waits until a message comes; "
+                 "without it, it answers at once, with no messages if there are none. `waiting` in the answer is how "
+                 "many more there are: call it again for them."},
     .deadline = std::chrono::milliseconds(185'000)};
 
 enum class Box { in, out, all };
@@ -153,10 +163,12 @@ struct Recent {
   std::optional<Box> box{};
 };
 constexpr auto fields(Of<Recent>) {
-  return shape(field<&Recent::of>("of", "whose mail; the operator alone may name another, or * for all").max_bytes(64),
+  return shape(field<&Recent::of>("of", "whose mail, or * for all; absent: the caller's own")
+                   .max_bytes(64)
+                   .callers(Who::operators),
                field<&Recent::with>("with", "only what went to or came from this name").max_bytes(64),
-               field<&Recent::limit>("limit", "50 when absent").between(1, 500),
-               field<&Recent::before>("before", "only ids below this one").between(1, kMaxInteger),
+               field<&Recent::limit>("limit", "how many messages at most; 50 when absent").between(1, 500),
+               field<&Recent::before>("before", "only messages whose id is below this one").between(1, kMaxInteger),
                field<&Recent::box>("box", "in: what came, out: what was sent, all: both (when absent)"));
 }
 /// Why a message is dead.
@@ -189,9 +201,13 @@ inline constexpr Method<Recent, Entries> kRecent{
     .name = "broker.recent",
     .callers = Who::operators | Who::manager | Who::agents,
     .doc = "Own inbox and sent mail, newest first, as much as one answer holds.",
-    .tool = {.name = "recent",
-             .description = "List your recent messages, received and sent, newest first. Takes nothing.",
-             .read_only = true},
+    .tool =
+        {.name = "recent",
+         .description =
+             "List your messages, received and sent, newest first. It takes none out of your mailbox. When `more` in "
+             "the answer is true there are older ones: ask for them with `before`, the id of the last one.",
+         .effect = Effect::reads,
+         .idempotent = true},
     .cli = {.positional = "of", .columns = kMailColumns}};
 
 struct Search {

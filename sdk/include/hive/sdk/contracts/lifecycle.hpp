@@ -72,9 +72,14 @@ inline constexpr Method<None, Containers> kList{
     .name = "lifecycle.list",
     .callers = Who::operators | Who::manager | Who::plugins,
     .doc = "Every agent and how it is.",
-    .tool = {.name = "list_agents",
-             .description = "List every agent with its state, turn and what is wrong with it.",
-             .read_only = true},
+    .tool =
+        {.name = "list_agents",
+         .description =
+             "List every agent: its role and state, what it does now, its turn and model, and what is wrong with it.",
+         .lines = "{name} ({role}): {state} since {since}[, {pending}][, {status}][, turn {turn}][, model {model}]"
+                  "[, needs a login{needs_login?}][, needs an update{needs_update?}][: {reason}]",
+         .effect = Effect::reads,
+         .idempotent = true},
     .cli = {.alias = "list",
             .columns = "NAME=name STATE=state ACTION=pending DOING=status TURN=turn SINCE=since MODEL=model "
                        "SANDBOX=sandbox.level LOGIN=needs_login REASON=reason"}};
@@ -95,7 +100,9 @@ struct Spawn {
 };
 constexpr auto fields(Of<Spawn>) {
   return shape(field<&Spawn::name>("name", "of the new agent").matching(&is_agent_name, kAgentName),
-               field<&Spawn::revision>("revision", "prepared commit; absent: a new configuration").max_bytes(64));
+               field<&Spawn::revision>("revision", "prepared commit of an approval; absent: a new configuration")
+                   .max_bytes(64)
+                   .callers(Who::plugins));
 }
 inline constexpr Method<Spawn, Accepted> kSpawn{.name = "lifecycle.spawn",
                                                 .callers = Who::operators | Who::plugins,
@@ -105,21 +112,38 @@ inline constexpr Method<Name, Accepted> kStart{
     .name = "lifecycle.start",
     .callers = Who::operators | Who::manager | Who::plugins,
     .doc = "Starts a stopped agent.",
-    .tool = {.name = "start", .description = "Start a stopped agent. You hear `started` when it is done."},
+    .tool = {.name = "start",
+             .description =
+                 "Start a stopped agent; you cannot name yourself. It answers once this is noted. When it is done you "
+                 "get a message of the system with the event `started`, whose `ok` and `error` say how it went.",
+             .answer = "{name} is being started. The event `started` will tell you how it went.",
+             .idempotent = true},
     .cli = {.alias = "start", .positional = "name", .awaits = kCleared}};
 inline constexpr Method<Name, Accepted> kStop{
     .name = "lifecycle.stop",
     .callers = Who::operators | Who::manager | Who::plugins,
     .doc = "Stops an agent; its state stays.",
     .tool = {.name = "kill",
-             .description = "Stop an agent; its state and mail stay. You hear `killed` when it is done."},
+             .description =
+                 "Stop an agent, also in the middle of its turn; its state and mail stay. You cannot name yourself. It "
+                 "answers once this is noted. When it is done you get a message of the system with the event `killed`, "
+                 "whose `ok` and `error` say how it went.",
+             .answer = "{name} is being stopped. The event `killed` will tell you how it went.",
+             .effect = Effect::destroys,
+             .idempotent = true},
     .cli = {.alias = "kill", .positional = "name", .awaits = kCleared}};
 inline constexpr Method<Name, Accepted> kRestart{
     .name = "lifecycle.restart",
     .callers = Who::operators | Who::manager | Who::plugins,
     .doc = "Stops and starts an agent.",
-    .tool = {.name = "restart",
-             .description = "Restart an agent; its session stays. You hear `restarted` when it is done."},
+    .tool =
+        {.name = "restart",
+         .description =
+             "Stop and start an agent, also in the middle of its turn; its session, state and mail stay. You cannot "
+             "name yourself. It answers once this is noted. When it is done you get a message of the system with "
+             "the event `restarted`, whose `ok` and `error` say how it went.",
+         .answer = "{name} is being restarted. The event `restarted` will tell you how it went.",
+         .effect = Effect::destroys},
     .cli = {.alias = "restart", .positional = "name", .awaits = kCleared}};
 
 struct Rebuild {
@@ -127,15 +151,22 @@ struct Rebuild {
   std::optional<std::string> revision;
 };
 constexpr auto fields(Of<Rebuild>) {
-  return shape(
-      field<&Rebuild::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
-      field<&Rebuild::revision>("revision", "prepared commit, for plugins; absent: applied main").max_bytes(64));
+  return shape(field<&Rebuild::name>("name", "name of the agent").matching(&is_agent_name, kAgentName),
+               field<&Rebuild::revision>("revision", "prepared commit of an approval; absent: what is deployed")
+                   .max_bytes(64)
+                   .callers(Who::plugins));
 }
 inline constexpr Method<Rebuild, Accepted> kRebuild{
     .name = "lifecycle.rebuild",
     .callers = Who::operators | Who::manager | Who::plugins,
     .doc = "Applies again everything that the host owns for this agent, after its turn.",
-    .tool = {.name = "update", .description = "Rebuild an agent from its deployed configuration after its turn ends."},
+    .tool = {.name = "update",
+             .description =
+                 "Rebuild an agent from its deployed configuration, once its turn has ended; its state and mail stay. "
+                 "You cannot name yourself. It answers once this is noted. When it is done you get a message of the "
+                 "system with the event `rebuilt`, whose `ok` and `error` say how it went.",
+             .answer = "{name} is being rebuilt. The event `rebuilt` will tell you how it went.",
+             .idempotent = true},
     .cli = {.alias = "rebuild", .positional = "name", .awaits = kCleared}};
 inline constexpr Method<None, Containers> kUpdateAll{.name = "lifecycle.update_all",
                                                      .callers = Who::operators,

@@ -22,7 +22,7 @@ struct Name {
   std::string name;
 };
 constexpr auto fields(Of<Name>) {
-  return shape(field<&Name::name>("name", "of the agent").matching(&is_agent_name, kAgentName));
+  return shape(field<&Name::name>("name", "name of the agent").matching(&is_agent_name, kAgentName));
 }
 
 struct SandboxLevel {
