@@ -12,7 +12,7 @@ void LocalHost::after(std::uint64_t milliseconds, const abi::Completion& complet
   auto& timer = timers_.emplace(completion.context, boost::asio::steady_timer(strand_)).first->second;
   timer.expires_after(std::chrono::milliseconds(milliseconds));
   timer.async_wait([self = shared_from_this(), completion](auto failure) {
-    TurnMeter::Turn measured(self->meter_, self->id_, "a timer");
+    StrandMeter::Hold measured(self->meter_, self->id_, "a timer");
     self->timers_.erase(completion.context);
     completion.done(completion.context, failure ? Code::cancelled : Code::ok, {});
   });

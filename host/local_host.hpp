@@ -1,5 +1,5 @@
 #pragma once
-#include "turn_meter.hpp"
+#include "strand_meter.hpp"
 #include "work_queue.hpp"
 
 #include <hive/sdk/abi.hpp>
@@ -38,26 +38,26 @@ class LocalHost : public abi::Host, public std::enable_shared_from_this<LocalHos
   /// watchdog and outlives the job. [any-thread]
   template <class Job>
   void enter(std::string_view what, Job job) {
-    boost::asio::post(strand_, turn(what, std::move(job)));
+    boost::asio::post(strand_, metered(what, std::move(job)));
   }
   /// The same for a caller that returns to the io_context at once: no other thread is woken for it.
   template <class Job>
   void enter_soon(std::string_view what, Job job) {
-    boost::asio::defer(strand_, turn(what, std::move(job)));
+    boost::asio::defer(strand_, metered(what, std::move(job)));
   }
 
   const std::string& id() const { return id_; }
   const Strand& strand() const { return strand_; }
-  TurnMeter& meter() { return meter_; }
+  StrandMeter& meter() { return meter_; }
 
  protected:
   Strand strand_;
 
  private:
   template <class Job>
-  auto turn(std::string_view what, Job job) {
+  auto metered(std::string_view what, Job job) {
     return [self = shared_from_this(), what, job = std::move(job)]() mutable {
-      TurnMeter::Turn measured(self->meter_, self->id_, what);
+      StrandMeter::Hold measured(self->meter_, self->id_, what);
       job();
     };
   }
@@ -66,7 +66,7 @@ class LocalHost : public abi::Host, public std::enable_shared_from_this<LocalHos
   WorkQueue& parallel_;
   WorkQueue own_{1};
   const std::string id_;
-  TurnMeter meter_;
+  StrandMeter meter_;
   std::unordered_map<void*, boost::asio::steady_timer> timers_;
 };
 

@@ -139,7 +139,7 @@ std::shared_ptr<Subscription> PluginSlot::subscription_for(std::string_view topi
   subscription->principal = topic == kAllTopics ? "operator" : principal_;
   subscription->topics.emplace_back(topic);
   subscription->deliver = [this, subscriber](const StoredEvent& event) {
-    TurnMeter::Turn measured(meter(), id(), event.topic);
+    StrandMeter::Hold measured(meter(), id(), event.topic);
     subscriber.event(subscriber.context, {event.topic, hub_.epoch(), event.payload(), event.seq});
   };
   subscription->ended = [self = self(), subscriber](Code why, std::string message) {

@@ -17,7 +17,7 @@ namespace hive::rpc {
 namespace {
 
 constexpr std::size_t kEnvelope = 4'096;
-constexpr int kReadsATurn = 16;
+constexpr int kMostReads = 16;
 constexpr std::string_view kUnknownOutcome =
     "the connection to the host was lost before it answered; whether the call was carried out is unknown";
 
@@ -148,7 +148,7 @@ void Connection::on_readable(RateLimit::Clock::time_point now) {
   const auto before = std::exchange(unread_, {});
   take(before, now);
   // Not for ever where the other side writes as fast as this one reads: the owner has other descriptors.
-  for (int turn = 0; turn < kReadsATurn && is_open() && !has_unread() && pause(now).count() == 0; ++turn) {
+  for (int reads = 0; reads < kMostReads && is_open() && !has_unread() && pause(now).count() == 0; ++reads) {
     const auto got = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
     if (got <= 0) return lose(error(Code::unavailable, std::string(kUnknownOutcome)));

@@ -10,19 +10,19 @@
 namespace hive::host {
 
 /// How long a plugin's handlers hold its strand. One writer at a time (the strand); read by anybody.
-class TurnMeter {
+class StrandMeter {
  public:
   static constexpr std::chrono::milliseconds kCounted{10}, kLogged{100};
 
-  /// One stay on the strand, from construction to destruction.
-  class Turn {
+  /// One hold of the strand, from construction to destruction.
+  class Hold {
    public:
-    Turn(TurnMeter& meter, std::string_view plugin, std::string_view what);
-    Turn(const Turn&) = delete;
-    ~Turn();
+    Hold(StrandMeter& meter, std::string_view plugin, std::string_view what);
+    Hold(const Hold&) = delete;
+    ~Hold();
 
    private:
-    TurnMeter& meter_;
+    StrandMeter& meter_;
     const std::string_view what_;
     const std::chrono::steady_clock::time_point begin_;
   };
@@ -32,7 +32,7 @@ class TurnMeter {
     std::string slowest;
   };
   Figures figures() const;
-  /// Called on the strand after a turn of over 100 ms. Set before the first turn.
+  /// Called on the strand after a hold of over 100 ms. Set before the first hold.
   void on_slow(std::function<void(std::string_view what, std::chrono::milliseconds)> report) {
     on_slow_ = std::move(report);
   }
@@ -42,7 +42,7 @@ class TurnMeter {
 
   mutable std::mutex mutex_;
   Figures figures_;
-  std::atomic<std::int64_t> longest_us_ = 0;  // beside `figures_`, so that quick turns take no lock
+  std::atomic<std::int64_t> longest_us_ = 0;  // beside `figures_`, so that short holds take no lock
   std::function<void(std::string_view, std::chrono::milliseconds)> on_slow_;
 };
 

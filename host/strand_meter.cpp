@@ -1,15 +1,15 @@
-#include "turn_meter.hpp"
+#include "strand_meter.hpp"
 
 #include "breadcrumb.hpp"
 
 namespace hive::host {
 
-TurnMeter::Turn::Turn(TurnMeter& meter, std::string_view plugin, std::string_view what)
+StrandMeter::Hold::Hold(StrandMeter& meter, std::string_view plugin, std::string_view what)
     : meter_(meter), what_(what), begin_(std::chrono::steady_clock::now()) {
   Breadcrumb::enter(plugin, what);
 }
 
-TurnMeter::Turn::~Turn() {
+StrandMeter::Hold::~Hold() {
   Breadcrumb::leave();
   const auto time = std::chrono::steady_clock::now() - begin_;
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(time);
@@ -19,7 +19,7 @@ TurnMeter::Turn::~Turn() {
     meter_.slow(what_, us);
 }
 
-void TurnMeter::slow(std::string_view what, std::chrono::microseconds time) {
+void StrandMeter::slow(std::string_view what, std::chrono::microseconds time) {
   {
     std::lock_guard lock(mutex_);
     figures_.over_10_ms += time > kCounted;
@@ -33,7 +33,7 @@ void TurnMeter::slow(std::string_view what, std::chrono::microseconds time) {
   if (time > kLogged && on_slow_) on_slow_(what, std::chrono::duration_cast<std::chrono::milliseconds>(time));
 }
 
-TurnMeter::Figures TurnMeter::figures() const {
+StrandMeter::Figures StrandMeter::figures() const {
   std::lock_guard lock(mutex_);
   return figures_;
 }
