@@ -2,6 +2,7 @@
 
 #include "before_stop.hpp"
 #include "breadcrumb.hpp"
+#include "built_in_contracts.hpp"
 #include "host_methods.hpp"
 #include "nearest.hpp"
 
@@ -19,11 +20,6 @@
 #include <fstream>
 
 namespace hive::host {
-namespace cli {
-/// In cli/built_in.cpp: the contracts in this program.
-std::vector<host_api::MethodAbout> built_in_methods();
-}  // namespace cli
-
 namespace {
 
 constexpr char kVersion[] = HIVE_VERSION;
@@ -121,7 +117,7 @@ void App::add_thread() {
 
 /// A plugin of somebody else's cannot take what people and models know a contract's method by.
 void App::reserve_names() {
-  for (const auto& method : cli::built_in_methods()) {
+  for (const auto& method : built_in_methods()) {
     const auto text = write_json(method.about);
     if (auto names = names_of({method.name, 0, 0, text})) methods_.reserve(method.name, std::move(*names));
   }

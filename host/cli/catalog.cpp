@@ -61,9 +61,6 @@ MethodEntry entry_of(const host_api::MethodAbout& method) {
 
 }  // namespace
 
-/// In built_in.cpp: the contracts in this program, as methods.list would give them.
-std::vector<host_api::MethodAbout> built_in_methods();
-
 bool MethodEntry::for_operator() const {
   return std::find(callers.begin(), callers.end(), "operator") != callers.end();
 }

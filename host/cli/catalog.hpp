@@ -1,6 +1,8 @@
 #pragma once
 #include "session.hpp"
 
+#include <built_in_contracts.hpp>
+
 #include <cstdint>
 #include <span>
 
@@ -27,13 +29,6 @@ struct MethodEntry {
   bool for_operator() const;
 };
 
-/// One topic, for the reference; at run time the host tells.
-struct TopicEntry {
-  std::string topic, doc;
-  std::vector<std::string> audience;
-  json::object payload;
-};
-
 /// The methods that exist, by name.
 class Catalog {
  public:
@@ -53,17 +48,5 @@ class Catalog {
   explicit Catalog(std::vector<MethodEntry> methods);
   std::vector<MethodEntry> methods_;
 };
-
-/// Topics of the contracts that this program was built with, by name.
-std::vector<TopicEntry> built_in_topics();
-
-/// What an agent's harness tells of its page, which no method of the host does: the result of each method on that
-/// socket, and the payload of each kind of event.
-struct PageEntry {
-  std::string name, doc;
-  json::object schema;
-};
-std::vector<PageEntry> page_results();
-std::vector<PageEntry> page_payloads();
 
 }  // namespace hive::host::cli

@@ -8,12 +8,11 @@
 #include <poll.h>
 #include <unistd.h>
 #include <boost/json.hpp>
+#include <built_in_contracts.hpp>
 
 #include "cli.hpp"
 
 namespace hive::host::cli {
-
-std::vector<host_api::MethodAbout> built_in_methods();
 
 FakeHost::FakeHost() {
   std::filesystem::create_directory(root_ / "run");

@@ -40,7 +40,7 @@ class ReferenceTest(unittest.TestCase):
             topics = {topic["topic"] for topic in hive.call("host.events")["topics"]}
         described = sections((SOURCE / "docs/methods.md").read_text())
         self.assertLessEqual({"broker.send", "lifecycle.spawn", "turns.report"}, methods)
-        self.assertEqual(described, methods | topics, "host/cli/built_in.cpp lacks a contract, or names one too many")
+        self.assertEqual(described, methods | topics, "host/built_in_contracts.cpp lacks a contract, or names one too many")
 
     def test_the_guide_shows_the_template_as_it_is(self):
         guide = (SOURCE / "docs/writing-a-plugin.md").read_text()

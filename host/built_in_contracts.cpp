@@ -1,8 +1,8 @@
-// The contracts that this program was built with: a new role's header is added here and nowhere else
-// in the command line.
+// A new role's header is added here and nowhere else in the host and its command line.
+#include "built_in_contracts.hpp"
+
 #include <hive/sdk/contracts/broker.hpp>
 #include <hive/sdk/contracts/files.hpp>
-#include <hive/sdk/contracts/host.hpp>
 #include <hive/sdk/contracts/http.hpp>
 #include <hive/sdk/contracts/journal.hpp>
 #include <hive/sdk/contracts/lifecycle.hpp>
@@ -11,13 +11,12 @@
 #include <hive/sdk/contracts/turns.hpp>
 
 #include <boost/json.hpp>
-#include <words.hpp>
 
 #include <algorithm>
 
-#include "catalog.hpp"
+#include "words.hpp"
 
-namespace hive::host::cli {
+namespace hive::host {
 namespace {
 
 template <class P, class R>
@@ -102,4 +101,4 @@ std::vector<PageEntry> page_payloads() {
           {"turn_state_changed", "The turn loop does something else.", schema<turns::Report>()}};
 }
 
-}  // namespace hive::host::cli
+}  // namespace hive::host
