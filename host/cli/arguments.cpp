@@ -2,14 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <json_members.hpp>
 
 #include <algorithm>
 #include <iostream>
 #include <iterator>
 #include <list>
 #include <optional>
-
-#include "schema.hpp"
 
 namespace hive::host::cli {
 namespace {

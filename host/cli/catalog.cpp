@@ -3,19 +3,13 @@
 #include <hive/sdk/contracts/host.hpp>
 
 #include <boost/json.hpp>
+#include <json_members.hpp>
 #include <words.hpp>
 
 #include <algorithm>
 
-#include "schema.hpp"
-
 namespace hive::host::cli {
 namespace {
-
-json::object object_in(const json::object& object, std::string_view member) {
-  const auto* value = object.if_contains(member);
-  return value != nullptr && value->is_object() ? value->get_object() : json::object();
-}
 
 bool is_for_operator(const json::value& property) {
   const auto* mark = property.is_object() ? property.get_object().if_contains("callers") : nullptr;

@@ -3,6 +3,7 @@
 #include <hive/sdk/who.hpp>
 
 #include <boost/json.hpp>
+#include <json_members.hpp>
 #include <words.hpp>
 
 #include <algorithm>

@@ -6,11 +6,6 @@
 
 namespace hive::host::cli {
 
-std::string text_in(const boost::json::object& object, std::string_view member) {
-  const auto* value = object.if_contains(member);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 bool is_required(const boost::json::object& schema, std::string_view name) {
   const auto* required = schema.if_contains("required");
   if (required == nullptr || !required->is_array()) return false;

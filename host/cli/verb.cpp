@@ -83,7 +83,7 @@ std::string done_words(std::string_view action) {
   return std::string(action) + " is done";
 }
 
-std::string text_in(const json::object& object, std::string_view member) {
+std::string cell_in(const json::object& object, std::string_view member) {
   const auto* value = object.if_contains(member);
   return value != nullptr && value->is_string() ? cell(*value) : std::string();
 }
@@ -93,27 +93,27 @@ Result<json::object> wait_for(Session& session, const MethodEntry& method, const
   for (;;) {
     auto event = session.next_event();
     if (!event)
-      return error(event.error().code, text_in(accepted, "name") + ": its end was not seen (" + event.error().message +
+      return error(event.error().code, cell_in(accepted, "name") + ": its end was not seen (" + event.error().message +
                                            "); `hive-c0re list` shows how it is");
     if (event->topic != method.awaits || !event->payload.is_object()) continue;
     auto& payload = event->payload.get_object();
-    const auto action = text_in(accepted, "action");
-    if (text_in(payload, "name") != text_in(accepted, "name")) continue;
-    if (!action.empty() && text_in(payload, "action") != action) continue;
+    const auto action = cell_in(accepted, "action");
+    if (cell_in(payload, "name") != cell_in(accepted, "name")) continue;
+    if (!action.empty() && cell_in(payload, "action") != action) continue;
     return std::move(payload);
   }
 }
 
 Result<int> finish(Session& session, const MethodEntry& method, const json::object& accepted,
                    const Invocation& invocation) {
-  const auto name = text_in(accepted, "name"), action = text_in(accepted, "action");
+  const auto name = cell_in(accepted, "name"), action = cell_in(accepted, "action");
   if (!invocation.json()) remark(name + ": " + action + " …\n");
   const auto ended = wait_for(session, method, accepted);
   if (!ended) return ended.error();
   if (invocation.json()) print_line(*ended);
   const auto* ok = ended->if_contains("ok");
   if (ok == nullptr || !ok->is_bool() || !ok->get_bool()) {
-    const auto why = text_in(*ended, "error");
+    const auto why = cell_in(*ended, "error");
     return error(Code::internal, name + ": " + action + " failed: " + (why.empty() ? "no reason was given" : why));
   }
   if (!invocation.json()) print(name + " " + done_words(action) + ".\n");
