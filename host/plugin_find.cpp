@@ -2,6 +2,8 @@
 #include "nearest.hpp"
 #include "plugin_set.hpp"
 
+#include <hive/sdk/manifest_words.hpp>
+
 #include <algorithm>
 
 namespace hive::host {
@@ -112,12 +114,12 @@ void PluginSet::accept(Member& member, const Config& config) const {
 void PluginSet::leave_out_rival_keys(Member& member) const {
   auto& about = member.about;
   const auto rival_of = [&](std::string_view word) -> std::string {
-    const auto key = word.substr(0, word.find('=') + 1);
-    for (const auto* own : {"epoch=", "seq=", "token=", "panels=", "source_errors="})
-      if (key == own) return "the page's own";
+    const auto key = word.substr(0, word.find('='));
+    if (is_reserved_snapshot_key(key)) return "the page's own";
     for (const auto& other : members_)
       for (const auto& taken : other->about.snapshot)
-        if (other->about.id != about.id && taken.starts_with(key)) return "that of the plugin " + other->about.id;
+        if (other->about.id != about.id && taken.starts_with(std::string(key) + "="))
+          return "that of the plugin " + other->about.id;
     return {};
   };
   std::erase_if(about.snapshot, [&](const std::string& word) {

@@ -1,9 +1,11 @@
 #include "plugin_text.hpp"
 
+#include "json_members.hpp"
 #include "words.hpp"
 
 #include <hive/json_text/json_text.hpp>
 #include <hive/sdk/codec.hpp>
+#include <hive/sdk/manifest_words.hpp>
 #include <hive/utf8/utf8.hpp>
 
 #include <boost/json.hpp>
@@ -13,7 +15,7 @@
 namespace hive::host {
 namespace {
 
-constexpr std::size_t kLongestWord = 48, kLongestVersion = 64, kMostWords = 256;
+constexpr std::size_t kLongestVersion = 64, kMostWords = 256;
 constexpr std::size_t kMostAbout = 48 << 10, kMostSettings = 256 << 10;  // bytes
 constexpr std::size_t kMostShown = 1'024;
 constexpr std::size_t kLongestDescription = 2'048;  // of a tool: clients cut at that
@@ -27,37 +29,11 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// An id, a role, or what follows a role.
-bool is_word(std::string_view text) {
-  return !text.empty() && text.size() <= kLongestWord && is_small(text[0]) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_small(c) || is_digit(c) || c == '_'; });
-}
-
-/// `role.verb`, `role.fact`
-bool is_dotted(std::string_view text) {
-  const auto dot = text.find('.');
-  return dot != text.npos && is_word(text.substr(0, dot)) && is_word(text.substr(dot + 1));
-}
-
 bool is_file_name(std::string_view text) {
   const auto fits = [](char c) { return is_small(c) || is_digit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; };
   const auto stem = text.substr(0, text.rfind('.'));
   return text.size() <= kLongestWord && text.ends_with(".js") && !stem.empty() &&
          std::all_of(stem.begin(), stem.end(), fits);
-}
-
-/// `key=method/member`, or with what to ask the method, `key=method?params/member`
-bool is_snapshot(std::string_view text) {
-  const auto equals = text.find('='), slash = text.find('/');
-  if (equals == text.npos || slash == text.npos || slash < equals) return false;
-  const auto asked = text.substr(equals + 1, slash - equals - 1);
-  const auto method = asked.substr(0, asked.find('?'));
-  const auto in_params = [](char c) {
-    return is_small(c) || is_digit(c) || c == '_' || c == '.' || c == '=' || c == '&';
-  };
-  const auto params = asked.substr(std::min(method.size() + 1, asked.size()));
-  return is_word(text.substr(0, equals)) && is_dotted(method) && is_word(text.substr(slash + 1)) &&
-         std::all_of(params.begin(), params.end(), in_params);
 }
 
 bool is_tool_name(std::string_view text) {
@@ -135,16 +111,6 @@ std::string flaw_of_topics(const Manifest& manifest) {
   return manifest.publishes.size() > kMostWords ? "it publishes too many topics" : "";
 }
 
-std::string text_in(const json::object& object, std::string_view member) {
-  const auto* value = object.if_contains(member);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-json::object object_in(const json::object& object, std::string_view member) {
-  const auto* value = object.if_contains(member);
-  return value != nullptr && value->is_object() ? value->get_object() : json::object();
-}
-
 std::string flaw_of_tool(const json::object& tool) {
   if (tool.empty()) return {};
   const auto name = text_in(tool, "name");
@@ -161,12 +127,13 @@ std::string flaw_of(const Manifest& manifest) {
   if (!is_word(manifest.id)) return "its id is no name like word_count (a letter, then at most 47 of a-z 0-9 _)";
   if (manifest.version.empty() || manifest.version.size() > kLongestVersion || utf8::has_unseen(manifest.version))
     return "its version is empty, over 64 bytes, or has characters that cannot be seen";
+  const auto is_source = [](std::string_view word) { return parse_snapshot(word).has_value(); };
   const auto is_topic = [](std::string_view word) { return word == "*" || is_dotted(word); };
   for (auto flaw : {flaw_in("provides", manifest.provides, is_word, "name of a role"),
                     flaw_in("needs", manifest.needs, is_word, "name of a role"),
                     flaw_in("calls", manifest.calls, is_dotted, "name like role.verb"),
                     flaw_in("listens", manifest.listens, is_topic, "name like role.fact"),
-                    flaw_in("snapshot", manifest.snapshot, is_snapshot, "key=role.verb/member"),
+                    flaw_in("snapshot", manifest.snapshot, is_source, "key=role.verb/member"),
                     flaw_of_topics(manifest), flaw_of_settings(manifest.settings)})
     if (!flaw.empty()) return flaw;
   if (!manifest.panel.empty() && !is_file_name(manifest.panel))

@@ -1,6 +1,7 @@
 #pragma once
 #include <hive/sdk/contracts/host.hpp>
 #include <hive/sdk/host.hpp>
+#include <hive/sdk/manifest_words.hpp>
 #include <hive/sdk/signal.hpp>
 
 #include <functional>
@@ -10,10 +11,10 @@ namespace hive::dashboard {
 
 inline constexpr std::string_view kOperator = "operator";
 
-/// The part of the page's state that one plugin gives: `key` is the list `member` of what `method` answers to
-/// `params`.
+/// A part of the page's state that one plugin gives.
 struct Source {
-  std::string plugin, key, method, params, member;
+  std::string plugin;
+  SnapshotSource from;
   std::string why_not;  // the plugin is there and does not run
 };
 /// What a plugin shows, by its manifest. Words that make no sense are handed to `told`.

@@ -140,11 +140,11 @@ TEST_F(SnapshotTest, APluginThatDoesNotRunSaysWhyAndADisabledOneIsAbsent) {
 
 TEST_F(SnapshotTest, WordsThatMakeNoSenseAreLeftOutAndLogged) {
   given("kitchen", {"pots", "=a.b/c", "a=/c", "a=b.c", "a=b.c/", "\"x=b.c/d", "a=b.c?d/e", "a=b.c?d=/e", "a=b.c?D=f/e",
-                    "a=b.c?d=-x/e", "pots=kitchen.pots/pots"});
+                    "a=b.c?d=-x/e", "seq=kitchen.pots/pots", "pots=kitchen.pots/pots"});
   const auto state = show();
   EXPECT_EQ(state.size(), 3U);
   EXPECT_EQ(state.at("pots").as_array().size(), 1U);
-  EXPECT_EQ(warnings().size(), 10U);
+  EXPECT_EQ(warnings().size(), 11U);
 }
 
 TEST_F(SnapshotTest, AHostThatDoesNotAnswerIsSaid) {

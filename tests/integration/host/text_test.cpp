@@ -41,20 +41,19 @@ TEST_P(Text, WhatIsLeftOutIsShownWithItsReason) {
   start();
   const auto garble = plugin_of(*app, "garble");
   EXPECT_EQ(garble.state, host_api::PluginState::running);
-  EXPECT_THAT(
-      garble.left_out,
-      UnorderedElementsAre(
-          "garble.latin: is left out: its description is not UTF-8",
-          "garble.hidden: is left out: its description has characters that cannot be seen",
-          "garble.send: is left out: its tool send is that of broker.send already; name it otherwise",
-          "garble.again: is left out: its tool good is that of garble.good already; name it otherwise",
-          "garble.shutdown: is left out: its alias shutdown is that of host.shutdown already; name it otherwise",
-          "garble.role: is left out: its alias broker is the name of a role",
-          "garble.spaced: is left out: the name of its tool is none of at most 48 of A-Z a-z 0-9 _ -",
-          "garble.name?: is left out: its name is none like role.verb",
-          "broker.send: is left out: the plugin garble does not provide this role",
-          "garble.long: is left out: its description has over 49152 bytes",
-          "garble.deep: is left out: its description is not one JSON value, or is too deep"));
+  EXPECT_THAT(garble.left_out,
+              UnorderedElementsAre(
+                  "garble.latin: is left out: its description is not UTF-8",
+                  "garble.hidden: is left out: its description has characters that cannot be seen",
+                  "garble.send: is left out: its tool send is that of broker.send already; name it otherwise",
+                  "garble.again: is left out: its tool good is that of garble.good already; name it otherwise",
+                  "garble.shutdown: is left out: its alias shutdown is that of host.shutdown already; name it otherwise",
+                  "garble.role: is left out: its alias broker is the name of a role",
+                  "garble.spaced: is left out: the name of its tool is none of at most 48 of A-Z a-z 0-9 _ -",
+                  "garble.name?: is left out: its name is none like role.verb",
+                  "broker.send: is left out: the plugin garble does not provide this role",
+                  "garble.long: is left out: its description has over 49152 bytes",
+                  "garble.deep: is left out: its description is not one JSON value, or is too deep"));
   Client client(place.socket());
   EXPECT_THAT(client.ask("host.plugins"), HasSubstr("its description is not UTF-8"));
   EXPECT_THAT(client.ask("host.health"), HasSubstr(R"("left_out":11)"));
@@ -91,7 +90,7 @@ TEST(Text, APartOfThePageIsThatOfTheFirstWhoNamesIt) {
   const auto app = place.open();
   auto first = Probe<1>::descriptor(), second = Probe<2>::descriptor();
   first.snapshot = "things=probe1.list/rows";
-  second.snapshot = "things=probe2.list/rows token=probe2.list/rows own=probe2.list/rows";
+  second.snapshot = "things=probe2.list/rows panels=probe2.list/rows own=probe2.list/rows";
   app->add(first);
   app->add(second);
   ASSERT_TRUE(app->start());
@@ -101,7 +100,7 @@ TEST(Text, APartOfThePageIsThatOfTheFirstWhoNamesIt) {
       plugin_of(*app, "probe2").left_out,
       ElementsAre("snapshot things=probe2.list/rows: is left out: this part of the page's state is that of the plugin "
                   "probe1",
-                  "snapshot token=probe2.list/rows: is left out: this part of the page's state is the page's own"));
+                  "snapshot panels=probe2.list/rows: is left out: this part of the page's state is the page's own"));
 }
 
 }  // namespace
