@@ -67,15 +67,19 @@ Status MethodTable::check_names(const Registration& offered) const {
   const auto refuse = [&](const std::string& why) {
     return error(Code::conflict, offered.method + ": is left out: " + why);
   };
+  const auto taken = [&](std::string_view what, const std::string& name, const std::string& owner) {
+    return error(Code::conflict, offered.method + " is left out: " + owner + " already has " + std::string(what) +
+                                     " named " + name + "; choose another name");
+  };
   const auto known = methods_.find(offered.method);
   if (known != methods_.end() && known->second->slot != offered.slot)
     return refuse("the plugin " + known->second->slot->id() + " answers it already");
   if (const auto* owner = owner_of(&MethodNames::tool, offered.names.tool);
       owner != nullptr && *owner != offered.method)
-    return refuse("its tool " + offered.names.tool + " is that of " + *owner + " already; name it otherwise");
+    return taken("a tool", offered.names.tool, *owner);
   const auto& alias = offered.names.alias;
   if (const auto* owner = owner_of(&MethodNames::alias, alias); owner != nullptr && *owner != offered.method)
-    return refuse("its alias " + alias + " is that of " + *owner + " already; name it otherwise");
+    return taken("an alias", alias, *owner);
   const auto contract = reserved_.find(offered.method);
   const bool is_its_own = contract != reserved_.end() && contract->second.alias == alias;
   if (!alias.empty() && !is_its_own && is_role(alias)) return refuse("its alias " + alias + " is the name of a role");
@@ -90,9 +94,10 @@ Status MethodTable::check_size(const Registration& offered) const {
     if (entry->slot == offered.slot) own += entry->about.size();
   }
   if (own <= kMostOfOne && all <= kMostOfAll) return {};
-  return error(Code::conflict, offered.method + ": is left out: what " +
-                                   (own > kMostOfOne ? "its plugin says" : "all plugins say") +
-                                   " of methods is too much to be listed; describe them in fewer words");
+  const std::string whose = own > kMostOfOne ? "its plugin's" : "all plugins'";
+  const auto most = (own > kMostOfOne ? kMostOfOne : kMostOfAll) >> 10;
+  return error(Code::conflict, offered.method + ": is left out: the descriptions of " + whose +
+                                   " methods take more than " + std::to_string(most) + " KiB; shorten them");
 }
 
 void MethodTable::remove(std::string_view method, const LocalHost& slot) {

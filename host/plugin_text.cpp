@@ -59,7 +59,7 @@ std::string flaw_in(std::string_view what, const List& list, Fits fits, std::str
     return "its `" + std::string(what) + "` has over " + std::to_string(kMostWords) + " words";
   for (const auto& word : list)
     if (!fits(word))
-      return "its `" + std::string(what) + "` has " + in_quotes(word) + ", which is no " + std::string(wanted);
+      return "its `" + std::string(what) + "` has " + in_quotes(word) + ", which is not a " + std::string(wanted);
   return {};
 }
 
@@ -91,7 +91,7 @@ Result<json::object> object_of(std::string_view text, std::size_t most) {
   if (!json_text::is_value(std::string(kAround).append(text).append(kAroundEnd)))
     return wrong("is not one JSON value, or is too deep");
   auto value = parse_json(text);
-  if (!value || !value->is_object()) return wrong("is no JSON object");
+  if (!value || !value->is_object()) return wrong("is not a JSON object");
   if (!is_each_readable(*value)) return wrong("has characters that cannot be seen");
   return std::move(value->get_object());
 }
@@ -104,7 +104,7 @@ std::string flaw_of_settings(const std::string& settings) {
 
 std::string flaw_of_topics(const Manifest& manifest) {
   for (const auto& [topic, audience] : manifest.publishes) {
-    if (!is_dotted(topic)) return "its `publishes` has " + in_quotes(topic) + ", which is no name like role.fact";
+    if (!is_dotted(topic)) return "its `publishes` has " + in_quotes(topic) + ", which is not a name like role.fact";
     if (!manifest.provides_role_of(topic))
       return "it publishes " + topic + " and does not provide the role " + topic.substr(0, topic.find('.'));
   }
@@ -114,7 +114,7 @@ std::string flaw_of_topics(const Manifest& manifest) {
 std::string flaw_of_tool(const json::object& tool) {
   if (tool.empty()) return {};
   const auto name = text_in(tool, "name");
-  if (name.empty() || !is_tool_name(name)) return "the name of its tool is none of at most 48 of A-Z a-z 0-9 _ -";
+  if (name.empty() || !is_tool_name(name)) return "its tool name must be 1 to 48 characters from A-Z a-z 0-9 _ -";
   const auto description = text_in(tool, "description");
   if (description.empty() || description.size() > kLongestDescription)
     return "the description of its tool " + name + " is empty or over 2,048 bytes";
@@ -124,20 +124,20 @@ std::string flaw_of_tool(const json::object& tool) {
 }  // namespace
 
 std::string flaw_of(const Manifest& manifest) {
-  if (!is_word(manifest.id)) return "its id is no name like word_count (a letter, then at most 47 of a-z 0-9 _)";
+  if (!is_word(manifest.id)) return "its id must look like word_count: a letter, then at most 47 of a-z 0-9 _";
   if (manifest.version.empty() || manifest.version.size() > kLongestVersion || utf8::has_unseen(manifest.version))
     return "its version is empty, over 64 bytes, or has characters that cannot be seen";
   const auto is_source = [](std::string_view word) { return parse_snapshot(word).has_value(); };
   const auto is_topic = [](std::string_view word) { return word == "*" || is_dotted(word); };
-  for (auto flaw : {flaw_in("provides", manifest.provides, is_word, "name of a role"),
-                    flaw_in("needs", manifest.needs, is_word, "name of a role"),
+  for (auto flaw : {flaw_in("provides", manifest.provides, is_word, "role name"),
+                    flaw_in("needs", manifest.needs, is_word, "role name"),
                     flaw_in("calls", manifest.calls, is_dotted, "name like role.verb"),
                     flaw_in("listens", manifest.listens, is_topic, "name like role.fact"),
-                    flaw_in("snapshot", manifest.snapshot, is_source, "key=role.verb/member"),
+                    flaw_in("snapshot", manifest.snapshot, is_source, "source like key=role.verb/member"),
                     flaw_of_topics(manifest), flaw_of_settings(manifest.settings)})
     if (!flaw.empty()) return flaw;
   if (!manifest.panel.empty() && !is_file_name(manifest.panel))
-    return "its panel " + in_quotes(manifest.panel) + " is no file name like panel-hello.js";
+    return "its panel " + in_quotes(manifest.panel) + " is not a file name like panel-hello.js";
   return {};
 }
 
@@ -145,14 +145,14 @@ Result<MethodNames> names_of(const abi::MethodInfo& method) {
   const auto wrong = [&](const std::string& what) {
     return error(Code::invalid_params, shown(method.name) + ": is left out: " + what);
   };
-  if (!is_dotted(method.name)) return wrong("its name is none like role.verb");
+  if (!is_dotted(method.name)) return wrong("its name must look like role.verb");
   if (method.about.empty()) return MethodNames{};
   const auto about = object_of(method.about, kMostAbout);
   if (!about) return wrong("its description " + about.error().message);
   const auto tool = object_in(*about, "tool"), cli = object_in(*about, "cli");
   if (auto flaw = flaw_of_tool(tool); !flaw.empty()) return wrong(flaw);
   MethodNames out{text_in(tool, "name"), text_in(cli, "alias")};
-  if (!is_alias(out.alias)) return wrong("its alias " + in_quotes(out.alias) + " is no word of a-z 0-9 _ -");
+  if (!is_alias(out.alias)) return wrong("its alias " + in_quotes(out.alias) + " is not a word of a-z 0-9 _ -");
   return out;
 }
 

@@ -144,16 +144,16 @@ TEST_F(Loader, RefusesWordsThatNobodyShouldBeShown) {
   const std::pair<std::string, std::string> lines[] = {
       {"version = \"1\\u202e0\"", "its version is empty, over 64 bytes, or has characters that cannot be seen"},
       {"version = \"1\\n0\"", "its version is empty"},
-      {"provides = [\"plain\", \"two words\"]", "its `provides` has `two words`, which is no name of a role"},
-      {"needs = [\"Upper\"]", "its `needs` has `Upper`, which is no name of a role"},
-      {"calls = [\"a.b\", \"\\u001b[2J\"]", "its `calls` has `?[2J`, which is no name like role.verb"},
-      {"listens = [\"a\"]", "its `listens` has `a`, which is no name like role.fact"},
-      {"publishes = [\"plain:2\"]", "its `publishes` has `plain`, which is no name like role.fact"},
+      {"provides = [\"plain\", \"two words\"]", "its `provides` has `two words`, which is not a role name"},
+      {"needs = [\"Upper\"]", "its `needs` has `Upper`, which is not a role name"},
+      {"calls = [\"a.b\", \"\\u001b[2J\"]", "its `calls` has `?[2J`, which is not a name like role.verb"},
+      {"listens = [\"a\"]", "its `listens` has `a`, which is not a name like role.fact"},
+      {"publishes = [\"plain:2\"]", "its `publishes` has `plain`, which is not a name like role.fact"},
       {"publishes = [\"broker.sent:15\"]", "it publishes broker.sent and does not provide the role broker"},
-      {"panel = \"../x.js\"", "its panel `../x.js` is no file name like panel-hello.js"},
+      {"panel = \"../x.js\"", "its panel `../x.js` is not a file name like panel-hello.js"},
       {"snapshot = [\"things=plain.list\"]",
-       "its `snapshot` has `things=plain.list`, which is no key=role.verb/member"},
-      {"settings = \"[]\"", "the description of its settings is no JSON object"},
+       "its `snapshot` has `things=plain.list`, which is not a source like key=role.verb/member"},
+      {"settings = \"[]\"", "the description of its settings is not a JSON object"},
       {"settings = '{\"description\":\"\\u202e\"}'",
        "the description of its settings has characters that cannot be seen"}};
   given_plugin("plain");
@@ -179,7 +179,7 @@ TEST_F(Loader, RefusesAnIdThatIsNoName) {
         << "id = \"" << id << "\"\nversion = \"1\"\nabi = \"1.1\"\nabi_tag = \"" << abi::kTag << "\"\n";
     const auto accepted = accept_plugin(file("x"), Load::manifest_only);
     ASSERT_FALSE(accepted);
-    EXPECT_THAT(accepted.error().message, ::testing::AnyOf(::testing::HasSubstr("its id is no name"),
+    EXPECT_THAT(accepted.error().message, ::testing::AnyOf(::testing::HasSubstr("its id must look like"),
                                                            ::testing::HasSubstr("name the file after it")));
   }
 }

@@ -91,7 +91,7 @@ class PluginTemplateTest(unittest.TestCase):
         done = subprocess.run([C0RE, "plugin", "validate", garble], capture_output=True, text=True)
         self.assertEqual(done.returncode, 73, done)
         self.assertIn("garble.latin: is left out: its description is not UTF-8", done.stderr)
-        self.assertIn("garble.send: is left out: its tool send is that of broker.send already", done.stderr)
+        self.assertIn("garble.send is left out: broker.send already has a tool named send", done.stderr)
         self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
 
     def test_validate_refuses_what_the_host_refuses(self):

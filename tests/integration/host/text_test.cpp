@@ -45,12 +45,12 @@ TEST_P(Text, WhatIsLeftOutIsShownWithItsReason) {
               UnorderedElementsAre(
                   "garble.latin: is left out: its description is not UTF-8",
                   "garble.hidden: is left out: its description has characters that cannot be seen",
-                  "garble.send: is left out: its tool send is that of broker.send already; name it otherwise",
-                  "garble.again: is left out: its tool good is that of garble.good already; name it otherwise",
-                  "garble.shutdown: is left out: its alias shutdown is that of host.shutdown already; name it otherwise",
+                  "garble.send is left out: broker.send already has a tool named send; choose another name",
+                  "garble.again is left out: garble.good already has a tool named good; choose another name",
+                  "garble.shutdown is left out: host.shutdown already has an alias named shutdown; choose another name",
                   "garble.role: is left out: its alias broker is the name of a role",
-                  "garble.spaced: is left out: the name of its tool is none of at most 48 of A-Z a-z 0-9 _ -",
-                  "garble.name?: is left out: its name is none like role.verb",
+                  "garble.spaced: is left out: its tool name must be 1 to 48 characters from A-Z a-z 0-9 _ -",
+                  "garble.name?: is left out: its name must look like role.verb",
                   "broker.send: is left out: the plugin garble does not provide this role",
                   "garble.long: is left out: its description has over 49152 bytes",
                   "garble.deep: is left out: its description is not one JSON value, or is too deep"));
