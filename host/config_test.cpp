@@ -71,7 +71,7 @@ TEST_F(ConfigTest, NamesFileLineAndTheNearestName) {
             at(2) + "host.log_level: wanted one of trace debug info warning error");
   EXPECT_EQ(refusal("[host]\nplugin_dirs = [\n 1 ]\n"), at(3) + "host.plugin_dirs[0]: wanted a string");
   EXPECT_EQ(refusal("[plugins.x]\nenabled = 3\n"), at(2) + "plugins.x.enabled: wanted true or false");
-  EXPECT_THAT(refusal("[host\n"), ::testing::StartsWith(at(1) + "is no TOML: "));
+  EXPECT_THAT(refusal("[host\n"), ::testing::StartsWith(at(1) + "is not TOML: "));
   const auto config = load("[plugins.x]\nlimt = 1\n");
   EXPECT_EQ(config->settings_of("x", kSchema).error().message,
             at(2) + "plugins.x.limt: there is no such setting; did you mean limit?");

@@ -118,11 +118,11 @@ void Connection::line(std::string_view text) {
   if (text.empty()) return;
   if (!json_text::is_value(text))
     return malformed(rpc::id_of(text),
-                     {Code::invalid_params, rpc::kParseError, "a line is not one JSON value in UTF-8"});
+                     {Code::invalid_params, rpc::kParseError, "the line is not one JSON value in UTF-8"});
   const auto asked = rpc::request_of(text);
   if (!asked)
     return malformed(rpc::id_of(text),
-                     {Code::invalid_params, rpc::kInvalidRequest, "a line is no JSON-RPC 2.0 request"});
+                     {Code::invalid_params, rpc::kInvalidRequest, "the line is not a JSON-RPC 2.0 request"});
   request(*asked);
 }
 

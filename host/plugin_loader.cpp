@@ -60,7 +60,7 @@ Status check_symbols(const std::filesystem::path& file) {
     if (std::find(symbols.begin(), symbols.end(), kSymbol) != symbols.end()) return {};
     return refuse(file, std::string("exports no ") + kSymbol + "; declare the plugin with HIVE_PLUGIN");
   } catch (const std::exception& thrown) {
-    return refuse(file, std::string("is no shared object of this machine (") + thrown.what() + "); build it again");
+    return refuse(file, std::string("is not a shared object of this machine (") + thrown.what() + "); build it again");
   }
 }
 

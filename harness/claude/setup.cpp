@@ -137,7 +137,7 @@ Result<std::string> cli_settings(const Options& options, const agent::Config& co
   boost::system::error_code failed;
   auto settings = json::parse(*text, failed);
   if (failed || !settings.is_object())
-    return error(Code::invalid_params, file.string() + " is no JSON object; install it anew");
+    return error(Code::invalid_params, file.string() + " is not a JSON object; install it anew");
   auto& permissions = settings.get_object()["permissions"];
   if (!permissions.is_object()) permissions = json::object{};
   json::array allowed = array_at(permissions, "allow");

@@ -40,7 +40,7 @@ Status choose_model(const Options& options, const std::optional<std::string>& mo
   const bool back = !model || model->empty() || *model == "default";
   if (!back && !is_name(*model))
     return error(Code::invalid_params,
-                 "the model's name has a space, a sign that is no ASCII, a hyphen at its "
+                 "the model's name has a space, a character that is not ASCII, a hyphen at its "
                  "beginning or over 128 bytes; give a name like haiku");
   auto folder = os::open_folder(options.state_dir);
   if (!folder) return folder.error();

@@ -56,7 +56,7 @@ void Protocol::take(std::string_view line) {
   const auto value = read_foreign(line, TooDeep::refuse);
   if (!value)
     return refuse(rpc::id_of(line), kParseError,
-                  "the line is no JSON value, or nested over " + std::to_string(kDeepestForeign) +
+                  "the line is not a JSON value, or nested over " + std::to_string(kDeepestForeign) +
                       " deep; send one JSON-RPC message a line");
   if (value->is_array()) return take_batch(value->get_array());
   if (!value->is_object()) return refuse({}, kInvalidRequest, "a message is one JSON object");

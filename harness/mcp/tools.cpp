@@ -61,11 +61,11 @@ std::string flaw_of(const HostTool& tool) {
   if (!std::ranges::all_of(tool.name, is_name_byte)) return "its name has other characters than A-Z a-z 0-9 _ -";
   if (tool.description.empty() || tool.description.size() > kLongestDescription)
     return "its description is empty or over 2,048 bytes";
-  if (text_at(tool.schema, "type") != "object") return "its parameters are no object";
+  if (text_at(tool.schema, "type") != "object") return "its parameters are not an object";
   for (const auto* word : {"oneOf", "anyOf", "allOf"})
     if (tool.schema.contains(word)) return std::string("its parameters have ") + word + " at the top";
   const auto* properties = member(tool.schema, "properties");
-  if (properties != nullptr && !properties->is_object()) return "its properties are no object";
+  if (properties != nullptr && !properties->is_object()) return "its properties are not an object";
   for (const auto& [name, property] : object_at(tool.schema, "properties"))
     if (!is_typed(property)) return "its parameter " + std::string(name) + " has no type";
   return {};

@@ -133,7 +133,7 @@ void PageServer::take_line(Client& client, std::string_view line) {
     const auto id = rpc::id_of(line);
     return client.lines->write(rpc::error_line(
         id.empty() ? "null" : id, Code::invalid_params, is_json ? rpc::kInvalidRequest : rpc::kParseError,
-        is_json ? "a line is no JSON-RPC 2.0 request" : "a line is not one JSON value in UTF-8"));
+        is_json ? "the line is not a JSON-RPC 2.0 request" : "the line is not one JSON value in UTF-8"));
   }
   if (asked->id.empty()) return;  // all is answered at once: there is nothing to cancel
   const auto answer =

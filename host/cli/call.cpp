@@ -24,7 +24,7 @@ Result<int> call_by_name(const std::string& method, std::string params, const In
   const auto value = parse_json(params);
   if (!value || !value->is_object())
     return error(Code::invalid_params,
-                 "call: the params of " + method + " are no JSON object, like {\"name\":\"alice\"}");
+                 "call: the params of " + method + " are not a JSON object, like {\"name\":\"alice\"}");
   auto session = Session::open(invocation.globals);
   if (!session) return session.error();
   const auto catalog = Catalog::of_host(*session);

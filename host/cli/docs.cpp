@@ -45,7 +45,7 @@ Result<std::vector<SettingsTable>> settings_tables() {
     if (!manifest) return manifest.error();
     auto described = parse_json(manifest->settings.empty() ? "{}" : manifest->settings);
     if (!described || !described->is_object())
-      return error(Code::internal, file.string() + ": its settings are no JSON object; build the plugin again");
+      return error(Code::internal, file.string() + ": its settings are not a JSON object; build the plugin again");
     out.push_back({"plugins." + manifest->id, "Plugin `" + manifest->id + "`.", described->get_object()});
   }
   return out;
@@ -98,8 +98,9 @@ Status write_pages(const fs::path& folder) {
 Result<int> run_docs(const Invocation& invocation) {
   std::string folder;
   const CommandHelp help{"docs", "Writes methods.md, configuration.md and cli.md into a folder.", ""};
-  const auto parsed = parse_words(
-      help, invocation.words, [&](CLI::App& app) { app.add_option("folder", folder, "that is there")->required(); });
+  const auto parsed = parse_words(help, invocation.words, [&](CLI::App& app) {
+    app.add_option("folder", folder, "that is there")->required();
+  });
   if (!parsed) return parsed.error();
   if (*parsed == Parsed::helped) return 0;
   if (const auto written = write_pages(folder); !written) return written.error();

@@ -168,7 +168,7 @@ void check_reach(Patient& patient) {
   if (!claude.base_url && !claude.http_proxy && !claude.https_proxy) return;
   const std::string subject = claude.base_url ? "[claude] base_url" : "[claude] https_proxy";
   const auto target = address_of(with_name(claude.base_url.value_or(kVendor)));
-  if (!target) return patient.wrong(subject, "is no address like https://host/path; correct it in hive.toml");
+  if (!target) return patient.wrong(subject, "is not an address like https://host/path; correct it in hive.toml");
   const auto proxy = proxy_for(claude, *target);
   const auto way = proxy ? " through the proxy " + proxy->shown() : std::string();
   if (const auto reached = reach_in_time(*target, proxy); !reached)

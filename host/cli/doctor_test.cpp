@@ -220,7 +220,7 @@ TEST_F(DoctorTest, TriesTheAddressOfTheModel) {
                                                               " takes no connection (Connection refused)"),
                                                     HasSubstr("correct [claude] base_url"))));
   std::ofstream(host_.root() / "hive.toml") << "[claude]\nbase_url = \"ftp://x\"\n";
-  EXPECT_THAT(findings(), Contains(HasSubstr("WRONG [claude] base_url: is no address")));
+  EXPECT_THAT(findings(), Contains(HasSubstr("WRONG [claude] base_url: is not an address")));
 }
 
 TEST_F(DoctorTest, AsksTheProxyForTheWayAndShowsNoPassword) {

@@ -163,7 +163,7 @@ TEST_F(AgentPagesTest, ALinkIsNoSocket) {
   const auto page = folder_.path() / "alice" / "page";
   std::filesystem::create_directories(page);
   std::filesystem::create_symlink(bob.folder() / "page.sock", page / "page.sock");
-  EXPECT_THAT(refusal(ask()).message, HasSubstr("is no socket"));
+  EXPECT_THAT(refusal(ask()).message, HasSubstr("is not a socket"));
   std::filesystem::remove_all(page);
   std::filesystem::create_directory_symlink(bob.folder(), page);
   EXPECT_EQ(refusal(ask()).code, Code::unavailable);

@@ -150,7 +150,7 @@ Status Dashboard::check_settings() const {
                                            "127.0.0.1");
   if (settings_.url && authority_of(*settings_.url).empty())
     return error(Code::invalid_params,
-                 "[plugins.dashboard] url = \"" + *settings_.url + "\" is no address like https://hive.lan");
+                 "[plugins.dashboard] url = \"" + *settings_.url + "\" is not an address like https://hive.lan");
   if (settings_.url && settings_.url->starts_with("http://") &&
       is_name_of_loopback(name_in(authority_of(*settings_.url))))
     return error(Code::invalid_params, "[plugins.dashboard] url = \"" + *settings_.url +

@@ -28,7 +28,7 @@ Result<json::object> params_of(const http::Request& request) {
   }
   auto value = http::json_of(request);
   if (!value) return value.error();
-  if (!value->is_object()) return error(Code::invalid_params, "the body is no JSON object");
+  if (!value->is_object()) return error(Code::invalid_params, "the body is not a JSON object");
   return std::move(value->get_object());
 }
 

@@ -103,7 +103,7 @@ Result<std::string> read_or_make_key(int folder, const std::string& name) {
   if (got < 0) return os::last_error(name);
   key.resize(std::size_t(got));
   if (key.size() != random_text(kKeyBytes).size())
-    return error(Code::invalid_params, name + ": is no key; remove it, and a new one is made");
+    return error(Code::invalid_params, name + ": is not a key; remove it, and a new one is made");
   return key;
 }
 
@@ -119,7 +119,7 @@ PasswordHash PasswordHash::of(std::string_view password) {
 Result<PasswordHash> PasswordHash::parse(std::string_view line) {
   while (line.ends_with('\n')) line.remove_suffix(1);
   const auto refused =
-      error(Code::invalid_params, "is no password line; make one with `hive-c0re call http.password_line -`");
+      error(Code::invalid_params, "is not a password line; make one with `hive-c0re call http.password_line -`");
   if (!line.starts_with(kPrefix)) return refused;
   line.remove_prefix(kPrefix.size());
   const auto dollar = line.find('$');

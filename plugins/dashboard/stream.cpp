@@ -28,7 +28,7 @@ Result<std::set<std::string, std::less<>>> topics_of(const http::Request& reques
     const auto end = std::min(list->find(',', at), list->size());
     const auto topic = list->substr(at, end - at);
     at = end + 1;
-    if (!is_topic(topic)) return error(Code::invalid_params, "topics: one of them is no topic like broker.sent");
+    if (!is_topic(topic)) return error(Code::invalid_params, "topics: one of them is not a topic like broker.sent");
     if (topic.starts_with(kAgentTopic) && !is_agent_name(topic.substr(kAgentTopic.size())))
       return error(Code::invalid_params, "topics: agent/ is followed by " + std::string(kAgentName));
     out.insert(topic);

@@ -99,7 +99,7 @@ TEST_F(FilesTest, OnlyTextIsShown) {
     const auto shown = read("/shared/alice/bytes");
     ASSERT_FALSE(shown);
     EXPECT_EQ(shown.error().code, Code::invalid_params);
-    EXPECT_THAT(shown.error().message, HasSubstr("is no text (" + std::to_string(bytes.size()) + " bytes)"));
+    EXPECT_THAT(shown.error().message, HasSubstr("is not a text (" + std::to_string(bytes.size()) + " bytes)"));
   }
 }
 

@@ -61,7 +61,7 @@ Result<File> read_text(const std::filesystem::path& root, const agent_paths::Age
   if (!text) return text.error();
   if (!is_text(*text))
     return refused(Code::invalid_params, name,
-                   "is no text (" + std::to_string(text->size()) + " bytes); only text is shown");
+                   "is not a text (" + std::to_string(text->size()) + " bytes); only text is shown");
   const auto rest = std::string_view(*text).substr(std::min(text->size(), std::size_t(offset)));
   if (std::size_t(offset) > text->size() || !utf8::is_valid(rest))
     return error(Code::invalid_params, "offset: no character of " + name + " begins at " + std::to_string(offset) +

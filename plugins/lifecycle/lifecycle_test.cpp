@@ -148,9 +148,9 @@ TEST_F(LifecycleTest, AStartThatFailsIsReportedAndTriedAgain) {
 }
 
 TEST_F(LifecycleTest, AnAgentThatCannotBePreparedSaysWhy) {
-  runtime_.prepare_fails = error(Code::invalid_params, "agent.toml, line 3: model is no text");
+  runtime_.prepare_fails = error(Code::invalid_params, "agent.toml, line 3: model is not a text");
   ASSERT_TRUE(spawn("alice"));
-  EXPECT_EQ(view("alice").reason, "agent.toml, line 3: model is no text");
+  EXPECT_EQ(view("alice").reason, "agent.toml, line 3: model is not a text");
   host_->advance(std::chrono::minutes(5));
   EXPECT_EQ(runtime_.count("prepare alice"), 1) << "it would fail again";
   runtime_.prepare_fails.reset();

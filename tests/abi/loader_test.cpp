@@ -68,7 +68,7 @@ TEST_F(Loader, RefusesAPluginWithoutAManifest) {
 TEST_F(Loader, RefusesAManifestThatIsNoToml) {
   given_plugin("plain");
   std::ofstream(folder.path() / "plain.toml") << "id = \n";
-  EXPECT_THAT(refusal("plain"), ::testing::HasSubstr("plain.toml:1: is no TOML"));
+  EXPECT_THAT(refusal("plain"), ::testing::HasSubstr("plain.toml:1: is not TOML"));
 }
 
 TEST_F(Loader, RefusesAFileThatIsNotNamedAfterItsPlugin) {
@@ -125,10 +125,10 @@ TEST_F(Loader, RefusesAMissingSymbol) {
 TEST_F(Loader, RefusesWhatIsNoSharedObject) {
   std::ofstream(file("text")) << "no ELF at all";
   given_manifest("text");
-  EXPECT_THAT(refusal("text"), ::testing::StartsWith(file("text") + ": is no shared object of this machine"));
+  EXPECT_THAT(refusal("text"), ::testing::StartsWith(file("text") + ": is not a shared object of this machine"));
   std::ofstream(file("empty"));
   given_manifest("empty");
-  EXPECT_THAT(refusal("empty"), ::testing::StartsWith(file("empty") + ": is no shared object of this machine"));
+  EXPECT_THAT(refusal("empty"), ::testing::StartsWith(file("empty") + ": is not a shared object of this machine"));
 }
 
 TEST_F(Loader, RefusesAShortDescriptorAndOneWithoutCreate) {

@@ -82,7 +82,7 @@ class AgentPageTest(unittest.TestCase):
         os.rename(folder / "page.sock", folder / "away.sock")
         self.assertIn("nobody listens", self.refusal())
         (folder / "page.sock").symlink_to("away.sock")
-        self.assertIn("is no socket", self.refusal())
+        self.assertIn("is not a socket", self.refusal())
         (folder / "page.sock").unlink()
         os.rename(folder / "away.sock", folder / "page.sock")
         self.assertIn("page", self.state())

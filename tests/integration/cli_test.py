@@ -87,7 +87,7 @@ class CliTest(unittest.TestCase):
         for nonsense in ("", "[]", "{", "{} {}"):
             refused = self.run_with(["call", "broker.send", "-"], nonsense)
             self.assertEqual((refused.returncode, refused.stdout), (64, ""), nonsense)
-            self.assertIn("the params of broker.send are no JSON object", refused.stderr)
+            self.assertIn("the params of broker.send are not a JSON object", refused.stderr)
 
     def complete(self, *words):
         """What bash would offer for the last word."""

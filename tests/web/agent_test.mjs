@@ -92,11 +92,11 @@ agent("what was asked for waits visibly until a turn takes it", {}, async (page,
 });
 
 agent("a harness that gives no state of its page is named", {}, async (page, host) => {
-  host.noPage = "manager: page.sock: is no socket";
+  host.noPage = "manager: page.sock: is not a socket";
   host.restart();
   await badge(page, "no page").waitFor();
   await page.getByRole("button", { name: "no page" }).focus();
-  await page.getByRole("tooltip").getByText("is no socket").waitFor();
+  await page.getByRole("tooltip").getByText("is not a socket").waitFor();
   assert.deepEqual(await violations(page), []);
   host.noPage = "";
   host.restart();
@@ -189,10 +189,10 @@ agent("slash commands are completed and obey the state", {}, async (page, host) 
   for (const wrong of ["two words", "--resume"]) {
     await page.locator("#prompt").fill(`/model ${wrong}`);
     await page.keyboard.press("Enter");
-    await page.getByText(`${wrong} is no model's name`).waitFor();
+    await page.getByText(`${wrong} is not a model's name`).waitFor();
   }
   await page.locator("#prompt").fill("");
-  await page.getByText("is no model's name").waitFor({ state: "detached" });
+  await page.getByText("is not a model's name").waitFor({ state: "detached" });
   assert.deepEqual(host.posts.filter(({ path }) => path.startsWith("/agent/")).map(({ path, body }) => [path, body]), [
     ["/agent/manager/api/compact", {}],
     ["/agent/manager/api/model", { model: "haiku" }],

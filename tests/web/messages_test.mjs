@@ -167,10 +167,10 @@ dashboard("10,000 messages are taken in", {}, async (page, host) => {
   await page.locator("#compose").fill("still there");
 });
 
-dashboard("answers that are no JSON are named", {
+dashboard("answers that are not JSON are named", {
   prepare: (host) => host.instead.set("/dashboard/history", (_, response) => response.end("<html>")),
 }, async (page, host) => {
-  await page.getByText("is no JSON").waitFor();
+  await page.getByText("is not JSON").waitFor();
   host.instead.set("/dashboard/history", (_, response) => json(response, { messages: [] }));
   await page.getByRole("button", { name: /try again/ }).click();
   await page.getByText("No messages yet.").waitFor();

@@ -73,7 +73,7 @@ allowed_tools = ["send_message"]
 TEST_F(AgentTomlTest, NamesFileLineAndKeyOfAMistake) {
   EXPECT_THAT(refusal("model = \"a\"\n\nmodle = 1\n"), HasSubstr("agent.toml:3: modle: wanted no such member"));
   EXPECT_THAT(refusal("model = 3\n"), HasSubstr("agent.toml:1: model: wanted a string"));
-  EXPECT_THAT(refusal("a = \n"), HasSubstr("agent.toml:1: is no TOML: "));
+  EXPECT_THAT(refusal("a = \n"), HasSubstr("agent.toml:1: is not TOML: "));
   EXPECT_THAT(refusal("[limits]\n\npids = 3\n"), HasSubstr("agent.toml:3: limits.pids: wanted 32 to 65536, not 3"));
   EXPECT_THAT(refusal(mount(project(), "/mnt/a") + mount(project(), "/mnt/b", "x")),
               HasSubstr("agent.toml:8: mount[1].mode: wanted ro or rw"));

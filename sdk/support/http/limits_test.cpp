@@ -227,7 +227,7 @@ TEST_F(ServerTest, RefusesWhatMakesNoSense) {
   const auto open_with = [](ServerOptions options, Routes routes = {}) {
     return Server::open(std::move(options), std::move(routes)).error();
   };
-  EXPECT_THAT(open_with({.address = "localhost"}).message, HasSubstr("'localhost' is no IPv4 or IPv6 address"));
+  EXPECT_THAT(open_with({.address = "localhost"}).message, HasSubstr("'localhost' is not an IPv4 or IPv6 address"));
   EXPECT_EQ(open_with({.headers = {{"a b", "c"}}}).code, Code::invalid_params);
   EXPECT_EQ(open_with({}, std::move(Routes().on(Verb::get, "x", nullptr))).code, Code::invalid_params);
   EXPECT_EQ(open_with({.address = "203.0.113.1"}).code, Code::unavailable);

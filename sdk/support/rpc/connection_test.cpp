@@ -145,7 +145,7 @@ TEST_F(ConnectionTest, ReadsWhatWasAnsweredBeforeTheLoss) {
 TEST_F(ConnectionTest, ALineThatIsNoMessageEndsTheConnection) {
   ask("a.a");
   peer_writes("SSH-2.0-OpenSSH\n");
-  EXPECT_THAT(answers_, ElementsAre(HasSubstr("internal: the answer is no JSON-RPC message")));
+  EXPECT_THAT(answers_, ElementsAre(HasSubstr("internal: the answer is not a JSON-RPC message")));
   EXPECT_FALSE(connection_->is_open());
 }
 

@@ -52,7 +52,7 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   try {
     return (await answer.json()) as T;
   } catch {
-    throw new Problem(answer.status, `The answer to ${path} is no JSON.`);
+    throw new Problem(answer.status, `The answer to ${path} is not JSON.`);
   }
 }
 

@@ -127,7 +127,7 @@ class BlockingOperation final : public HostOperation {
     } catch (const std::exception& thrown) {
       threw_ = thrown.what();
     } catch (...) {
-      threw_ = "something that is no std::exception";
+      threw_ = "something that is not a std::exception";
     }
   }
   F& work_;

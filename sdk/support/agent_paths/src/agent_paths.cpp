@@ -98,7 +98,7 @@ Result<AgentPath> parse(const std::filesystem::path& root, std::string_view path
   const auto tidied = tidy(path);
   if (!tidied)
     return refused(Code::invalid_params, path,
-                   "is no absolute path without '..'; name a file under /shared/ or /agents/NAME/state/");
+                   "is not an absolute path without '..'; name a file under /shared/ or /agents/NAME/state/");
   if (has_long_name(*tidied))
     return error(Code::invalid_params, "a path with a name of more than 255 bytes is none; name a file that is there");
   const auto known = in_container(root.string(), *tidied);

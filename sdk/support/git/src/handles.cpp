@@ -38,7 +38,7 @@ std::string text_of(const git_oid& id) {
 Result<git_oid> id_from(const std::string& text) {
   git_oid id;
   if (!is_id(text) || git_oid_fromstr(&id, text.c_str()) < 0)
-    return error(Code::invalid_params, "'" + text + "' is no commit id; give its 40 hexadecimal digits");
+    return error(Code::invalid_params, "'" + text + "' is not a commit id; give its 40 hexadecimal digits");
   return id;
 }
 

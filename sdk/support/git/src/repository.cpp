@@ -95,7 +95,7 @@ Result<std::string> Repository::read_file(const std::string& revision, const std
   Object found;
   const auto* object = reinterpret_cast<const git_object*>(commit->get());
   const int status = take(found, git_object_lookup_bypath, object, path.c_str(), GIT_OBJECT_BLOB);
-  if (status == GIT_EINVALIDSPEC) return error(Code::not_found, what + ": it is no file");
+  if (status == GIT_EINVALIDSPEC) return error(Code::not_found, what + ": it is not a file");
   if (status < 0) return failure(status, what);
   const auto* blob = reinterpret_cast<const git_blob*>(found.get());
   const auto size = std::size_t(git_blob_rawsize(blob));

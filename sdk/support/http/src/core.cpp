@@ -108,7 +108,8 @@ void Core::serve(Head head, Reply reply) {
   } catch (const std::exception& thrown) {
     log(abi::Level::error, "the handler of " + what + " threw: " + thrown.what() + "; the client got a 500");
   } catch (...) {
-    log(abi::Level::error, "the handler of " + what + " threw something that is no exception; the client got a 500");
+    log(abi::Level::error,
+        "the handler of " + what + " threw something that is not an exception; the client got a 500");
   }
   reply.send(empty(500));
 }

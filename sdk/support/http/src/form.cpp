@@ -24,7 +24,7 @@ Result<std::string> decode(std::string_view text, std::string_view pair) {
   auto decoded = percent_decode(text, Plus::space);
   if (!decoded || !utf8::is_valid(*decoded) || decoded->find('\0') != std::string::npos)
     return error(Code::invalid_params,
-                 std::string(pair.substr(0, pair.find('='))) + ": is no percent-encoded UTF-8 text without NUL");
+                 std::string(pair.substr(0, pair.find('='))) + ": is not percent-encoded UTF-8 text without NUL");
   return std::move(*decoded);
 }
 

@@ -57,7 +57,7 @@ Refused take_segment(std::string_view raw, std::string& path) {
   if (*segment == "." || *segment == "..") return refuse(400, "the path has a dot segment");
   if (segment->find_first_of("/\\") != std::string::npos) return refuse(400, "the path has a slash in a segment");
   if (!is_field_value(*segment) || segment->find('\t') != std::string::npos || !utf8::is_valid(*segment))
-    return refuse(400, "the path is no UTF-8 text");
+    return refuse(400, "the path is not UTF-8 text");
   (path += '/') += *segment;
   return {};
 }
@@ -67,7 +67,7 @@ Refused check_host(std::string_view value) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            (c != '\0' && std::string_view(".-_:[]").find(c) != std::string_view::npos);
   });
-  if (!fits) return refuse(400, "Host is no name and port");
+  if (!fits) return refuse(400, "Host is not a name with a port");
   return {};
 }
 
@@ -129,7 +129,7 @@ Refused take_request_line(std::string_view line, Head& head) {
 Refused take_length(std::string_view value, const HeadLimits& limits, Head& head) {
   const bool digits = !value.empty() && value.size() <= 18 &&
                       std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!digits) return refuse(400, "Content-Length is no number");
+  if (!digits) return refuse(400, "Content-Length is not a number");
   std::from_chars(value.data(), value.data() + value.size(), head.body_bytes);
   if (head.body_bytes > limits.body_bytes)
     return refuse(413, "the body is " + std::to_string(head.body_bytes) + " bytes and " +
@@ -176,7 +176,7 @@ Refused check_coding(const Head& head, bool old) {
   if (!coding) return {};
   if (old || head.request.header("content-length"))
     return refuse(400, "Transfer-Encoding stands beside Content-Length or in HTTP/1.0; send Content-Length alone");
-  if (lower(*coding) != "chunked") return refuse(501, "no transfer coding is spoken here; send Content-Length");
+  if (lower(*coding) != "chunked") return refuse(501, "transfer codings are not supported; send Content-Length");
   return refuse(411, "the body comes in chunks, so its length is not known; send Content-Length");
 }
 

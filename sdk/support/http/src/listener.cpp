@@ -115,7 +115,8 @@ Status check_address(const std::string& address) {
   in6_addr parsed{};
   if (::inet_pton(AF_INET, address.c_str(), &parsed) == 1 || ::inet_pton(AF_INET6, address.c_str(), &parsed) == 1)
     return {};
-  return error(Code::invalid_params, "http: '" + address + "' is no IPv4 or IPv6 address; give one, such as 127.0.0.1");
+  return error(Code::invalid_params,
+               "http: '" + address + "' is not an IPv4 or IPv6 address; give one, such as 127.0.0.1");
 }
 
 std::uint16_t local_port_of(int socket) {

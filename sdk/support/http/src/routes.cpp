@@ -25,7 +25,8 @@ Result<std::vector<Routes::Segment>> Routes::parse(std::string_view pattern) {
     if (!segments.empty() && segments.back().kind == Segment::Kind::rest)
       return bad("goes on after its starred parameter");
     if (!text.starts_with('{')) {
-      if (text.find_first_of("{}*%") != std::string_view::npos) return bad("has a parameter that is no whole segment");
+      if (text.find_first_of("{}*%") != std::string_view::npos)
+        return bad("has a parameter that is not a whole segment");
       segments.push_back({Segment::Kind::literal, std::string(text)});
       continue;
     }

@@ -34,11 +34,11 @@ bool is_bodiless(int status) {
 
 Status check(const Response& response) {
   if (response.status < 200 || response.status > 599)
-    return error(Code::invalid_params, "the status " + std::to_string(response.status) + " is no final one");
+    return error(Code::invalid_params, "the status " + std::to_string(response.status) + " is not a final one");
   if (!is_field_value(response.type)) return error(Code::invalid_params, "the content type has a control character");
   for (const auto& header : response.headers)
     if (!is_token(header.name) || !is_field_value(header.value))
-      return error(Code::invalid_params, "the header " + header.name + " is no token or has a control character");
+      return error(Code::invalid_params, "the header " + header.name + " is not a token or has a control character");
   return {};
 }
 

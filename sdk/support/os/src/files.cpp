@@ -114,7 +114,7 @@ Result<Fd> open_beneath(int folder, const std::string& relative_path) {
   if (!file) return last_error(relative_path);
   struct stat status{};
   if (::fstat(file.get(), &status) != 0) return last_error(relative_path);
-  if (!S_ISREG(status.st_mode)) return error(Code::forbidden, relative_path + ": is no regular file");
+  if (!S_ISREG(status.st_mode)) return error(Code::forbidden, relative_path + ": is not a regular file");
   return file;
 }
 

@@ -87,7 +87,7 @@ Result<Fd> connect_without_links(int folder, const std::string& name) {
   if (!found) return not_connected(name);
   struct stat status{};
   if (::fstat(found.get(), &status) != 0) return last_error(name);
-  if (!S_ISSOCK(status.st_mode)) return error(Code::forbidden, name + ": is no socket");
+  if (!S_ISSOCK(status.st_mode)) return error(Code::forbidden, name + ": is not a socket");
   // The descriptor itself is the address: its entry in /proc leads to what was opened, whatever has its name now.
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

@@ -108,7 +108,7 @@ Result<Connection::CallId> Connection::send(std::string_view method, std::string
     return error(Code::invalid_params, std::string(method) + ": a text is not UTF-8; send one that is");
   if (!json_text::is_value(std::string_view(line).substr(0, line.size() - 1)))
     return error(Code::invalid_params,
-                 std::string(method) + ": the params are no JSON object, or nested over 31 deep; send simpler ones");
+                 std::string(method) + ": the params are not a JSON object, or nested over 31 deep; send simpler ones");
   if (unsent_.size() + line.size() > kMaxUnsent)
     return error(Code::busy, "the host reads slowly and 4 MiB wait to be sent; wait for an answer first");
   ++next_;
@@ -178,7 +178,7 @@ void Connection::line(std::string_view text) {
   if (text.empty()) return;
   const auto envelope = envelope_of(text);
   if (!envelope)
-    return lose(error(Code::internal, "the answer is no JSON-RPC message; look at what serves this socket"));
+    return lose(error(Code::internal, "the answer is not a JSON-RPC message; look at what serves this socket"));
   if (!envelope->method.empty()) return notified(envelope->method, envelope->params);
   if (!envelope->error.empty()) return answered(envelope->id, error_of(envelope->error));
   answered(envelope->id, std::string(envelope->result));

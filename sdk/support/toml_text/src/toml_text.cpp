@@ -140,7 +140,7 @@ Result<Toml> parse(std::string_view text, const std::string& file, Moments momen
     return error(Code::invalid_params, file + ": is nested more than " + std::to_string(kMostLevels) + " levels deep");
   } catch (const ::toml::parse_error& bad) {
     return error(Code::invalid_params, file + ":" + std::to_string(bad.source().begin.line) +
-                                           ": is no TOML: " + std::string(bad.description()));
+                                           ": is not TOML: " + std::string(bad.description()));
   }
 }
 

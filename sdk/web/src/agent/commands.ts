@@ -77,7 +77,7 @@ export const slashes: readonly Slash[] = [
     does: "model of the next turn; none: back to the configuration",
     refused: unreachable,
     run: async (rest) => {
-      if (rest !== "" && !modelName.test(rest)) throw new Error(`${rest} is no model's name: one word like haiku, at most 128 signs, no hyphen first.`);
+      if (rest !== "" && !modelName.test(rest)) throw new Error(`${rest} is not a model's name: give one word like haiku, at most 128 characters, without a hyphen at its beginning.`);
       await post(paths.model, rest === "" ? {} : { model: rest });
       return rest === "" ? "The model is that of the configuration again." : `The next turn uses ${rest}.`;
     },
