@@ -103,7 +103,7 @@ class Dashboard {
   std::optional<Snapshot> snapshot_;
   Feed feed_;
   OpenCodes codes_;
-  Attempts attempts_{5, 12'000};
+  Attempts attempts_{5, std::chrono::seconds(12)};
   std::string why_not_served_;
   bool told_of_tries_ = false;  // since one was let through
   std::size_t open_requests_ = 0;

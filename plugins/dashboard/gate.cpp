@@ -71,7 +71,7 @@ std::optional<Response> Gate::check(const Request& request) const {
 
 std::optional<Sessions::Session> Gate::session_of(const Request& request) const {
   const auto token = request.header("x-hive-token");
-  return token ? sessions_.find(*token) : std::nullopt;
+  return token ? sessions_.find(*token, Sessions::Clock::now()) : std::nullopt;
 }
 
 Response Gate::not_found(const Request& request, std::string_view words) const {

@@ -25,7 +25,7 @@ class GateTest : public ::testing::Test {
     const std::string nonce = "nonce-of-a-browser";
     const auto begun = *sessions_->begin({.secret = "secret", .name = "test", .nonce = nonce});
     const auto key = keyed_hash("secret", "hive session " + nonce + " " + begun.nonce + " " + begun.id);
-    const auto own = sessions_->greet(begun.id, nonce)->nonce;
+    const auto own = sessions_->greet(begun.id, nonce, Sessions::Clock::now())->nonce;
     token_ =
         begun.id + "." + nonce + "." + own + "." + keyed_hash(key, "hive token " + begun.id + " " + nonce + " " + own);
   }

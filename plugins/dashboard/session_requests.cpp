@@ -10,7 +10,7 @@ struct Enrolment {
   std::string nonce, proof;
 };
 constexpr auto fields(Of<Enrolment>) {
-  return shape(field<&Enrolment::nonce>("nonce", "16 to 64 letters of base64url, fresh").max_bytes(64),
+  return shape(field<&Enrolment::nonce>("nonce", "16 to 64 characters of base64url, fresh").max_bytes(64),
                field<&Enrolment::proof>("proof", "made of the nonce with the code of the address").max_bytes(64));
 }
 struct SignIn {
@@ -18,8 +18,8 @@ struct SignIn {
 };
 constexpr auto fields(Of<SignIn>) {
   return shape(field<&SignIn::password>("password", "of this hive").max_bytes(1'024).as_secret(),
-               field<&SignIn::nonce>("nonce", "16 to 64 letters of base64url, fresh").max_bytes(64),
-               field<&SignIn::secret>("secret", "16 to 64 letters of base64url that the session's key is made of")
+               field<&SignIn::nonce>("nonce", "16 to 64 characters of base64url, fresh").max_bytes(64),
+               field<&SignIn::secret>("secret", "16 to 64 characters of base64url that the session's key is made of")
                    .max_bytes(64)
                    .as_secret());
 }
@@ -28,7 +28,7 @@ struct Hello {
 };
 constexpr auto fields(Of<Hello>) {
   return shape(field<&Hello::session>("session", "id that the host gave").max_bytes(64),
-               field<&Hello::nonce>("nonce", "16 to 64 letters of base64url, fresh").max_bytes(64));
+               field<&Hello::nonce>("nonce", "16 to 64 characters of base64url, fresh").max_bytes(64));
 }
 
 /// Where a browser on this machine reaches what is bound to `address`.
@@ -45,7 +45,7 @@ Result<http_api::OneTimeAddress> Dashboard::open_address() {
   auto base = "http://" + host_for(settings_.address) + ":" + std::to_string(server_->port());
   if (settings_.url)
     base = settings_.url->ends_with('/') ? settings_.url->substr(0, settings_.url->size() - 1) : *settings_.url;
-  const auto& code = codes_.issue();
+  const auto& code = codes_.issue(OpenCodes::Clock::now());
   // What stands behind the # stays in the browser. Another path each time: no cache can hold a page for it.
   return http_api::OneTimeAddress{.url = base + "/open/" + code.id + "#" + code.code, .phrase = code.phrase};
 }
@@ -76,7 +76,8 @@ Task<Result<json::object>> Dashboard::begin_session(std::string secret, std::str
 Dashboard::Answer Dashboard::enrol(Request request) {
   auto wanted = http::json_as<Enrolment>(request);
   if (!wanted) co_return wanted.error();
-  auto code = codes_.take(request.parameter("code"), wanted->nonce, wanted->proof);
+  auto code = codes_.take({.id = request.parameter("code"), .nonce = wanted->nonce, .proof = wanted->proof},
+                          OpenCodes::Clock::now());
   if (!code)
     co_return http::problem(
         401, "this address was used already, or is older than two minutes; run `hive-c0re open` for another one");
@@ -94,7 +95,7 @@ Dashboard::Answer Dashboard::sign_in(Request request) {
     co_return http::problem(Code::forbidden,
                             "a password is taken over TLS alone; put a proxy with TLS before this address, or run "
                             "`hive-c0re open` on the machine of this hive");
-  if (!attempts_.take()) {
+  if (!attempts_.take(Attempts::Clock::now())) {
     if (!std::exchange(told_of_tries_, true))  // whoever tries on must not fill the log
       host_.warn("sign-in: too many passwords are tried; `hive-c0re open` works meanwhile");
     co_return http::problem(429, "too many passwords were tried; wait a little, or run `hive-c0re open`");
@@ -103,7 +104,7 @@ Dashboard::Answer Dashboard::sign_in(Request request) {
   auto given = http::json_as<SignIn>(request);
   if (!given) co_return given.error();
   if (!is_token_text(given->nonce) || !is_token_text(given->secret))
-    co_return error(Code::invalid_params, "nonce: it and secret are 16 to 64 letters of base64url");
+    co_return error(Code::invalid_params, "nonce: it and secret must be 16 to 64 characters of base64url");
   auto work = [this, &given] { return password_->fits(given->password); };
   auto fits = co_await host_.blocking(work);
   if (!fits) co_return fits.error();
@@ -121,7 +122,7 @@ Dashboard::Answer Dashboard::sign_in(Request request) {
 http::Response Dashboard::greet(const Request& request) const {
   const auto hello = http::json_as<Hello>(request);
   if (!hello) return problem_of(hello.error());
-  const auto greeting = sessions_->greet(hello->session, hello->nonce);
+  const auto greeting = sessions_->greet(hello->session, hello->nonce, Sessions::Clock::now());
   if (!greeting) return http::problem(401, "this host has no such session; run `hive-c0re open`");
   return http::json_text(write_json(
       {{"nonce", greeting->nonce}, {"proof", greeting->proof}, {"seconds", Sessions::kTokenLifetime.count()}}));

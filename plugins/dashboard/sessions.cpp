@@ -23,7 +23,7 @@ struct SessionRow {
 constexpr auto fields(Of<SessionRow>) {
   return shape(field<&SessionRow::id>("id", "of the session"),
                field<&SessionRow::key>("key", "that the browser has too").as_secret(),
-               field<&SessionRow::expires>("expires", "when it ends by itself"));
+               field<&SessionRow::expires>("expires", "when the session ends by itself"));
 }
 struct SessionsFile {
   std::string fits;
@@ -132,22 +132,27 @@ std::string Sessions::nonce_for(std::string_view id, std::string_view nonce, std
   return end + "." + keyed_hash(life_, words("nonce", {id, nonce, end}));
 }
 
-std::optional<Sessions::Greeting> Sessions::greet(std::string_view id, std::string_view nonce) const {
+std::int64_t Sessions::age_ms(Clock::time_point now) const {
+  return std::chrono::floor<std::chrono::milliseconds>(now - begun_).count();
+}
+
+std::optional<Sessions::Greeting> Sessions::greet(std::string_view id, std::string_view nonce,
+                                                  Clock::time_point now) const {
   const auto session = kept(id);
   if (!session || !is_token_text(nonce)) return {};
-  const auto until = wall_time().ms + std::chrono::milliseconds(kTokenLifetime).count();
+  const auto until = age_ms(now) + std::chrono::milliseconds(kTokenLifetime).count();
   auto own = nonce_for(id, nonce, until);
   auto proof = keyed_hash(session->key, words("hive host", {id, nonce, own}));
   return Greeting{.nonce = std::move(own), .proof = std::move(proof)};
 }
 
-std::optional<Sessions::Session> Sessions::find(std::string_view token) const {
+std::optional<Sessions::Session> Sessions::find(std::string_view token, Clock::time_point now) const {
   std::array<std::string_view, 5> parts;
   if (!take_apart(token, parts)) return {};
   const auto& [id, nonce, end, mac, proof] = parts;
   std::int64_t until = 0;
   const auto read = std::from_chars(end.data(), end.data() + end.size(), until);
-  if (read.ec != std::errc{} || read.ptr != end.data() + end.size() || until <= wall_time().ms) return {};
+  if (read.ec != std::errc{} || read.ptr != end.data() + end.size() || until <= age_ms(now)) return {};
   const auto own = std::string(end).append(".").append(mac);
   if (!is_same(own, nonce_for(id, nonce, until))) return {};
   const auto session = kept(id);
@@ -180,31 +185,27 @@ Status Sessions::save() const {
   return os::replace_file(options_.folder.get(), kFile, encode_text(file));
 }
 
-const OpenCodes::Code& OpenCodes::issue() {
-  const auto now = wall_time();
+const OpenCodes::Code& OpenCodes::issue(Clock::time_point now) {
   std::erase_if(codes_, [&](const Code& code) { return code.expires <= now; });
   if (codes_.size() == kMost) codes_.pop_front();
-  return codes_.emplace_back(
-      Code{random_text(kIdBytes), random_text(kCodeBytes), random_phrase(), {now.ms + kLifetimeMs}});
+  return codes_.emplace_back(Code{random_text(kIdBytes), random_text(kCodeBytes), random_phrase(), now + kLifetime});
 }
 
-std::optional<OpenCodes::Code> OpenCodes::take(std::string_view id, std::string_view nonce, std::string_view proof) {
-  const auto found = std::find_if(codes_.begin(), codes_.end(), [&](const Code& out) { return out.id == id; });
-  if (found == codes_.end() || !is_token_text(nonce)) return {};
-  if (!is_same(proof, keyed_hash(found->code, words("hive open browser", {id, nonce})))) return {};
+std::optional<OpenCodes::Code> OpenCodes::take(const Claim& claim, Clock::time_point now) {
+  const auto found = std::find_if(codes_.begin(), codes_.end(), [&](const Code& out) { return out.id == claim.id; });
+  if (found == codes_.end() || !is_token_text(claim.nonce)) return {};
+  if (!is_same(claim.proof, keyed_hash(found->code, words("hive open browser", {claim.id, claim.nonce})))) return {};
   auto taken = std::move(*found);
   codes_.erase(found);
-  if (taken.expires <= wall_time()) return {};
+  if (taken.expires <= now) return {};
   return taken;
 }
 
-bool Attempts::take() {
-  const auto now = wall_time();
-  if (now < filled_) filled_ = now;  // the clock was set back
-  const auto earned = (now.ms - filled_.ms) / interval_ms_;
+bool Attempts::take(Clock::time_point now) {
+  const std::int64_t earned = (now - filled_) / interval_;
   if (earned > 0) {
     left_ = int(std::min<std::int64_t>(burst_, left_ + earned));
-    filled_ = {filled_.ms + earned * interval_ms_};
+    filled_ += earned * interval_;
   }
   if (left_ == 0) return false;
   --left_;

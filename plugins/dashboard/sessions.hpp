@@ -16,7 +16,7 @@
 
 namespace hive::dashboard {
 
-/// Whether `text` can be a nonce, an id or a secret of a browser: 16 to 64 letters of base64url.
+/// Whether `text` can be a nonce, an id or a secret of a browser: 16 to 64 characters of base64url.
 bool is_token_text(std::string_view text);
 
 /// Who is signed in. A session is a key that a browser and this class have. It never passes the wire: both sides make
@@ -24,9 +24,11 @@ bool is_token_text(std::string_view text);
 /// what comes of that is a token, good for a few minutes and for this life of the host alone. So whoever else listens
 /// at the host's port gets nothing that opens anything afterwards. Sessions are in a file and outlive the host.
 ///
-/// The functions that are [blocking] are called one at a time.
+/// The functions that are [blocking] are called one at a time. A session ends by the calendar, a token by the time that
+/// has passed: times that are handed in never go back.
 class Sessions {
  public:
+  using Clock = std::chrono::steady_clock;
   static constexpr std::chrono::seconds kTokenLifetime{600};
 
   struct Session {
@@ -57,10 +59,11 @@ class Sessions {
   struct Greeting {
     std::string nonce, proof;
   };
-  /// The host's half of a token. Nothing when there is no such session. [any-thread]
-  std::optional<Greeting> greet(std::string_view id, std::string_view nonce) const;
+  /// The host's half of a token, good from `now` for kTokenLifetime. Nothing when there is no such session.
+  /// [any-thread]
+  std::optional<Greeting> greet(std::string_view id, std::string_view nonce, Clock::time_point now) const;
   /// Whose token it is. Nothing when it is none of ours, is too old, or its session has ended. [any-thread]
-  std::optional<Session> find(std::string_view token) const;
+  std::optional<Session> find(std::string_view token, Clock::time_point now) const;
   /// From now on, also after a restart. Errors: unavailable. [blocking]
   Status end(std::string_view id);
   Status end_all();
@@ -71,6 +74,7 @@ class Sessions {
     Time expires;
   };
   explicit Sessions(Options options);
+  std::int64_t age_ms(Clock::time_point now) const;
   std::string nonce_for(std::string_view id, std::string_view nonce, std::int64_t until) const;
   std::optional<Kept> kept(std::string_view id) const;
   std::vector<std::string> make_room(Time now);
@@ -78,6 +82,7 @@ class Sessions {
 
   const Options options_;
   const std::string life_;  // makes what is given out worthless in the host's next life
+  const Clock::time_point begun_ = Clock::now();
   mutable std::mutex mutex_;
   std::map<std::string, Kept, std::less<>> sessions_;
 };
@@ -87,15 +92,20 @@ class Sessions {
 class OpenCodes {
  public:
   static constexpr std::size_t kMost = 16;
-  static constexpr std::int64_t kLifetimeMs = 120'000;
+  static constexpr std::chrono::seconds kLifetime{120};
+  using Clock = std::chrono::steady_clock;
 
   struct Code {
     std::string id, code, phrase;
-    Time expires;
+    Clock::time_point expires;
   };
-  const Code& issue();
-  /// The code of that id, once, to whom knows it: `proof` is made with it over `nonce`.
-  std::optional<Code> take(std::string_view id, std::string_view nonce, std::string_view proof);
+  const Code& issue(Clock::time_point now);
+  /// What a browser shows of the code with that id: `proof` is made with it over `nonce`.
+  struct Claim {
+    std::string_view id, nonce, proof;
+  };
+  /// The code of that id, once, to whom knows it.
+  std::optional<Code> take(const Claim& claim, Clock::time_point now);
 
  private:
   std::deque<Code> codes_;
@@ -104,14 +114,15 @@ class OpenCodes {
 /// How often something may be tried: `burst` at once, then one each `interval`. [strand]
 class Attempts {
  public:
-  Attempts(int burst, std::int64_t interval_ms) : burst_(burst), interval_ms_(interval_ms), left_(burst) {}
-  bool take();
+  using Clock = std::chrono::steady_clock;
+  Attempts(int burst, std::chrono::milliseconds interval) : burst_(burst), interval_(interval), left_(burst) {}
+  bool take(Clock::time_point now);
 
  private:
   const int burst_;
-  const std::int64_t interval_ms_;
+  const std::chrono::milliseconds interval_;
   int left_;
-  Time filled_ = wall_time();
+  Clock::time_point filled_ = Clock::now();
 };
 
 }  // namespace hive::dashboard
