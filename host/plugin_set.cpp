@@ -271,8 +271,8 @@ std::vector<host_api::PluginHealth> PluginSet::health() const {
     const auto figures = member->slot->meter().figures();
     auto& row = out.emplace_back();
     row.id = member->about.id;
-    row.turns_over_10_ms = figures.over_10_ms;
-    row.turns_over_100_ms = figures.over_100_ms;
+    row.holds_over_10_ms = figures.over_10_ms;
+    row.holds_over_100_ms = figures.over_100_ms;
     row.longest_us = figures.longest_us;
     row.left_out = std::int64_t(shown_of(*member).left_out.size());
     row.calls_in_flight = std::int64_t(wiring_.router.in_flight(*member->slot));

@@ -16,17 +16,16 @@ struct HostSettings {
 constexpr auto fields(Of<HostSettings>) {
   return shape(
       field<&HostSettings::log_level>("log_level", "the least that is logged").defaulted(),
-      field<&HostSettings::label>("label", "of this hive, shown to people and agents").max_bytes(64).defaulted(),
+      field<&HostSettings::label>("label", "label of this hive, shown to people and agents").max_bytes(64).defaulted(),
       field<&HostSettings::operator_pronouns>("operator_pronouns", "how agents speak of the operator, like she/her")
           .max_bytes(32)
           .defaulted(),
-      field<&HostSettings::threads>("threads", "for handlers; 0: as many as processors, 2 to 4")
+      field<&HostSettings::threads>("threads", "threads that run handlers; 0: as many as processors, 2 to 4")
           .between(0, 64)
           .defaulted(),
-      field<&HostSettings::agent_calls_per_second>(
-          "agent_calls_per_second",
-          "that one agent is read at, in the long run; each KiB that it sends or is "
-          "answered counts as one more; 0: no limit")
+      field<&HostSettings::agent_calls_per_second>("agent_calls_per_second",
+                                                   "calls per second that one agent may make in the long run; each KiB "
+                                                   "sent or answered counts as one more; 0: no limit")
           .between(0, 1'000'000)
           .defaulted(),
       field<&HostSettings::agent_calls_burst>("agent_calls_burst", "calls of one agent that are read at once")
@@ -37,7 +36,8 @@ constexpr auto fields(Of<HostSettings>) {
       field<&HostSettings::plugin_dirs>("plugin_dirs", "folders with plugins beside the installation's own")
           .max_items(16),
       field<&HostSettings::may_act_as>(
-          "may_act_as", "for a plugin's id, the principals that it may act as; what is not named keeps its default")
+          "may_act_as",
+          "principals that a plugin, named by its id, may act as; a plugin that is not named keeps its default")
           .defaulted());
 }
 

@@ -99,7 +99,7 @@ Result<int> run_docs(const Invocation& invocation) {
   std::string folder;
   const CommandHelp help{"docs", "Writes methods.md, configuration.md and cli.md into a folder.", ""};
   const auto parsed = parse_words(help, invocation.words, [&](CLI::App& app) {
-    app.add_option("folder", folder, "that is there")->required();
+    app.add_option("folder", folder, "an existing folder")->required();
   });
   if (!parsed) return parsed.error();
   if (*parsed == Parsed::helped) return 0;

@@ -38,10 +38,10 @@ void check_strands(Patient& patient) {
   const auto health = patient.session->call(host_api::kHealth, None{});
   if (!health) return patient.wrong("host", "host.health: " + health.error().message);
   for (const auto& plugin : health->plugins)
-    if (plugin.turns_over_100_ms > 0)
+    if (plugin.holds_over_100_ms > 0)
       patient.note("plugins",
                    plugin.id + " held up the others for over 100 ms " +
-                       (plugin.turns_over_100_ms == 1 ? "once" : std::to_string(plugin.turns_over_100_ms) + " times") +
+                       (plugin.holds_over_100_ms == 1 ? "once" : std::to_string(plugin.holds_over_100_ms) + " times") +
                        ", the longest in " + plugin.slowest.value_or("an unknown handler"));
 }
 

@@ -114,7 +114,7 @@ Result<int> run_logs(const Invocation& invocation) {
   bool follows = false;
   const CommandHelp help{"logs", "What the processes of an agent wrote.", "Example:\n  hive-c0re logs -f manager\n"};
   const auto parsed = parse_words(help, invocation.words, [&](CLI::App& app) {
-    app.add_option("name", wanted.name, "of the agent")->required()->type_name("TEXT");
+    app.add_option("name", wanted.name, "the agent's name")->required()->type_name("TEXT");
     app.add_flag("-f,--follow", follows, "go on and show lines as they are written");
     app.add_option("-n,--lines", wanted.lines, "how many at most")
         ->check(CLI::Range(std::int64_t(1), std::int64_t(5'000)))

@@ -172,8 +172,8 @@ Result<int> run_plugin(const Invocation& invocation) {
   const auto parsed = parse_words(help, invocation.words, [&](CLI::App& app) {
     app.require_subcommand(1);
     auto* making = app.add_subcommand("new", "write a small working plugin with its test into a new folder");
-    making->add_option("name", name, "of the plugin, its role and its files")->required();
-    making->add_option("folder", folder, "to make")->required();
+    making->add_option("name", name, "name of the plugin, its role and its files")->required();
+    making->add_option("folder", folder, "the folder to create")->required();
     making->callback([&makes] { makes = true; });
     auto* checking = app.add_subcommand("validate", "say whether the host would take this file, and what it declares");
     checking->add_option("file", file, "a shared object with its manifest beside it")->required();

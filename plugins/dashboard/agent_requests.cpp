@@ -30,14 +30,15 @@ struct SendBody {
   std::optional<std::string> key;
 };
 constexpr auto fields(Of<SendBody>) {
-  return shape(field<&SendBody::text>("text", "for the agent").max_bytes(60'000),
+  return shape(field<&SendBody::text>("text", "message to the agent").max_bytes(60'000),
                field<&SendBody::key>("key", "a repeat with the same key is not sent again").max_bytes(128));
 }
 struct ModelBody {
   std::optional<std::string> model;
 };
 constexpr auto fields(Of<ModelBody>) {
-  return shape(field<&ModelBody::model>("model", "its name; absent: back to the configuration").max_bytes(128));
+  return shape(
+      field<&ModelBody::model>("model", "name of the model; absent: back to the configuration").max_bytes(128));
 }
 template <class T>
 Result<T> body_as(const http::Request& request) {

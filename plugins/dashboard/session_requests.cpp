@@ -17,7 +17,7 @@ struct SignIn {
   std::string password, nonce, secret;
 };
 constexpr auto fields(Of<SignIn>) {
-  return shape(field<&SignIn::password>("password", "of this hive").max_bytes(1'024).as_secret(),
+  return shape(field<&SignIn::password>("password", "password of this hive").max_bytes(1'024).as_secret(),
                field<&SignIn::nonce>("nonce", "16 to 64 characters of base64url, fresh").max_bytes(64),
                field<&SignIn::secret>("secret", "16 to 64 characters of base64url that the session's key is made of")
                    .max_bytes(64)

@@ -21,8 +21,8 @@ struct SessionRow {
   Time expires;
 };
 constexpr auto fields(Of<SessionRow>) {
-  return shape(field<&SessionRow::id>("id", "of the session"),
-               field<&SessionRow::key>("key", "that the browser has too").as_secret(),
+  return shape(field<&SessionRow::id>("id", "id of the session"),
+               field<&SessionRow::key>("key", "key that the browser has too").as_secret(),
                field<&SessionRow::expires>("expires", "when the session ends by itself"));
 }
 struct SessionsFile {
@@ -31,7 +31,7 @@ struct SessionsFile {
 };
 constexpr auto fields(Of<SessionsFile>) {
   return shape(field<&SessionsFile::fits>("fits", "what the sessions were begun under"),
-               field<&SessionsFile::sessions>("sessions", "that have not ended"));
+               field<&SessionsFile::sessions>("sessions", "sessions that have not ended"));
 }
 
 /// Empty when there is no such file.

@@ -11,19 +11,21 @@ struct Settings {
 };
 constexpr auto fields(Of<Settings>) {
   return shape(
-      field<&Settings::address>("address", "that the page is served at; beyond loopback it needs a password")
+      field<&Settings::address>("address", "address that the page is served at; beyond loopback it needs a password")
           .max_bytes(64)
           .defaulted(),
-      field<&Settings::port>("port", "that the page is served at; 0: one that is free").between(0, 65'535).defaulted(),
-      field<&Settings::url>("url", "how browsers reach the page where a proxy stands before it, like https://hive.lan")
+      field<&Settings::port>("port", "port that the page is served at; 0: one that is free")
+          .between(0, 65'535)
+          .defaulted(),
+      field<&Settings::url>("url", "address by which browsers reach the page behind a proxy, like https://hive.lan")
           .max_bytes(256),
       field<&Settings::hosts>("hosts", "further names that browsers may use for it").max_items(16),
       field<&Settings::password_file>("password_file", "file with the line that http.password_line gives; absent: none")
           .max_bytes(4'096),
-      field<&Settings::session_days>("session_days", "after which a browser has to sign in again")
+      field<&Settings::session_days>("session_days", "days after which a browser has to sign in again")
           .between(1, 365)
           .defaulted(),
-      field<&Settings::label>("label", "of this hive; taken from [host]").max_bytes(64).defaulted());
+      field<&Settings::label>("label", "label of this hive; taken from [host]").max_bytes(64).defaulted());
 }
 
 }  // namespace hive::dashboard

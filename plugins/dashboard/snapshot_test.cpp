@@ -23,7 +23,7 @@ struct Wanted {
   std::int64_t limit = 0;
 };
 constexpr auto fields(Of<Wanted>) {
-  return shape(field<&Wanted::kind>("kind", "of pan"), field<&Wanted::limit>("limit", "most pans"));
+  return shape(field<&Wanted::kind>("kind", "kind of pan"), field<&Wanted::limit>("limit", "most pans"));
 }
 constexpr Method<Wanted, json::value> kPans{"kitchen.pans", Who::operators, ""};
 
@@ -31,7 +31,7 @@ struct Shown {
   json::value state;
 };
 constexpr auto fields(Of<Shown>) {
-  return shape(field<&Shown::state>("state", "of the page"));
+  return shape(field<&Shown::state>("state", "state of the page"));
 }
 
 /// A plugin that is nothing but the snapshot.

@@ -15,7 +15,8 @@ struct Generation {
 };
 constexpr auto fields(Of<Generation>) {
   return shape(field<&Generation::revision>("revision", "commit that it was made from"),
-               field<&Generation::made_at>("made_at", "when"), field<&Generation::toml>("toml", "agent.toml"),
+               field<&Generation::made_at>("made_at", "when it was made"),
+               field<&Generation::toml>("toml", "agent.toml"),
                field<&Generation::notes>("notes", "what whoever decides about it should know"));
 }
 

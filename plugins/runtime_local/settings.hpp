@@ -33,10 +33,12 @@ constexpr auto fields(Of<Settings>) {
           .between(16, 1'048'576)
           .defaulted(),
       field<&Settings::log_files>("log_files", "files of an agent's log that are kept").between(2, 1'000).defaulted(),
-      field<&Settings::grace_seconds>("grace_seconds", "for agents to end well when the hive goes down")
+      field<&Settings::grace_seconds>("grace_seconds", "time that agents have to end well when the hive goes down")
           .between(0, 50)
           .defaulted(),
-      field<&Settings::label>("label", "of the hive, for people; absent: [host] label").max_bytes(128).defaulted(),
+      field<&Settings::label>("label", "label of the hive, shown to people; absent: [host] label")
+          .max_bytes(128)
+          .defaulted(),
       field<&Settings::operator_pronouns>("operator_pronouns", "absent: [host] operator_pronouns")
           .max_bytes(64)
           .defaulted(),

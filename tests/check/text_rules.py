@@ -8,7 +8,8 @@ reason in long_files.txt beside this. Words: the project speaks of itself alone,
 machine it was written on, who wrote it, or work that is left for later. Trees: what runs removes and
 walks folders of others by hive/os/tree.hpp alone; the standard library's ways hold a descriptor a
 level and stop at a folder without rights. Browsers: what the pages keep goes through
-sdk/web/src/keep.ts alone, which puts it under the name of the hive.
+sdk/web/src/keep.ts alone, which puts it under the name of the hive. Descriptions: what a field or an option is said to be
+stands alone, for it is shown without its name's neighbours.
 """
 import fnmatch
 import os
@@ -37,6 +38,9 @@ BROWSER_STORAGE = re.compile(
     r"\b(localStorage|sessionStorage|indexedDB|cookieStore|document\.cookie|caches\.(open|match|keys)|navigator\.storage)\b")
 PAGES = ("sdk/web/*.ts", "sdk/web/*.tsx", "sdk/template/*.ts", "sdk/template/*.tsx", "plugins/*.ts", "plugins/*.tsx")
 BROWSER_KEEPERS = ("sdk/web/src/keep.ts", "sdk/web/src/testing.ts", "*.test.ts", "*.test.tsx")
+
+DESCRIPTION = re.compile(
+    r'(?:field<&[\w:]+>\(\s*"[^"]*",|\badd_(?:option|flag)\(\s*"[^"]*",(?:[^,"]+,)?)\s*"((?:of|that|for|by|in) [^"]*)"')
 
 TEXT_OF_OTHERS = ("LICENSE", "*/package-lock.json", "tests/fixtures/*", "tests/fuzz/*/corpus/*",
                   "sdk/web/vendor/*")
@@ -110,6 +114,14 @@ def storage_breaks(path, text):
             yield f"{path}:{number}: keeps by {match.group(0)}; sdk/web/src/keep.ts keeps it for this hive alone"
 
 
+def description_breaks(path, text):
+    if not path.endswith((".cpp", ".hpp")):
+        return
+    for match in DESCRIPTION.finditer(text):
+        yield f"{path}:{text.count(chr(10), 0, match.start(1)) + 1}: describes by \"{match.group(1)}\", which does not " \
+            "stand alone; name the thing, like \"id of the message\""
+
+
 def breaks(root, files, allowed):
     for path in files:
         with open(os.path.join(root, path), "rb") as file:
@@ -123,6 +135,7 @@ def breaks(root, files, allowed):
         yield from word_breaks(path, text)
         yield from tree_breaks(path, text)
         yield from storage_breaks(path, text)
+        yield from description_breaks(path, text)
 
 
 def main():

@@ -41,6 +41,15 @@ class TextRules(unittest.TestCase):
             for path in ("sdk/web/src/keep.ts", "sdk/web/src/x.test.ts", "tests/web/x_test.mjs", "docs/x.md"):
                 self.assertEqual(breaks(path, text), [])
 
+    def test_a_description_stands_alone(self):
+        for text in ('field<&Sent::id>("id", "of the message"),\n', 'field<&Sent::id>(\n    "id",\n    "that was sent")\n',
+                     'app.add_option("name", wanted.name, "for which")\n', 'app.add_flag("-a", all, "in full")\n'):
+            self.assertIn("does not stand alone", breaks("host/x.cpp", text)[0])
+            self.assertIn("does not stand alone", breaks("sdk/include/hive/sdk/contracts/x.hpp", text)[0])
+        for text in ('field<&Sent::id>("id", "id of the message"),\n', 'field<&Sent::of>("of", "offset, by bytes")\n',
+                     'say("of the message");\n'):
+            self.assertEqual(breaks("host/x.cpp", text), [])
+
     def test_the_place_is_named(self):
         self.assertTrue(breaks("a/b.md", "\n\nFIX" "ME\n")[0].startswith("a/b.md:3:"))
 

@@ -15,8 +15,9 @@ struct Bind {
   bool as_owner = false;  // files appear to be the agent's own on both sides: an idmapped mount
 };
 constexpr auto fields(Of<Bind>) {
-  return shape(field<&Bind::source>("source", "on the machine, without links in it"),
-               field<&Bind::target>("target", "in the container"), field<&Bind::writable>("writable", "else read-only"),
+  return shape(field<&Bind::source>("source", "path on the machine, without links in it"),
+               field<&Bind::target>("target", "path in the container"),
+               field<&Bind::writable>("writable", "true: writable, else read-only"),
                field<&Bind::optional>("optional", "left out when the source is not there"),
                field<&Bind::as_owner>("as_owner", "map the source's owner to the agent"));
 }
@@ -49,19 +50,19 @@ struct Plan {
   std::int64_t log_file_bytes = 1 << 20, log_files = 8;
 };
 constexpr auto fields(Of<Plan>) {
-  return shape(field<&Plan::root>("root", "of the hive"), field<&Plan::name>("name", "of the agent"),
-               field<&Plan::uid>("uid", "of its processes"), field<&Plan::gid>("gid", "of its processes"),
-               field<&Plan::binds>("binds", "what it sees"), field<&Plan::argv>("argv", "its first process"),
-               field<&Plan::environment>("environment", "all of it").defaulted(),
-               field<&Plan::config>("config", "text of agent.json"),
-               field<&Plan::api_key_file>("api_key_file", "read at start"),
-               field<&Plan::oauth_token_file>("oauth_token_file", "read at start"),
-               field<&Plan::limits>("limits", "what it may use").defaulted(),
-               field<&Plan::cgroup>("cgroup", "auto, none, or a folder").defaulted(),
-               field<&Plan::bwrap>("bwrap", "program").defaulted(),
-               field<&Plan::allow_unsandboxed>("allow_unsandboxed", "start it without namespaces too"),
-               field<&Plan::log_file_bytes>("log_file_bytes", "size at which a new file begins").defaulted(),
-               field<&Plan::log_files>("log_files", "kept").defaulted());
+  return shape(
+      field<&Plan::root>("root", "root folder of the hive"), field<&Plan::name>("name", "the agent's name"),
+      field<&Plan::uid>("uid", "user id of its processes"), field<&Plan::gid>("gid", "group id of its processes"),
+      field<&Plan::binds>("binds", "what it sees"), field<&Plan::argv>("argv", "its first process"),
+      field<&Plan::environment>("environment", "all of it").defaulted(),
+      field<&Plan::config>("config", "text of agent.json"), field<&Plan::api_key_file>("api_key_file", "read at start"),
+      field<&Plan::oauth_token_file>("oauth_token_file", "read at start"),
+      field<&Plan::limits>("limits", "what it may use").defaulted(),
+      field<&Plan::cgroup>("cgroup", "auto, none, or a folder").defaulted(),
+      field<&Plan::bwrap>("bwrap", "program").defaulted(),
+      field<&Plan::allow_unsandboxed>("allow_unsandboxed", "start it without namespaces too"),
+      field<&Plan::log_file_bytes>("log_file_bytes", "size at which a new file begins").defaulted(),
+      field<&Plan::log_files>("log_files", "how many log files are kept").defaulted());
 }
 
 enum class Outcome { running, refused, failed, busy };
@@ -79,7 +80,7 @@ struct Answer {
   std::optional<std::string> message;  // one sentence, unless it runs
 };
 constexpr auto fields(Of<Answer>) {
-  return shape(field<&Answer::outcome>("outcome", "of the start"),
+  return shape(field<&Answer::outcome>("outcome", "how the start went"),
                field<&Answer::sandbox>("sandbox", "what was applied"),
                field<&Answer::message>("message", "why it does not run"));
 }
@@ -96,10 +97,11 @@ struct Record {
   os::Identity identity() const { return {boot_id, pid_t(pid), std::uint64_t(start_time)}; }
 };
 constexpr auto fields(Of<Record>) {
-  return shape(field<&Record::version>("version", "of this form"), field<&Record::boot_id>("boot_id", "of the kernel"),
-               field<&Record::pid>("pid", "of the outermost process"),
-               field<&Record::start_time>("start_time", "of it, in ticks"),
-               field<&Record::since>("since", "when it was started"),
+  return shape(field<&Record::version>("version", "version of this form"),
+               field<&Record::boot_id>("boot_id", "boot id of the kernel"),
+               field<&Record::pid>("pid", "process id of the outermost process"),
+               field<&Record::start_time>("start_time", "start time of that process, in ticks"),
+               field<&Record::since>("since", "when that process was started"),
                field<&Record::sandbox>("sandbox", "what was applied"), field<&Record::cgroup>("cgroup", "its folder"));
 }
 
@@ -117,8 +119,8 @@ struct Exit {
   Time at;
 };
 constexpr auto fields(Of<Exit>) {
-  return shape(field<&Exit::why>("why", "of the end"), field<&Exit::code>("code", "exit code"),
-               field<&Exit::signal>("signal", "that ended it"), field<&Exit::at>("at", "when"));
+  return shape(field<&Exit::why>("why", "how the life ended"), field<&Exit::code>("code", "exit code"),
+               field<&Exit::signal>("signal", "signal that ended it"), field<&Exit::at>("at", "when it ended"));
 }
 
 /// A line to the control socket. watch: asks for a Notice now and at each change.
@@ -128,9 +130,11 @@ struct Request {
   std::int64_t grace_ms = 0;
 };
 constexpr auto fields(Of<Request>) {
-  return shape(field<&Request::version>("version", "of this form").defaulted(),
+  return shape(field<&Request::version>("version", "version of this form").defaulted(),
                field<&Request::op>("op", "status, stop or watch").max_bytes(16),
-               field<&Request::grace_ms>("grace_ms", "of stop").between(0, 600'000).defaulted());
+               field<&Request::grace_ms>("grace_ms", "time to end well before it is killed (stop only)")
+                   .between(0, 600'000)
+                   .defaulted());
 }
 
 /// A line from the control socket.
@@ -142,8 +146,8 @@ struct Notice {
 };
 constexpr auto fields(Of<Notice>) {
   return shape(field<&Notice::ok>("ok", "the request was taken"), field<&Notice::error>("error", "why not"),
-               field<&Notice::cursor>("cursor", "of the newest log line"),
-               field<&Notice::lost_lines>("lost_lines", "not written, the disk was full"));
+               field<&Notice::cursor>("cursor", "cursor of the newest log line"),
+               field<&Notice::lost_lines>("lost_lines", "lines that were not written, because the disk was full"));
 }
 
 }  // namespace hive::supervisor

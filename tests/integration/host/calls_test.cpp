@@ -315,7 +315,7 @@ TEST_F(Calls, SlowHandlersAreCountedAndNamed) {
   client.ask("probe1.park");
   EXPECT_TRUE(soon([&] {
     const auto health = client.ask("host.health");
-    return health.find(R"("id":"probe1","turns_over_10_ms":1,"turns_over_100_ms":1)") != health.npos &&
+    return health.find(R"("id":"probe1","holds_over_10_ms":1,"holds_over_100_ms":1)") != health.npos &&
            health.find(R"("slowest":"probe1.park")") != health.npos;
   }));
 }

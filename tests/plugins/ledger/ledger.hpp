@@ -16,7 +16,7 @@ struct Written {
   std::int64_t entries = 0;
 };
 constexpr auto fields(hive::Of<Written>) {
-  return hive::shape(hive::field<&Written::entries>("entries", "in the ledger now"));
+  return hive::shape(hive::field<&Written::entries>("entries", "how many entries the ledger has now"));
 }
 inline constexpr hive::Method<Entry, Written> kWrite{.name = "ledger.write",
                                                      .callers = hive::Who::operators,

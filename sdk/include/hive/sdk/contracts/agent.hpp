@@ -10,7 +10,7 @@ struct Mount {
 constexpr auto fields(Of<Mount>) {
   return shape(field<&Mount::source>("source", "canonical folder outside the hive's root and the system's folders")
                    .max_bytes(4'096),
-               field<&Mount::target>("target", "where the agent sees it, like /mnt/project").max_bytes(4'096),
+               field<&Mount::target>("target", "path at which the agent sees it, like /mnt/project").max_bytes(4'096),
                field<&Mount::mode>("mode", "ro or rw").max_bytes(2));
 }
 struct Budget {
@@ -85,14 +85,15 @@ struct Config {
   std::string revision;
 };
 constexpr auto fields(Of<Config>) {
-  return shape(field<&Config::name>("name", "of the agent"), field<&Config::role>("role", "agent or manager"),
-               field<&Config::model>("model", "for the CLI"), field<&Config::label>("label", "of the hive, for people"),
+  return shape(field<&Config::name>("name", "the agent's name"), field<&Config::role>("role", "agent or manager"),
+               field<&Config::model>("model", "model that the CLI is started with"),
+               field<&Config::label>("label", "label of the hive, shown to people"),
                field<&Config::operator_pronouns>("operator_pronouns", "like she/her"),
                field<&Config::bash_allow>("bash_allow", "as in agent.toml"),
                field<&Config::allowed_recipients>("allowed_recipients", "as in agent.toml"),
-               field<&Config::base_url>("base_url", "of the Messages API; absent: the vendor's"),
+               field<&Config::base_url>("base_url", "address of the Messages API; absent: the vendor's"),
                field<&Config::usd_per_day>("usd_per_day", "budget; absent: none"),
-               field<&Config::env>("env", "for the CLI and its tools").defaulted(),
+               field<&Config::env>("env", "environment of the CLI and its tools").defaulted(),
                field<&Config::mcp>("mcp", "extra MCP servers").defaulted(),
                field<&Config::revision>("revision", "commit that this was made from"));
 }
@@ -131,8 +132,8 @@ constexpr auto fields(Of<ClaudeSettings>) {
       field<&ClaudeSettings::api_key_file>("api_key_file", "file with one API key for the swarm").max_bytes(4'096),
       field<&ClaudeSettings::oauth_token_file>("oauth_token_file", "file with one long-lived token for the swarm")
           .max_bytes(4'096),
-      field<&ClaudeSettings::base_url>("base_url",
-                                       "of the Messages API; {{name}} is the agent's name; absent: the vendor's")
+      field<&ClaudeSettings::base_url>(
+          "base_url", "address of the Messages API; {{name}} is the agent's name; absent: the vendor's")
           .max_bytes(1'024),
       field<&ClaudeSettings::http_proxy>("http_proxy", "proxy of the agents' CLI and tools for http addresses")
           .max_bytes(1'024)
@@ -145,7 +146,9 @@ constexpr auto fields(Of<ClaudeSettings>) {
       field<&ClaudeSettings::no_proxy>("no_proxy",
                                        "hosts that are reached without a proxy, between commas; absent: this machine")
           .max_bytes(4'096),
-      field<&ClaudeSettings::default_model>("default_model", "where agent.toml names none").max_bytes(128).defaulted());
+      field<&ClaudeSettings::default_model>("default_model", "model of agents whose agent.toml names none")
+          .max_bytes(128)
+          .defaulted());
 }
 
 }  // namespace hive::agent

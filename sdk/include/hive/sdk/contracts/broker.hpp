@@ -36,7 +36,7 @@ constexpr auto fields(Of<Message>) {
                field<&Message::body>("body", "text"),
                field<&Message::file>("file", "a path that the recipient can read"),
                field<&Message::in_reply_to>("in_reply_to", "the id that this answers"),
-               field<&Message::sent_at>("sent_at", "when it was stored"),
+               field<&Message::sent_at>("sent_at", "when the message was stored"),
                field<&Message::redelivered>("redelivered", "true: it was handed out before"));
 }
 
@@ -65,7 +65,7 @@ struct Sent {
   std::int64_t id = 0;
 };
 constexpr auto fields(Of<Sent>) {
-  return shape(field<&Sent::id>("id", "of the message; of the first one for *"));
+  return shape(field<&Sent::id>("id", "id of the message; for * that of the first one"));
 }
 
 inline constexpr Method<Send, Sent> kSend{
@@ -109,7 +109,7 @@ struct TurnEnd {
   std::vector<std::string> unseen;
 };
 constexpr auto fields(Of<TurnEnd>) {
-  return shape(field<&TurnEnd::turn>("turn", "as turn_begin gave it").between(1, kMaxInteger),
+  return shape(field<&TurnEnd::turn>("turn", "number of the turn, as turn_begin gave it").between(1, kMaxInteger),
                field<&TurnEnd::ok>("ok", "true settles the turn's leases, false gives them back"),
                field<&TurnEnd::unseen>("unseen", "keys of recv calls whose answer nobody saw: their leases go back")
                    .max_items(1'024));
@@ -182,9 +182,10 @@ struct Entry {
   std::optional<Died> died{};
 };
 constexpr auto fields(Of<Entry>) {
-  return shape(field<&Entry::message>("message", "the message"), field<&Entry::state>("state", "where it is now"),
-               field<&Entry::died>(
-                   "died", "of a dead letter. failed: five turns failed on it; purged: its recipient was purged"));
+  return shape(
+      field<&Entry::message>("message", "the message"), field<&Entry::state>("state", "state of the message now"),
+      field<&Entry::died>(
+          "died", "why a dead letter is dead: failed: five turns failed on it; purged: its recipient was purged"));
 }
 struct Entries {
   std::vector<Entry> messages;
@@ -244,9 +245,10 @@ struct Depth {
   std::int64_t queued = 0, leased = 0, dead = 0;
 };
 constexpr auto fields(Of<Depth>) {
-  return shape(field<&Depth::owner>("owner", "the mailbox"), field<&Depth::queued>("queued", "not handed out"),
-               field<&Depth::leased>("leased", "in a turn"),
-               field<&Depth::dead>("dead", "given up after failed turns"));
+  return shape(field<&Depth::owner>("owner", "the mailbox"),
+               field<&Depth::queued>("queued", "messages that were not handed out yet"),
+               field<&Depth::leased>("leased", "messages in a turn"),
+               field<&Depth::dead>("dead", "messages that were given up after failed turns"));
 }
 struct Depths {
   std::vector<Depth> mailboxes;
@@ -289,7 +291,7 @@ struct MessageRef {
   std::int64_t id = 0;
 };
 constexpr auto fields(Of<MessageRef>) {
-  return shape(field<&MessageRef::id>("id", "of the message").between(1, kMaxInteger));
+  return shape(field<&MessageRef::id>("id", "id of the message").between(1, kMaxInteger));
 }
 inline constexpr Method<MessageRef, None> kRequeue{.name = "broker.requeue",
                                                    .callers = Who::operators,
@@ -302,7 +304,7 @@ struct RequeueAll {
   std::optional<std::string> of;
 };
 constexpr auto fields(Of<RequeueAll>) {
-  return shape(field<&RequeueAll::of>("of", "only those of this mailbox; absent: of all").max_bytes(64));
+  return shape(field<&RequeueAll::of>("of", "only those of this mailbox; absent: those of all").max_bytes(64));
 }
 struct Requeued {
   std::int64_t requeued = 0, left = 0;
@@ -329,7 +331,7 @@ struct StateEvent {
   std::string owner;
 };
 constexpr auto fields(Of<StateEvent>) {
-  return shape(field<&StateEvent::id>("id", "of the message"), field<&StateEvent::owner>("owner", "the mailbox"));
+  return shape(field<&StateEvent::id>("id", "id of the message"), field<&StateEvent::owner>("owner", "the mailbox"));
 }
 inline constexpr Event<MessageEvent> kSentEvent{"broker.sent", Who::operators | Who::plugins | Who::self,
                                                 "A message was stored."};

@@ -29,8 +29,9 @@ struct File {
 };
 constexpr auto fields(Of<File>) {
   return shape(
-      field<&File::path>("path", "as every container has it"), field<&File::text>("text", "from `offset` on"),
-      field<&File::bytes>("bytes", "of the whole file"), field<&File::modified>("modified", "when it was last written"),
+      field<&File::path>("path", "path of the file in every container"),
+      field<&File::text>("text", "the text from `offset` on"), field<&File::bytes>("bytes", "size of the whole file"),
+      field<&File::modified>("modified", "when the file was last written"),
       field<&File::next>(
           "next",
           "offset of the rest, when there is more; ask for it, and begin anew if bytes or modified differ then"));
@@ -55,11 +56,12 @@ struct ReadState {
   std::int64_t offset = 0;
 };
 constexpr auto fields(Of<ReadState>) {
-  return shape(field<&ReadState::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
-               field<&ReadState::path>("path", "in its state, like notes.md or /state/notes.md").max_bytes(4'096),
-               field<&ReadState::offset>("offset", "byte to begin at, as an answer gave it in `next`")
-                   .between(0, kMostBytes)
-                   .defaulted());
+  return shape(
+      field<&ReadState::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
+      field<&ReadState::path>("path", "path in the agent's state, like notes.md or /state/notes.md").max_bytes(4'096),
+      field<&ReadState::offset>("offset", "byte to begin at, as an answer gave it in `next`")
+          .between(0, kMostBytes)
+          .defaulted());
 }
 inline constexpr Method<ReadState, File> kReadState{
     .name = "files.read_state", .callers = Who::manager, .doc = "A text file of an agent's state; at most 1 MiB."};

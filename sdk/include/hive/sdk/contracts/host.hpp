@@ -24,12 +24,13 @@ struct Info {
   std::int64_t start_ms = 0, memory_kb = 0;
 };
 constexpr auto fields(Of<Info>) {
-  return shape(field<&Info::version>("version", "of the host"), field<&Info::root>("root", "its folder"),
-               field<&Info::abi>("abi", "plugin ABI, major.minor"),
-               field<&Info::epoch>("epoch", "of the event stream; another one after each start"),
-               field<&Info::pid>("pid", "of the host"), field<&Info::started_at>("started_at", "when it was ready"),
-               field<&Info::start_ms>("start_ms", "from process start to ready"),
-               field<&Info::memory_kb>("memory_kb", "resident now"));
+  return shape(field<&Info::version>("version", "version of the host"),
+               field<&Info::root>("root", "folder of the hive"), field<&Info::abi>("abi", "plugin ABI, major.minor"),
+               field<&Info::epoch>("epoch", "epoch of the event stream; another one after each start"),
+               field<&Info::pid>("pid", "process id of the host"),
+               field<&Info::started_at>("started_at", "when the host was ready"),
+               field<&Info::start_ms>("start_ms", "milliseconds from process start to ready"),
+               field<&Info::memory_kb>("memory_kb", "resident memory now"));
 }
 inline constexpr Method<None, Info> kInfo{
     .name = "host.info", .callers = Who::operators | Who::plugins, .doc = "What this host is."};
@@ -58,9 +59,12 @@ struct Plugin {
   std::vector<std::string> snapshot, left_out;
 };
 constexpr auto fields(Of<Plugin>) {
-  return shape(field<&Plugin::id>("id", "of the plugin"), field<&Plugin::version>("version", "its own"),
-               field<&Plugin::file>("file", "shared object"), field<&Plugin::state>("state", "now"),
-               field<&Plugin::provides>("provides", "roles"), field<&Plugin::needs>("needs", "roles"),
+  return shape(field<&Plugin::id>("id", "id of the plugin"),
+               field<&Plugin::version>("version", "version of the plugin"),
+               field<&Plugin::file>("file", "path of its shared object"),
+               field<&Plugin::state>("state", "state of the plugin now"),
+               field<&Plugin::provides>("provides", "roles that it provides"),
+               field<&Plugin::needs>("needs", "roles that it needs"),
                field<&Plugin::isolated>("isolated", "it runs in a process of its own"),
                field<&Plugin::reason>("reason", "why it does not run"),
                field<&Plugin::start_ms>("start_ms", "how long its start took"),
@@ -72,7 +76,7 @@ struct Plugins {
   std::vector<Plugin> plugins;
 };
 constexpr auto fields(Of<Plugins>) {
-  return shape(field<&Plugins::plugins>("plugins", "in start order"));
+  return shape(field<&Plugins::plugins>("plugins", "every plugin, in start order"));
 }
 inline constexpr Method<None, Plugins> kPlugins{
     .name = "host.plugins",
@@ -89,14 +93,14 @@ struct MethodAbout {
 constexpr auto fields(Of<MethodAbout>) {
   return shape(field<&MethodAbout::name>("name", "role.verb"),
                field<&MethodAbout::callers>("callers", "who may call it"),
-               field<&MethodAbout::deadline_ms>("deadline_ms", "after which the caller hears timeout"),
+               field<&MethodAbout::deadline_ms>("deadline_ms", "milliseconds after which the caller hears timeout"),
                field<&MethodAbout::about>("about", "doc, params, result, tool, cli"));
 }
 struct Methods {
   std::vector<MethodAbout> methods;
 };
 constexpr auto fields(Of<Methods>) {
-  return shape(field<&Methods::methods>("methods", "by name"));
+  return shape(field<&Methods::methods>("methods", "every method, by name"));
 }
 inline constexpr Who kEverybody = Who::operators | Who::manager | Who::agents | Who::plugins;
 inline constexpr Method<None, Methods> kMethodsList{
@@ -112,30 +116,32 @@ struct Topic {
   std::vector<std::string> audience;
 };
 constexpr auto fields(Of<Topic>) {
-  return shape(field<&Topic::topic>("topic", "role.fact"), field<&Topic::plugin>("plugin", "that publishes it"),
+  return shape(field<&Topic::topic>("topic", "role.fact"),
+               field<&Topic::plugin>("plugin", "id of the plugin that publishes it"),
                field<&Topic::audience>("audience", "who may see it"));
 }
 struct Topics {
   std::vector<Topic> topics;
 };
 constexpr auto fields(Of<Topics>) {
-  return shape(field<&Topics::topics>("topics", "by name"));
+  return shape(field<&Topics::topics>("topics", "every topic, by name"));
 }
 inline constexpr Method<None, Topics> kEvents{
     .name = "host.events", .callers = Who::operators, .doc = "Every topic and who may see it."};
 
 struct PluginHealth {
   std::string id;
-  std::int64_t turns_over_10_ms = 0, turns_over_100_ms = 0, longest_us = 0, calls_in_flight = 0, left_out = 0;
+  std::int64_t holds_over_10_ms = 0, holds_over_100_ms = 0, longest_us = 0, calls_in_flight = 0, left_out = 0;
   std::optional<std::string> slowest;
 };
 constexpr auto fields(Of<PluginHealth>) {
   return shape(
-      field<&PluginHealth::id>("id", "of the plugin"),
-      field<&PluginHealth::turns_over_10_ms>("turns_over_10_ms", "times it held its strand longer"),
-      field<&PluginHealth::turns_over_100_ms>("turns_over_100_ms", "times it held its strand longer"),
-      field<&PluginHealth::longest_us>("longest_us", "microseconds"),
-      field<&PluginHealth::calls_in_flight>("calls_in_flight", "that it owes an answer"),
+      field<&PluginHealth::id>("id", "id of the plugin"),
+      field<&PluginHealth::holds_over_10_ms>("holds_over_10_ms", "times that it held its strand for more than 10 ms"),
+      field<&PluginHealth::holds_over_100_ms>("holds_over_100_ms",
+                                              "times that it held its strand for more than 100 ms"),
+      field<&PluginHealth::longest_us>("longest_us", "the longest time that it held its strand, in microseconds"),
+      field<&PluginHealth::calls_in_flight>("calls_in_flight", "calls that it owes an answer"),
       field<&PluginHealth::left_out>("left_out", "parts of it that are not used; host.plugins says why").defaulted(),
       field<&PluginHealth::slowest>("slowest", "what ran the longest"));
 }
@@ -146,10 +152,10 @@ struct Health {
 };
 constexpr auto fields(Of<Health>) {
   return shape(field<&Health::ok>("ok", "every plugin that should run does"),
-               field<&Health::plugins>("plugins", "by id"),
-               field<&Health::connections>("connections", "open on all sockets"),
-               field<&Health::subscribers>("subscribers", "of events"),
-               field<&Health::calls_in_flight>("calls_in_flight", "in the whole host"));
+               field<&Health::plugins>("plugins", "every plugin that runs, by id"),
+               field<&Health::connections>("connections", "open connections of all sockets"),
+               field<&Health::subscribers>("subscribers", "connections that read events"),
+               field<&Health::calls_in_flight>("calls_in_flight", "calls in flight in the whole host"));
 }
 inline constexpr Method<None, Health> kHealth{
     .name = "host.health", .callers = Who::operators, .doc = "Slow handlers, calls in flight, connections."};
@@ -172,7 +178,7 @@ struct PluginRef {
   std::string plugin;
 };
 constexpr auto fields(Of<PluginRef>) {
-  return shape(field<&PluginRef::plugin>("plugin", "id").max_bytes(64));
+  return shape(field<&PluginRef::plugin>("plugin", "id of the plugin").max_bytes(64));
 }
 inline constexpr Method<PluginRef, Plugin> kReload{
     .name = "host.reload",
@@ -198,16 +204,16 @@ struct OpenSocket {
   std::int64_t uid = 0, gid = 0;
 };
 constexpr auto fields(Of<OpenSocket>) {
-  return shape(field<&OpenSocket::name>("name", "of the agent; manager gets the manager's principal")
+  return shape(field<&OpenSocket::name>("name", "the agent's name; manager gets the manager's principal")
                    .matching(&is_agent_name, kAgentName),
-               field<&OpenSocket::uid>("uid", "that peers must have").between(0, 4'294'967'294),
+               field<&OpenSocket::uid>("uid", "user id that peers must have").between(0, 4'294'967'294),
                field<&OpenSocket::gid>("gid", "group of the socket file").between(0, 4'294'967'294));
 }
 struct AgentRef {
   std::string name;
 };
 constexpr auto fields(Of<AgentRef>) {
-  return shape(field<&AgentRef::name>("name", "of the agent").matching(&is_agent_name, kAgentName));
+  return shape(field<&AgentRef::name>("name", "the agent's name").matching(&is_agent_name, kAgentName));
 }
 inline constexpr Method<OpenSocket, None> kOpenSocket{
     .name = "host.open_agent_socket",

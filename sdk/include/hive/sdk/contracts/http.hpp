@@ -8,8 +8,9 @@ struct OneTimeAddress {
   std::string url, phrase;
 };
 constexpr auto fields(Of<OneTimeAddress>) {
-  return shape(field<&OneTimeAddress::url>("url", "signs one browser in, once, within two minutes"),
-               field<&OneTimeAddress::phrase>("phrase", "that the page shows too, to prove that it is this host's"));
+  return shape(
+      field<&OneTimeAddress::url>("url", "signs one browser in, once, within two minutes"),
+      field<&OneTimeAddress::phrase>("phrase", "phrase that the page shows too, which proves that it is this host's"));
 }
 inline constexpr Method<None, OneTimeAddress> kOpen{
     .name = "http.open",
@@ -42,8 +43,8 @@ struct Serving {
 };
 constexpr auto fields(Of<Serving>) {
   return shape(field<&Serving::served>("served", "browsers reach the page"),
-               field<&Serving::address>("address", "that it is served at"),
-               field<&Serving::port>("port", "that it is served at, or would be"),
+               field<&Serving::address>("address", "address that the page is served at"),
+               field<&Serving::port>("port", "port that the page is served at, or would be"),
                field<&Serving::reason>("reason", "why it is not served, and whether that is tried again"));
 }
 inline constexpr Method<None, Serving> kServing{

@@ -11,10 +11,11 @@ struct Read {
   std::optional<std::int64_t> cursor;
 };
 constexpr auto fields(Of<Read>) {
-  return shape(field<&Read::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
-               field<&Read::unit>("unit", "hive-ag3nt.service or hive-m1nd.service; absent: everything").max_bytes(64),
-               field<&Read::lines>("lines", "at most").between(1, 5'000).defaulted(),
-               field<&Read::cursor>("cursor", "only lines after it; absent: the newest").between(0, kMaxInteger));
+  return shape(
+      field<&Read::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
+      field<&Read::unit>("unit", "hive-ag3nt.service or hive-m1nd.service; absent: everything").max_bytes(64),
+      field<&Read::lines>("lines", "how many lines at most").between(1, 5'000).defaulted(),
+      field<&Read::cursor>("cursor", "only lines after this cursor; absent: the newest lines").between(0, kMaxInteger));
 }
 inline constexpr Method<Read, runtime::LogLines> kRead{.name = "journal.read",
                                                        .callers = Who::operators,
@@ -28,10 +29,11 @@ struct Follow {
   std::int64_t wait_seconds = 30;
 };
 constexpr auto fields(Of<Follow>) {
-  return shape(field<&Follow::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
-               field<&Follow::unit>("unit", "as for read").max_bytes(64),
-               field<&Follow::cursor>("cursor", "of the last line that was read").between(0, kMaxInteger),
-               field<&Follow::wait_seconds>("wait_seconds", "how long to wait for a line").between(0, 180).defaulted());
+  return shape(
+      field<&Follow::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
+      field<&Follow::unit>("unit", "hive-ag3nt.service or hive-m1nd.service; absent: everything").max_bytes(64),
+      field<&Follow::cursor>("cursor", "cursor of the last line that was read").between(0, kMaxInteger),
+      field<&Follow::wait_seconds>("wait_seconds", "how long to wait for a line").between(0, 180).defaulted());
 }
 inline constexpr Method<Follow, runtime::LogLines> kFollow{.name = "journal.follow",
                                                            .callers = Who::operators,

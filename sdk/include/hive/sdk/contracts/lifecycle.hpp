@@ -46,20 +46,21 @@ struct Container {
   std::optional<runtime::SandboxLevel> sandbox;
 };
 constexpr auto fields(Of<Container>) {
-  return shape(
-      field<&Container::name>("name", "of the agent"),
-      field<&Container::incarnation>("incarnation", "tells it apart from other agents that had its name"),
-      field<&Container::role>("role", "agent or manager"), field<&Container::state>("state", "what the runtime sees"),
-      field<&Container::desired>("desired", "what should be"),
-      field<&Container::pending>("pending", "the action in flight"), field<&Container::since>("since", "of the state"),
-      field<&Container::status>("status", "turn state that the harness reported"),
-      field<&Container::turn>("turn", "number of the open turn, also between its attempts"),
-      field<&Container::needs_login>("needs_login", "no login and no credential is there"),
-      field<&Container::needs_update>("needs_update", "it runs an older configuration than the deployed one"),
-      field<&Container::deployed_sha>("deployed_sha", "commit of the configuration in use"),
-      field<&Container::model>("model", "in use"),
-      field<&Container::reason>("reason", "why it does not run, or why its turn could not be run"),
-      field<&Container::sandbox>("sandbox", "what confines it"));
+  return shape(field<&Container::name>("name", "the agent's name"),
+               field<&Container::incarnation>("incarnation", "tells it apart from other agents that had its name"),
+               field<&Container::role>("role", "agent or manager"),
+               field<&Container::state>("state", "what the runtime sees"),
+               field<&Container::desired>("desired", "what should be"),
+               field<&Container::pending>("pending", "the action in flight"),
+               field<&Container::since>("since", "when that state was first seen"),
+               field<&Container::status>("status", "turn state that the harness reported"),
+               field<&Container::turn>("turn", "number of the open turn, also between its attempts"),
+               field<&Container::needs_login>("needs_login", "no login and no credential is there"),
+               field<&Container::needs_update>("needs_update", "it runs an older configuration than the deployed one"),
+               field<&Container::deployed_sha>("deployed_sha", "commit of the configuration in use"),
+               field<&Container::model>("model", "model in use"),
+               field<&Container::reason>("reason", "why it does not run, or why its turn could not be run"),
+               field<&Container::sandbox>("sandbox", "what confines it"));
 }
 struct Containers {
   std::vector<Container> containers;
@@ -90,7 +91,8 @@ struct Accepted {
   Transient action = Transient::starting;
 };
 constexpr auto fields(Of<Accepted>) {
-  return shape(field<&Accepted::name>("name", "of the agent"), field<&Accepted::action>("action", "now in flight"));
+  return shape(field<&Accepted::name>("name", "the agent's name"),
+               field<&Accepted::action>("action", "the action now in flight"));
 }
 inline constexpr std::string_view kCleared = "lifecycle.transient_cleared";
 
@@ -99,7 +101,7 @@ struct Spawn {
   std::optional<std::string> revision;
 };
 constexpr auto fields(Of<Spawn>) {
-  return shape(field<&Spawn::name>("name", "of the new agent").matching(&is_agent_name, kAgentName),
+  return shape(field<&Spawn::name>("name", "name of the new agent").matching(&is_agent_name, kAgentName),
                field<&Spawn::revision>("revision", "prepared commit of an approval; absent: a new configuration")
                    .max_bytes(64)
                    .callers(Who::plugins));
@@ -151,7 +153,7 @@ struct Rebuild {
   std::optional<std::string> revision;
 };
 constexpr auto fields(Of<Rebuild>) {
-  return shape(field<&Rebuild::name>("name", "name of the agent").matching(&is_agent_name, kAgentName),
+  return shape(field<&Rebuild::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
                field<&Rebuild::revision>("revision", "prepared commit of an approval; absent: what is deployed")
                    .max_bytes(64)
                    .callers(Who::plugins));
@@ -177,7 +179,7 @@ struct Destroy {
   bool purge = false, force = false;
 };
 constexpr auto fields(Of<Destroy>) {
-  return shape(field<&Destroy::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
+  return shape(field<&Destroy::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
                field<&Destroy::purge>("purge", "also its state, login, logs and repositories"),
                field<&Destroy::force>("force", "needed for the manager"));
 }
@@ -193,9 +195,9 @@ struct Tombstone {
   Time destroyed_at;
 };
 constexpr auto fields(Of<Tombstone>) {
-  return shape(field<&Tombstone::name>("name", "of the agent"),
-               field<&Tombstone::incarnation>("incarnation", "which an agent that is spawned from it goes on with"),
-               field<&Tombstone::destroyed_at>("destroyed_at", "when"));
+  return shape(field<&Tombstone::name>("name", "the agent's name"),
+               field<&Tombstone::incarnation>("incarnation", "incarnation that an agent spawned from it goes on with"),
+               field<&Tombstone::destroyed_at>("destroyed_at", "when the agent was destroyed"));
 }
 struct Tombstones {
   std::vector<Tombstone> tombstones;
@@ -226,7 +228,7 @@ struct Preflight {
   std::vector<Finding> findings;
 };
 constexpr auto fields(Of<Preflight>) {
-  return shape(field<&Preflight::ok>("ok", "every finding is"),
+  return shape(field<&Preflight::ok>("ok", "true: every finding is ok"),
                field<&Preflight::findings>("findings", "one for each check"));
 }
 inline constexpr Method<Name, Preflight> kPreflight{
@@ -244,14 +246,14 @@ struct ReadConfig {
   std::optional<std::string> path;
 };
 constexpr auto fields(Of<ReadConfig>) {
-  return shape(field<&ReadConfig::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
+  return shape(field<&ReadConfig::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
                field<&ReadConfig::path>("path", "one file; absent: all of them").max_bytes(1'024));
 }
 struct ConfigFile {
   std::string path, text;
 };
 constexpr auto fields(Of<ConfigFile>) {
-  return shape(field<&ConfigFile::path>("path", "in the repository"), field<&ConfigFile::text>("text", "content"));
+  return shape(field<&ConfigFile::path>("path", "path in the repository"), field<&ConfigFile::text>("text", "content"));
 }
 struct ConfigFiles {
   std::string revision;
@@ -273,15 +275,16 @@ struct TransientEvent {
   std::optional<std::string> error;
 };
 constexpr auto fields(Of<TransientEvent>) {
-  return shape(field<&TransientEvent::name>("name", "of the agent"), field<&TransientEvent::action>("action", "which"),
-               field<&TransientEvent::ok>("ok", "when cleared: it did what was asked"),
-               field<&TransientEvent::error>("error", "why it did not"));
+  return shape(
+      field<&TransientEvent::name>("name", "the agent's name"), field<&TransientEvent::action>("action", "the action"),
+      field<&TransientEvent::ok>("ok", "true: the action did what was asked; while it is in flight this means nothing"),
+      field<&TransientEvent::error>("error", "why the action failed"));
 }
 struct ContainerEvent {
   Container container;
 };
 constexpr auto fields(Of<ContainerEvent>) {
-  return shape(field<&ContainerEvent::container>("container", "as it is now"));
+  return shape(field<&ContainerEvent::container>("container", "the row as it is now"));
 }
 /// A row that is no more.
 struct Gone {
@@ -290,7 +293,8 @@ struct Gone {
   bool purged = false;
 };
 constexpr auto fields(Of<Gone>) {
-  return shape(field<&Gone::name>("name", "of the agent"), field<&Gone::incarnation>("incarnation", "of that agent"),
+  return shape(field<&Gone::name>("name", "the agent's name"),
+               field<&Gone::incarnation>("incarnation", "incarnation of that agent"),
                field<&Gone::purged>("purged", "its state is gone too and its incarnation has ended"));
 }
 

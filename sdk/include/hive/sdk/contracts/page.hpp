@@ -21,9 +21,9 @@ struct Model {
   std::optional<std::string> in_use;
 };
 constexpr auto fields(Of<Model>) {
-  return shape(field<&Model::name>("name", "of the next turn").max_bytes(256),
+  return shape(field<&Model::name>("name", "model of the next turn").max_bytes(256),
                field<&Model::from>("from", "who chose it"), field<&Model::since>("since", "when it was chosen"),
-               field<&Model::in_use>("in_use", "of the last run, when that is another one: the choice is queued")
+               field<&Model::in_use>("in_use", "model of the last run, when that is another one: the choice is queued")
                    .max_bytes(256));
 }
 
@@ -43,8 +43,9 @@ struct Typed {
   std::string text;
 };
 constexpr auto fields(Of<Typed>) {
-  return shape(field<&Typed::id>("id", "of the command that brought it"), field<&Typed::at>("at", "when it came"),
-               field<&Typed::text>("text", "its beginning"));
+  return shape(field<&Typed::id>("id", "id of the command that brought the message"),
+               field<&Typed::at>("at", "when the message came"),
+               field<&Typed::text>("text", "beginning of the message"));
 }
 /// What waits for the next turn.
 struct Queue {
@@ -54,7 +55,7 @@ struct Queue {
 };
 constexpr auto fields(Of<Queue>) {
   return shape(field<&Queue::typed>("typed", "the operator's messages from the page, the oldest 32"),
-               field<&Queue::typed_count>("typed_count", "how many there are"),
+               field<&Queue::typed_count>("typed_count", "how many such messages there are"),
                field<&Queue::mail>("mail", "messages that were left at the broker by the last look"),
                field<&Queue::compact_since>("compact_since", "when compacting was asked for"),
                field<&Queue::new_session_since>("new_session_since", "when a new session was asked for"));
@@ -72,10 +73,11 @@ struct State {
   std::optional<double> spent_today;
 };
 constexpr auto fields(Of<State>) {
-  return shape(field<&State::epoch>("epoch", "of the events"),
-               field<&State::seq>("seq", "of the newest event that is in this state; 0: none"),
+  return shape(field<&State::epoch>("epoch", "epoch of the events"),
+               field<&State::seq>("seq", "seq of the newest event that is in this state; 0: none"),
                field<&State::has_store>("has_store", "events are kept; without it history is what is in memory"),
-               field<&State::report>("report", "as the host has it"), field<&State::model>("model", "of the turns"),
+               field<&State::report>("report", "the report as the host has it"),
+               field<&State::model>("model", "model of the turns"),
                field<&State::login>("login", "what it is logged in with"), field<&State::queue>("queue", "what waits"),
                field<&State::context_window>("context_window", "tokens that the model of the last run can hold"),
                field<&State::last_turn_ms>("last_turn_ms", "how long the last turn took"),
@@ -100,9 +102,10 @@ constexpr auto fields(Of<LiveEvent>) {
   return shape(field<&LiveEvent::epoch>("epoch", "one life of the store; in another one numbers mean something else")
                    .max_bytes(64),
                field<&LiveEvent::seq>("seq", "growing by one").between(1, kMaxInteger),
-               field<&LiveEvent::at>("at", "when it happened"), field<&LiveEvent::turn>("turn", "that it is about"),
+               field<&LiveEvent::at>("at", "when the event happened"),
+               field<&LiveEvent::turn>("turn", "number of the turn that the event is about"),
                field<&LiveEvent::kind>("kind", "what the payload is").max_bytes(64),
-               field<&LiveEvent::payload>("payload", "by kind"));
+               field<&LiveEvent::payload>("payload", "what happened; its form depends on kind"));
 }
 /// Of `events.subscribe` on this socket.
 inline constexpr Event<LiveEvent> kEvent{"page.event", Who::plugins, "A turn of the agent, as it happens."};
@@ -122,7 +125,7 @@ struct EventPage {
   bool more = false;
 };
 constexpr auto fields(Of<EventPage>) {
-  return shape(field<&EventPage::epoch>("epoch", "of the events").max_bytes(64),
+  return shape(field<&EventPage::epoch>("epoch", "epoch of the events").max_bytes(64),
                field<&EventPage::events>("events", "oldest first"),
                field<&EventPage::more>("more", "there are older ones"));
 }
@@ -152,8 +155,9 @@ struct TurnStart {
   bool new_session = false;
 };
 constexpr auto fields(Of<TurnStart>) {
-  return shape(field<&TurnStart::turn>("turn", "its number"), field<&TurnStart::prompt>("prompt", "the wake prompt"),
-               field<&TurnStart::model>("model", "that it runs with"),
+  return shape(field<&TurnStart::turn>("turn", "number of the turn"),
+               field<&TurnStart::prompt>("prompt", "the wake prompt"),
+               field<&TurnStart::model>("model", "model that the turn runs with"),
                field<&TurnStart::new_session>("new_session", "the conversation before it was dropped"));
 }
 struct TurnEnd {
@@ -163,10 +167,10 @@ struct TurnEnd {
 };
 constexpr auto fields(Of<TurnEnd>) {
   return shape(
-      field<&TurnEnd::turn>("turn", "its number"),
+      field<&TurnEnd::turn>("turn", "number of the turn"),
       field<&TurnEnd::result>("result", "ok, unknown, failed, prompt_too_long, cancelled, rate_limited, budget"),
       field<&TurnEnd::reason>("reason", "one line; empty when ok"),
-      field<&TurnEnd::duration_ms>("duration_ms", "how long it took"));
+      field<&TurnEnd::duration_ms>("duration_ms", "how long the turn took"));
 }
 /// Something to be read by people. A command that was taken says its kind and id; `typed` is what the operator typed.
 struct Note {
@@ -176,8 +180,10 @@ struct Note {
   std::optional<std::string> typed;
 };
 constexpr auto fields(Of<Note>) {
-  return shape(field<&Note::text>("text", "one sentence"), field<&Note::command>("command", "that was taken"),
-               field<&Note::id>("id", "of the command"), field<&Note::typed>("typed", "for operator_message"));
+  return shape(field<&Note::text>("text", "one sentence"),
+               field<&Note::command>("command", "kind of the command that was taken"),
+               field<&Note::id>("id", "id of that command"),
+               field<&Note::typed>("typed", "what the operator typed (operator_message only)"));
 }
 struct TokenUsage {
   std::int64_t input_tokens = 0, output_tokens = 0, cache_read_tokens = 0, cache_creation_tokens = 0;
@@ -185,13 +191,14 @@ struct TokenUsage {
   double cost = 0;
 };
 constexpr auto fields(Of<TokenUsage>) {
-  return shape(field<&TokenUsage::input_tokens>("input_tokens", "of the run"),
-               field<&TokenUsage::output_tokens>("output_tokens", "of the run"),
-               field<&TokenUsage::cache_read_tokens>("cache_read_tokens", "of the run"),
-               field<&TokenUsage::cache_creation_tokens>("cache_creation_tokens", "of the run"),
-               field<&TokenUsage::context_tokens>("context_tokens", "of the last model call"),
-               field<&TokenUsage::context_window>("context_window", "tokens that the model can hold"),
-               field<&TokenUsage::cost>("cost", "of the run, USD"));
+  return shape(
+      field<&TokenUsage::input_tokens>("input_tokens", "input tokens of the run"),
+      field<&TokenUsage::output_tokens>("output_tokens", "output tokens of the run"),
+      field<&TokenUsage::cache_read_tokens>("cache_read_tokens", "tokens that the run read from the cache"),
+      field<&TokenUsage::cache_creation_tokens>("cache_creation_tokens", "tokens that the run wrote to the cache"),
+      field<&TokenUsage::context_tokens>("context_tokens", "tokens of context in the last model call"),
+      field<&TokenUsage::context_window>("context_window", "tokens that the model can hold"),
+      field<&TokenUsage::cost>("cost", "cost of the run, USD"));
 }
 
 struct ByPeer {
@@ -219,24 +226,24 @@ struct TurnStat {
   std::int64_t num_turns = 0;
 };
 constexpr auto fields(Of<TurnStat>) {
-  return shape(field<&TurnStat::id>("id", "growing"), field<&TurnStat::started_at>("started_at", "when it began"),
-               field<&TurnStat::ended_at>("ended_at", "when it ended"),
-               field<&TurnStat::duration_ms>("duration_ms", "by the monotonic clock"),
-               field<&TurnStat::model>("model", "that it ran with"),
+  return shape(field<&TurnStat::id>("id", "growing"), field<&TurnStat::started_at>("started_at", "when the run began"),
+               field<&TurnStat::ended_at>("ended_at", "when the run ended"),
+               field<&TurnStat::duration_ms>("duration_ms", "how long the run took by the monotonic clock"),
+               field<&TurnStat::model>("model", "model that the run used"),
                field<&TurnStat::wake_from>("wake_from", "sender of its first message"),
                field<&TurnStat::result_kind>("result_kind", "as in TurnEnd"),
                field<&TurnStat::note>("note", "why, when it is not ok"), field<&TurnStat::usage>("usage", "tokens"),
-               field<&TurnStat::cost_usd>("cost_usd", "by the vendor's list"),
-               field<&TurnStat::context_window>("context_window", "of the model, in tokens"),
-               field<&TurnStat::tool_call_count>("tool_call_count", "of all tools"),
-               field<&TurnStat::tool_calls>("tool_calls", "by tool"),
+               field<&TurnStat::cost_usd>("cost_usd", "cost by the vendor's list"),
+               field<&TurnStat::context_window>("context_window", "tokens that the model can hold"),
+               field<&TurnStat::tool_call_count>("tool_call_count", "calls of all tools together"),
+               field<&TurnStat::tool_calls>("tool_calls", "calls of each tool"),
                field<&TurnStat::received>("received", "messages of the wake prompt, by sender"),
                field<&TurnStat::sent>("sent", "messages, by recipient"),
                field<&TurnStat::open_threads>("open_threads", "after it; absent: not known"),
                field<&TurnStat::open_reminders>("open_reminders", "after it; absent: not known"),
                field<&TurnStat::inbox_depth>("inbox_depth", "messages left when it began; absent: not known"),
                field<&TurnStat::compacted>("compacted", "the session was compacted in it"),
-               field<&TurnStat::session_id>("session_id", "of the CLI"),
+               field<&TurnStat::session_id>("session_id", "id of the CLI's session"),
                field<&TurnStat::num_turns>("num_turns", "model turns that the CLI counted"));
 }
 struct StatsQuery {

@@ -44,7 +44,8 @@ struct Container {
   std::optional<std::string> reason;    // why it was refused, or how its last process ended
 };
 constexpr auto fields(Of<Container>) {
-  return shape(field<&Container::name>("name", "of the agent"), field<&Container::state>("state", "now"),
+  return shape(field<&Container::name>("name", "the agent's name"),
+               field<&Container::state>("state", "state of the container now"),
                field<&Container::since>("since", "when that state was first seen"),
                field<&Container::revision>("revision", "commit of the active configuration"),
                field<&Container::sandbox>("sandbox", "what confines it"),
@@ -54,7 +55,7 @@ struct Containers {
   std::vector<Container> containers;
 };
 constexpr auto fields(Of<Containers>) {
-  return shape(field<&Containers::containers>("containers", "by name"));
+  return shape(field<&Containers::containers>("containers", "every container, by name"));
 }
 
 struct Prepare {
@@ -62,7 +63,7 @@ struct Prepare {
   std::optional<std::string> revision;
 };
 constexpr auto fields(Of<Prepare>) {
-  return shape(field<&Prepare::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
+  return shape(field<&Prepare::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
                field<&Prepare::revision>("revision", "commit in applied; absent: its main").max_bytes(64));
 }
 struct Prepared {
@@ -78,8 +79,8 @@ struct Activate {
   std::string name, generation;
 };
 constexpr auto fields(Of<Activate>) {
-  return shape(field<&Activate::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
-               field<&Activate::generation>("generation", "as prepare gave it").max_bytes(64));
+  return shape(field<&Activate::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
+               field<&Activate::generation>("generation", "generation, as prepare gave it").max_bytes(64));
 }
 struct Active {
   std::optional<std::string> generation, revision;
@@ -87,7 +88,7 @@ struct Active {
 };
 constexpr auto fields(Of<Active>) {
   return shape(field<&Active::generation>("generation", "absent: none"),
-               field<&Active::revision>("revision", "its commit"),
+               field<&Active::revision>("revision", "commit of that generation"),
                field<&Active::allowed_recipients>("allowed_recipients", "as in its agent.toml; empty: anyone"));
 }
 struct Stop {
@@ -96,7 +97,7 @@ struct Stop {
 };
 constexpr auto fields(Of<Stop>) {
   return shape(
-      field<&Stop::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
+      field<&Stop::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
       field<&Stop::grace_seconds>("grace_seconds", "time to end well before it is killed").between(0, 600).defaulted());
 }
 struct Destroy {
@@ -104,7 +105,7 @@ struct Destroy {
   bool purge = false;
 };
 constexpr auto fields(Of<Destroy>) {
-  return shape(field<&Destroy::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
+  return shape(field<&Destroy::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
                field<&Destroy::purge>("purge", "also its state, login, logs and repositories"));
 }
 struct ReadLogs {
@@ -113,10 +114,10 @@ struct ReadLogs {
   std::int64_t lines = 200;
 };
 constexpr auto fields(Of<ReadLogs>) {
-  return shape(field<&ReadLogs::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
+  return shape(field<&ReadLogs::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
                field<&ReadLogs::after>("after", "cursor of the last line that was read; absent: the newest lines")
                    .between(0, kMaxInteger),
-               field<&ReadLogs::lines>("lines", "at most").between(1, 5'000).defaulted());
+               field<&ReadLogs::lines>("lines", "how many lines at most").between(1, 5'000).defaulted());
 }
 struct LogLine {
   std::int64_t cursor = 0;
@@ -125,7 +126,7 @@ struct LogLine {
 };
 constexpr auto fields(Of<LogLine>) {
   return shape(field<&LogLine::cursor>("cursor", "growing by one; a gap is what rotation took"),
-               field<&LogLine::at>("at", "when it was written"),
+               field<&LogLine::at>("at", "when the line was written"),
                field<&LogLine::stream>("stream", "out, err or supervisor"),
                field<&LogLine::text>("text", "at most 8 KiB"));
 }
@@ -135,7 +136,7 @@ struct LogLines {
 };
 constexpr auto fields(Of<LogLines>) {
   return shape(field<&LogLines::lines>("lines", "oldest first"),
-               field<&LogLines::cursor>("cursor", "for the next call"));
+               field<&LogLines::cursor>("cursor", "cursor to ask the next lines with"));
 }
 struct LoginState {
   bool logged_in = false;
@@ -198,14 +199,15 @@ struct StateChanged {
   Container container;
 };
 constexpr auto fields(Of<StateChanged>) {
-  return shape(field<&StateChanged::container>("container", "as it is now"));
+  return shape(field<&StateChanged::container>("container", "the container as it is now"));
 }
 struct Output {
   std::string name;
   std::int64_t cursor = 0;
 };
 constexpr auto fields(Of<Output>) {
-  return shape(field<&Output::name>("name", "of the agent"), field<&Output::cursor>("cursor", "of the newest line"));
+  return shape(field<&Output::name>("name", "the agent's name"),
+               field<&Output::cursor>("cursor", "cursor of the newest line"));
 }
 inline constexpr Event<StateChanged> kStateChanged{"runtime.state_changed", Who::plugins,
                                                    "A container started, ended or was refused."};

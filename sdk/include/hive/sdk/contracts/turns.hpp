@@ -40,10 +40,12 @@ struct Usage {
   std::int64_t input_tokens = 0, output_tokens = 0, cache_read_tokens = 0, cache_creation_tokens = 0;
 };
 constexpr auto fields(Of<Usage>) {
-  return shape(field<&Usage::input_tokens>("input_tokens", "of the turn").defaulted(),
-               field<&Usage::output_tokens>("output_tokens", "of the turn").defaulted(),
-               field<&Usage::cache_read_tokens>("cache_read_tokens", "of the turn").defaulted(),
-               field<&Usage::cache_creation_tokens>("cache_creation_tokens", "of the turn").defaulted());
+  return shape(
+      field<&Usage::input_tokens>("input_tokens", "input tokens of the turn").defaulted(),
+      field<&Usage::output_tokens>("output_tokens", "output tokens of the turn").defaulted(),
+      field<&Usage::cache_read_tokens>("cache_read_tokens", "tokens that the turn read from the cache").defaulted(),
+      field<&Usage::cache_creation_tokens>("cache_creation_tokens", "tokens that the turn wrote to the cache")
+          .defaulted());
 }
 
 struct Report {
@@ -60,13 +62,15 @@ struct Report {
   std::optional<std::int64_t> notes_bytes;
 };
 constexpr auto fields(Of<Report>) {
-  return shape(field<&Report::status>("status", "of the connection to the model's vendor"),
-               field<&Report::state>("state", "of the turn loop"), field<&Report::since>("since", "of the state"),
+  return shape(field<&Report::status>("status", "state of the connection to the model's vendor"),
+               field<&Report::state>("state", "what the turn loop does"),
+               field<&Report::since>("since", "when it began to do that"),
                field<&Report::turn>("turn", "number of the open turn, also between its attempts"),
-               field<&Report::model>("model", "in use").max_bytes(128),
-               field<&Report::context_tokens>("context_tokens", "of the last model call").between(0, kMaxInteger),
-               field<&Report::usage>("usage", "of the last turn"),
-               field<&Report::cost>("cost", "of the last turn, USD"),
+               field<&Report::model>("model", "the model in use").max_bytes(128),
+               field<&Report::context_tokens>("context_tokens", "tokens of context in the last model call")
+                   .between(0, kMaxInteger),
+               field<&Report::usage>("usage", "tokens of the last turn"),
+               field<&Report::cost>("cost", "cost of the last turn, USD"),
                field<&Report::last_output_at>("last_output_at", "when the CLI last wrote a line"),
                field<&Report::rate_limited_until>("rate_limited_until", "when the vendor's limit resets"),
                field<&Report::retry_at>("retry_at", "when the turn that could not be run is tried again"),
@@ -82,7 +86,8 @@ struct AgentTurns {
   Report report;
 };
 constexpr auto fields(Of<AgentTurns>) {
-  return shape(field<&AgentTurns::name>("name", "of the agent"), field<&AgentTurns::report>("report", "the last one"));
+  return shape(field<&AgentTurns::name>("name", "the agent's name"),
+               field<&AgentTurns::report>("report", "its last report"));
 }
 struct AllTurns {
   std::vector<AgentTurns> agents;
@@ -90,8 +95,9 @@ struct AllTurns {
   std::vector<std::string> paused_agents;
 };
 constexpr auto fields(Of<AllTurns>) {
-  return shape(field<&AllTurns::agents>("agents", "by name"), field<&AllTurns::paused>("paused", "the whole swarm is"),
-               field<&AllTurns::paused_agents>("paused_agents", "these alone are"));
+  return shape(field<&AllTurns::agents>("agents", "every agent with its last report, by name"),
+               field<&AllTurns::paused>("paused", "true: the whole swarm is paused"),
+               field<&AllTurns::paused_agents>("paused_agents", "names of the agents that are paused by themselves"));
 }
 inline constexpr Method<None, AllTurns> kList{
     .name = "turns.list",
@@ -122,11 +128,12 @@ struct Command {
 constexpr auto fields(Of<Command>) {
   return shape(field<&Command::id>("id", "growing for an agent; `after` acknowledges it"),
                field<&Command::kind>("kind", "what to do"),
-               field<&Command::model>("model", "for model; absent: back to the configuration"),
-               field<&Command::text>("text", "for operator_message"), field<&Command::until>("until", "for park"),
-               field<&Command::turn>("turn", "for cancel: the one turn that is meant; another goes on"),
-               field<&Command::keep_days>("keep_days", "for sweep"),
-               field<&Command::keep_rows>("keep_rows", "for sweep"));
+               field<&Command::model>("model", "the model to use (model only); absent: the configured one"),
+               field<&Command::text>("text", "the message (operator_message only)"),
+               field<&Command::until>("until", "when turns begin again (park only)"),
+               field<&Command::turn>("turn", "the one turn to end (cancel only); another one goes on"),
+               field<&Command::keep_days>("keep_days", "days that events are kept (sweep only)"),
+               field<&Command::keep_rows>("keep_rows", "events that are kept at most (sweep only)"));
 }
 struct TakeCommands {
   std::int64_t after = 0;
@@ -159,20 +166,21 @@ struct GiveCommand {
   std::optional<std::string> key;
 };
 constexpr auto fields(Of<GiveCommand>) {
-  return shape(field<&GiveCommand::name>("name", "of the agent").matching(&is_agent_name, kAgentName),
-               field<&GiveCommand::kind>("kind", "what to do"),
-               field<&GiveCommand::model>("model", "for model; absent: back to the configuration").max_bytes(128),
-               field<&GiveCommand::text>("text", "for operator_message").max_bytes(65'536),
-               field<&GiveCommand::until>("until", "for park"),
-               field<&GiveCommand::turn>("turn", "for cancel: number of the turn to end; absent: the open one")
-                   .between(1, kMaxInteger),
-               field<&GiveCommand::key>("key", "idempotency key, unique per caller, kept 30 days").max_bytes(128));
+  return shape(
+      field<&GiveCommand::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
+      field<&GiveCommand::kind>("kind", "what to do"),
+      field<&GiveCommand::model>("model", "the model to use (model only); absent: the configured one").max_bytes(128),
+      field<&GiveCommand::text>("text", "the message (operator_message only)").max_bytes(65'536),
+      field<&GiveCommand::until>("until", "when turns begin again (park only)"),
+      field<&GiveCommand::turn>("turn", "number of the turn to end (cancel only); absent: the open one")
+          .between(1, kMaxInteger),
+      field<&GiveCommand::key>("key", "idempotency key, unique per caller, kept 30 days").max_bytes(128));
 }
 struct Given {
   std::int64_t id = 0;
 };
 constexpr auto fields(Of<Given>) {
-  return shape(field<&Given::id>("id", "of the command"));
+  return shape(field<&Given::id>("id", "id of the command"));
 }
 inline constexpr Method<GiveCommand, Given> kCommand{.name = "turns.command",
                                                      .callers = Who::operators | Who::plugins,
