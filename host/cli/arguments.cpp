@@ -65,11 +65,6 @@ std::list<Member> members_of(const MethodEntry& method) {
 }
 
 std::string shown_type(const Member& member) {
-  if (!member.choices.empty()) {
-    std::string out;
-    for (const auto& choice : member.choices) out += (out.empty() ? "" : "|") + choice;
-    return out;
-  }
   if (member.type == "string") return "TEXT";
   if (member.type == "integer") return "N";
   if (member.type == "number") return "NUMBER";
@@ -86,8 +81,8 @@ void declare_member(CLI::App& app, Member& member) {
   auto* option = member.repeatable ? app.add_option(name, member.given, member.doc)
                                    : app.add_option(name, member.single, member.doc);
   if (member.repeatable) option->expected(1, -1)->allow_extra_args(member.by_place);
-  if (!member.choices.empty()) option->check(CLI::IsMember(member.choices));
   option->type_name(shown_type(member))->required(member.required);
+  if (!member.choices.empty()) check_choice(option, member.choices);
 }
 
 void declare_members(CLI::App& app, std::list<Member>& members, const std::vector<std::string>& places) {
@@ -159,6 +154,21 @@ std::string option_name(std::string_view member) {
   std::string out = "--" + std::string(member);
   std::replace(out.begin(), out.end(), '_', '-');
   return out;
+}
+
+CLI::Option* check_choice(CLI::Option* option, const std::vector<std::string>& choices) {
+  std::string shown;
+  for (const auto& choice : choices) shown += (shown.empty() ? "" : "|") + choice;
+  return option->type_name(shown)->check(CLI::IsMember(choices).description(""));
+}
+
+CLI::Option* check_range(CLI::Option* option, const Bounds& bounds) {
+  const auto least = std::to_string(bounds.least);
+  const auto range = bounds.most == kMaxInteger ? "N is " + least + " or more"
+                                                : "N from " + least + " to " + std::to_string(bounds.most);
+  return option->type_name("N")
+      ->description(option->get_description() + "; " + range)
+      ->check(CLI::Range(bounds.least, bounds.most).description(""));
 }
 
 Result<Parsed> parse_words(const CommandHelp& help, const std::vector<std::string>& words,

@@ -7,7 +7,8 @@
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace hive::host::cli {
 
@@ -36,6 +37,16 @@ struct MethodWords {
 Result<MethodWords> parse_method(const MethodEntry& method, const CommandHelp& help,
                                  const std::vector<std::string>& words);
 std::string method_help(const MethodEntry& method, const CommandHelp& help);
+
+/// Takes one of `choices` alone, and shows them in the place of a type. The option lives as long as its parser.
+CLI::Option* check_choice(CLI::Option* option, const std::vector<std::string>& choices);
+
+/// Both are taken too; kMaxInteger: no limit worth a word.
+struct Bounds {
+  std::int64_t least = 0, most = 0;
+};
+/// Takes whole numbers within `bounds` alone, which its description then says, as those of N.
+CLI::Option* check_range(CLI::Option* option, const Bounds& bounds);
 
 /// `in_reply_to` → `--in-reply-to`
 std::string option_name(std::string_view member);

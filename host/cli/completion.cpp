@@ -124,7 +124,8 @@ Result<int> run_completion(const Invocation& invocation) {
                          "~/.config/fish/completions/hive-c0re.fish\n"};
   const auto parsed = parse_words(help, invocation.words, [&](CLI::App& app) {
     const std::vector<std::string> shells(kShells.begin(), kShells.end());
-    app.add_option("shell", shell, "the shell that is to complete words")->required()->check(CLI::IsMember(shells));
+    auto* option = app.add_option("shell", shell, "the shell that is to complete words")->required();
+    check_choice(option, shells);
   });
   if (!parsed) return parsed.error();
   if (*parsed == Parsed::helped) return 0;

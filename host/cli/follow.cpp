@@ -116,8 +116,7 @@ Result<int> run_logs(const Invocation& invocation) {
   const auto parsed = parse_words(help, invocation.words, [&](CLI::App& app) {
     app.add_option("name", wanted.name, "the agent's name")->required()->type_name("TEXT");
     app.add_flag("-f,--follow", follows, "go on and show lines as they are written");
-    app.add_option("-n,--lines", wanted.lines, "how many at most")
-        ->check(CLI::Range(std::int64_t(1), std::int64_t(5'000)))
+    check_range(app.add_option("-n,--lines", wanted.lines, "how many lines at most"), {1, 5'000})
         ->capture_default_str();
     app.add_option("--unit", wanted.unit, "hive-ag3nt.service or hive-m1nd.service");
   });
@@ -135,7 +134,7 @@ Result<int> run_events(const Invocation& invocation) {
   const auto parsed = parse_words(help, invocation.words, [&](CLI::App& app) {
     app.add_option("topics", topics, "only these; all that the operator may see when absent")->type_name("TOPIC");
     app.add_flag("-f,--follow", follows, "show events as they happen");
-    app.add_option("--count", count, "end after so many")->check(CLI::Range(std::int64_t(1), kMaxInteger));
+    check_range(app.add_option("--count", count, "end after N events"), {1, kMaxInteger});
   });
   if (!parsed) return parsed.error();
   if (*parsed == Parsed::helped) return 0;

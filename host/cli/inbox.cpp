@@ -134,20 +134,16 @@ Result<int> run_inbox(const Invocation& invocation) {
                          "Examples:\n  hive-c0re inbox --wait        the answer to what you sent last, once it is "
                          "there\n  hive-c0re inbox --follow      mail as it comes\n"};
   const auto parsed = parse_words(help, invocation.words, [&](CLI::App& app) {
-    app.add_option("-n,--limit", wanted.limit, "how many messages at most")
-        ->check(CLI::Range(std::int64_t(1), std::int64_t(10'000)))
+    check_range(app.add_option("-n,--limit", wanted.limit, "how many messages at most"), {1, 10'000})
         ->capture_default_str();
     app.add_option("--with", wanted.with, "only mail from or to this agent");
     app.add_flag("--sent", wanted.sent, "also what the operator sent");
     app.add_flag("-f,--follow", wanted.follow, "go on and show new mail as it comes");
     app.add_option("--after", wanted.after, "only messages after this id");
-    app.add_option("--wait", wanted.wait_seconds,
-                   "wait at most so many seconds (60) for mail that is newer than the operator's last message")
-        ->expected(0, 1)
-        ->default_str("60")
-        ->check(CLI::Range(std::int64_t(0), std::int64_t(86'400)));
-    app.add_option("--count", wanted.count, "with --wait: until there are so many")
-        ->check(CLI::Range(std::int64_t(1), std::int64_t(10'000)))
+    auto* wait = app.add_option("--wait", wanted.wait_seconds,
+                                "wait at most N seconds for mail that is newer than the operator's last message");
+    check_range(wait, {0, 86'400})->expected(0, 1)->default_str("60");
+    check_range(app.add_option("--count", wanted.count, "with --wait: until there are N messages"), {1, 10'000})
         ->capture_default_str();
   });
   if (!parsed) return parsed.error();
