@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kPatience{10};  // for a folder to be removed
+constexpr std::size_t kTitleWidth = 13;        // columns, of what is said of a plugin
 
 /// The template's own name, which `new` replaces in names and text.
 constexpr std::string_view kModel = "hello", kModelClass = "Hello";
@@ -107,10 +108,13 @@ class Scratch {
 };
 
 /// How it is after a start in a host of its own, where no other plugin is: what a host leaves out of it is known only
-/// then. Errors: unavailable.
+/// then. Errors: unavailable, timeout (the plugin hangs), internal (the host did not find it), and those of App::open
+/// and App::start.
 Result<host_api::Plugin> started_alone(const fs::path& file, const std::string& id) {
   const Scratch scratch;
-  if (scratch.path().empty()) return error(Code::unavailable, "no folder can be made in that for temporary files");
+  if (scratch.path().empty())
+    return error(Code::unavailable, "no folder can be created in " + fs::temp_directory_path().string() +
+                                        "; set TMPDIR to a folder that can be written to");
   auto options = default_options();
   options.root = scratch.path();
   options.plugin_folders.clear();
@@ -122,7 +126,8 @@ Result<host_api::Plugin> started_alone(const fs::path& file, const std::string& 
   auto plugins = (*app)->plugins().list();
   if (!(*app)->stop()) {
     [[maybe_unused]] auto* hung = app->release();  // its threads hang in the plugin, and nobody can end them
-    return error(Code::timeout, file.string() + ": it hangs, in its start or in its destructor");
+    return error(Code::timeout,
+                 file.string() + ": the plugin hangs in start() or in its destructor; end the work that it waits for");
   }
   if (!started) return started.error();
   const auto found = std::find_if(plugins.begin(), plugins.end(), [&](const auto& plugin) { return plugin.id == id; });
@@ -135,6 +140,7 @@ Result<int> validate(const fs::path& file, const Invocation& invocation) {
   if (!accepted) return error(Code::conflict, accepted.error().message);
   const auto& manifest = accepted->manifest;
   const auto alone = started_alone(fs::absolute(file), manifest.id);
+  if (!alone && alone.error().code == Code::timeout) return alone.error();
   if (alone && !alone->left_out.empty())
     return error(Code::conflict, file.string() + ": " + joined(alone->left_out, "; "));
   if (invocation.json()) {
@@ -146,7 +152,7 @@ Result<int> validate(const fs::path& file, const Invocation& invocation) {
     topics += (topics.empty() ? "" : ", ") + topic + " (" + joined(names_of_callers(Who(audience))) + ")";
   std::string out = file.string() + " is a plugin that this host takes.\n";
   const auto line = [&](std::string_view title, const std::string& text) {
-    if (!text.empty()) out += "  " + std::string(title) + std::string(11 - title.size(), ' ') + text + "\n";
+    if (!text.empty()) out += "  " + std::string(title) + std::string(kTitleWidth - title.size(), ' ') + text + "\n";
   };
   line("plugin", manifest.id + " " + manifest.version + ", ABI " + manifest.abi);
   line("provides", joined(manifest.provides));
@@ -155,8 +161,8 @@ Result<int> validate(const fs::path& file, const Invocation& invocation) {
   line("listens", joined(manifest.listens));
   line("publishes", topics);
   if (!alone || alone->state != host_api::PluginState::running)
-    line("not seen", "its methods, for it does not start by itself: " +
-                         (alone ? alone->reason.value_or("it gives no reason") : alone.error().message));
+    line("not checked", "its methods, because it does not start alone: " +
+                            (alone ? alone->reason.value_or("it gives no reason") : alone.error().message));
   print(out);
   return 0;
 }

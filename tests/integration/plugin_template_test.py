@@ -94,6 +94,14 @@ class PluginTemplateTest(unittest.TestCase):
         self.assertIn("garble.send is left out: broker.send already has a tool named send", done.stderr)
         self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
 
+    def test_validate_refuses_a_plugin_that_hangs(self):
+        sulk = BUILD / "tests/plugins/sulk.so"  # which hangs in its destructor
+        for words in ([], ["--json"]):
+            done = subprocess.run([C0RE, *words, "plugin", "validate", sulk], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 75, done)
+            self.assertIn("sulk.so: the plugin hangs in start() or in its destructor", done.stderr)
+            self.assertEqual(done.stdout, "")
+
     def test_validate_refuses_what_the_host_refuses(self):
         built = BUILD / "tests/plugins"
         renamed = self.folder / "hullo.so"
