@@ -25,3 +25,4 @@ export { usePaced } from "./ui/paced.ts";
 export { Terminal } from "./ui/scroll.tsx";
 export { Body, Markdown, Name, Said, SaidBy, useClip } from "./ui/text.tsx";
 export { toast } from "./ui/toast.tsx";
+export { turnLooks, type Look } from "./ui/turn_looks.ts";

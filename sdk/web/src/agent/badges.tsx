@@ -4,6 +4,7 @@ import { clean, ended } from "../text/clean.ts";
 import { clock, clockSeconds, dollars, duration, plural, thousands } from "../text/numbers.ts";
 import type { PageState, Report } from "../types.ts";
 import { Badge, type Tone } from "../ui/base.tsx";
+import { turnLooks } from "../ui/turn_looks.ts";
 import { container, known, report, shown, sourceErrors } from "./state.ts";
 
 interface Words {
@@ -39,19 +40,6 @@ const loggedIn: Record<PageState["login"], string> = {
   refused: "The harness answers, and the vendor has refused the login; it is tried again when another one is there.",
 };
 
-const states: Record<Report["state"], Words & { pulse?: boolean }> = {
-  starting: { glyph: "◐", text: "starting", tip: "The harness begins." },
-  needs_login: { glyph: "◇", tone: "need", text: "needs login", tip: "It begins no turn without a login." },
-  idle: { glyph: "○", text: "idle", tip: "No turn runs; it waits for messages." },
-  thinking: { glyph: "✻", tone: "busy", text: "thinking", tip: "A turn runs.", pulse: true },
-  compacting: { glyph: "◐", tone: "busy", text: "compacting", tip: "Its context is being summed up.", pulse: true },
-  rate_limited: { glyph: "⏳\ufe0e", tone: "warn", text: "rate-limited", tip: "The vendor refused; it resumes by itself." },
-  retrying: { glyph: "⏳\ufe0e", tone: "warn", text: "retrying", tip: "Its turn could not be run; it is tried again by itself." },
-  over_budget: { glyph: "⏳\ufe0e", tone: "warn", text: "over budget", tip: "It has spent its limit of today." },
-  paused: { glyph: "○", tone: "warn", text: "paused", tip: "It begins no turn until it is resumed." },
-  stopping: { glyph: "◐", text: "stopping", tip: "The harness ends." },
-};
-
 /** When a state ends by itself. */
 function endOf(of: Report): string {
   if (of.state === "rate_limited" && of.rate_limited_until) return ` until ${clock(of.rate_limited_until)}`;
@@ -59,7 +47,7 @@ function endOf(of: Report): string {
 }
 
 function StateBadge({ of }: { of: Report }): JSX.Element {
-  const { glyph, tone, text, tip, pulse } = states[of.state];
+  const { glyph, tone, text, title, pulse } = turnLooks[of.state];
   const until = endOf(of);
   const since = Date.parse(of.since);
   return (
@@ -69,7 +57,7 @@ function StateBadge({ of }: { of: Report }): JSX.Element {
       pulse={pulse ?? false}
       tip={
         <>
-          {tip} {of.reason !== undefined && `${ended(clean(of.reason))} `}Since {clockSeconds(of.since)}.
+          {title}. {of.reason !== undefined && `${ended(clean(of.reason))} `}Since {clockSeconds(of.since)}.
           {of.last_output_at && of.state === "thinking" && ` Last output ${clockSeconds(of.last_output_at)}.`}
         </>
       }
