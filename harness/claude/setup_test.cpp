@@ -127,8 +127,8 @@ TEST_F(SetupTest, AnAgentIsToldToWhomItMayWriteAndTheWayThroughTheManager) {
 TEST_F(SetupTest, TheManagerIsToldWhatToDoOnEachEvent) {
   options.role = Who::manager;
   const auto prompt = *system_prompt(options, setup.config);
-  for (const auto* event : {"kicked", "started", "restarted", "rebuilt", "spawned", "killed", "destroyed",
-                            "container_crash", "needs_login", "logged_in", "session_reset"})
+  for (const auto* event :
+       {"kicked", "started", "restarted", "rebuilt", "spawned", "killed", "destroyed", "session_reset"})
     EXPECT_THAT(prompt, HasSubstr("`" + std::string(event) + "`"));
   for (const auto* said : {"Keep the operator informed", "approve nothing: only the operator does",
                            "`/agents/<name>/state`", "pass a message on to one that it may not write to itself"})
