@@ -120,7 +120,7 @@ Dashboard::Answer Dashboard::act(Request request, const Action& action) {
 
 Dashboard::Answer Dashboard::call(Request request) {
   const std::string method(request.parameter("method"));
-  // A session must not make sessions, and an agent begins with an approval.
+  // A page's session must not create sessions or agents; both are for the command line.
   if (method.starts_with("http.") || method == "lifecycle.spawn")
     co_return error(Code::forbidden, method + ": is for the command line alone");
   auto params = params_of(request);

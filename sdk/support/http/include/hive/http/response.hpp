@@ -32,7 +32,7 @@ Response redirect(std::string location);
 /// RFC 9457: {"type", "title", "status", "detail", "code"?, "field"?}. The status is that of the code (errors.hpp).
 Response problem(const Error& why, std::string_view field = {});
 Response problem(Code code, std::string words, std::string_view field = {});
-/// A status that no Code has: 405, 415, 421, 431.
+/// For a status that no Code stands for: 401, 405, 411, 415, 421, 429, 431, 501.
 Response problem(int status, std::string_view words);
 
 /// The phrase of RFC 9110 for a status: "Not Found".
