@@ -144,7 +144,9 @@ void check_cli_files(Patient& patient) {
                                 " does not start; its next turn restores it, or `mv " + file.string() + " " +
                                 file.string() + ".damaged`");
   }
-  if (whole > 0) patient.well("logins", std::to_string(whole) + " agents have a CLI whose own file is whole");
+  if (whole > 0)
+    patient.well("logins", "the Claude CLI's own file is intact for " + std::to_string(whole) +
+                               (whole == 1 ? " agent" : " agents"));
 }
 
 void check_databases(Patient& patient) {

@@ -91,7 +91,7 @@ TEST_F(DoctorTest, ADamagedFileOfTheClisIsFound) {
   }
   for (const auto* whole : {"{\n  \"a\": \"\\ud83d}\"\n}\n", "[]"}) {
     std::ofstream(file, std::ios::trunc) << whole;
-    EXPECT_THAT(findings(), Contains("ok logins: 1 agents have a CLI whose own file is whole")) << whole;
+    EXPECT_THAT(findings(), Contains("ok logins: the Claude CLI's own file is intact for 1 agent")) << whole;
   }
 }
 

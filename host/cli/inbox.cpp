@@ -120,7 +120,7 @@ Result<int> read_inbox(const Wanted& wanted, const Invocation& invocation) {
   Shown shown;
   const auto found = show_mail(*session, wanted, invocation, shown);
   if (!found) return found.error();
-  const auto whose = wanted.with ? "of " + visible(*wanted.with, Lines::join) + " " : std::string();
+  const auto whose = wanted.with ? "from " + visible(*wanted.with, Lines::join) + " " : std::string();
   if (!*found && !invocation.json())
     print("no mail " + whose + "for the operator yet; `hive-c0re inbox --wait` waits for some\n");
   return 0;

@@ -44,7 +44,7 @@ Task<Result<runtime::LogLines>> Journal::read(Read what) {
   auto container = co_await host_.call(runtime::kStatus, name);
   if (!container) co_return container.error();
   if (container->state == runtime::State::absent)
-    co_return error(Code::not_found, "journal: there is no container " + what.name + "; hive-c0re list names them");
+    co_return error(Code::not_found, "journal: there is no agent " + what.name + "; `hive-c0re list` shows the agents");
   auto looking = look(std::move(what));
   co_return co_await std::move(looking);
 }
