@@ -12,7 +12,7 @@ import sys
 
 READS = ["/api/state", "/metrics", "/dashboard/stream?topics=broker.sent", "/agent/manager/api/state", "/api/journal/manager",
          "/api/state-file?path=/agents/manager/state/notes.md"]
-ACTS = ["/approve/1", "/api/call/approvals.approve", "/api/call/turns.pause", "/kill/manager", "/destroy/manager", "/op-send",
+ACTS = ["/api/call/turns.pause", "/api/call/lifecycle.spawn", "/kill/manager", "/destroy/manager", "/update-all", "/op-send",
         "/agent/manager/send", "/sign-out"]
 GUESS, PROOF = "A" * 22, "A" * 43
 DOORS = {"/session": {"session": GUESS, "nonce": GUESS}, f"/open/{GUESS}": {"nonce": GUESS, "proof": PROOF},

@@ -63,11 +63,16 @@ dashboard("links to agents open a new tab that cannot reach back", {}, async (pa
 /** Requests to `path` are held back until the test gives an answer to each. */
 function held(host, path) {
   const waiting = [];
-  host.instead.set(path, (_, response) => waiting.push(response));
+  let count = 0;
+  host.instead.set(path, (_, response) => {
+    count += 1;
+    waiting.push(response);
+  });
   return {
-    count: () => waiting.length,
-    answer: (value) => json(waiting.pop(), value),
-    refuse: (words) => problem(waiting.pop(), 409, words, "conflict"),
+    /** How many have come, answered or not. */
+    count: () => count,
+    answer: (value) => json(waiting.shift(), value),
+    refuse: (words) => problem(waiting.shift(), 409, words, "conflict"),
   };
 }
 const isBusy = (button) => button.and(button.page().locator("[aria-busy=true]")).waitFor();
@@ -84,9 +89,9 @@ dashboard("what submits is busy until it is answered, and comes back", {}, async
   await send.click({ force: true });
   assert.equal(await field.inputValue(), "slowly");
   await field.fill("slowly, and what was typed meanwhile");
-  assert.equal(sending.count(), 1, "a second press meanwhile is nothing");
   sending.answer({ id: 1 });
   await isBack(send);
+  assert.equal(sending.count(), 1, "a second press meanwhile is nothing");
   assert.equal(await field.inputValue(), "slowly, and what was typed meanwhile");
   await field.press("Enter");
   await isBusy(send);
@@ -99,9 +104,9 @@ dashboard("what submits is busy until it is answered, and comes back", {}, async
   await start.click();
   await isBusy(start);
   await start.click({ force: true });
-  assert.equal(starting.count(), 1);
   starting.answer({});
   await isBack(start);
+  assert.equal(starting.count(), 1);
 
   const destroying = held(host, "/destroy/web");
   await row(page, "web").getByRole("button", { name: /^Destroy web/ }).click();
@@ -121,9 +126,9 @@ agent("the prompt is busy until it is answered, and comes back", {}, async (page
   await field.press("Enter");
   await isBusy(send);
   await field.press("Enter");
-  assert.equal(sending.count(), 1);
   sending.answer({ id: 1 });
   await isBack(send);
+  assert.equal(sending.count(), 1);
   assert.equal(await field.inputValue(), "");
   const fresh = held(host, "/agent/manager/api/new-session");
   const button = page.getByRole("button", { name: /^new session/ });
