@@ -356,7 +356,7 @@ class Hive(unittest.TestCase):
 
     def test_wrong_usage_is_told(self):
         for arguments in (["upp"], ["up", "--prot", "1"], ["up", "--root"], ["down", "now"],
-                          ["test", "unti"]):
+                          ["test", "unti"], ["install", "chekc"], ["install", "check", "now"]):
             refused = self.hive(*arguments)
             self.assertEqual(refused.returncode, 2, arguments)
             self.assertIn("./hive --help", refused.stderr)
