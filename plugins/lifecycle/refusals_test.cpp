@@ -73,8 +73,8 @@ TEST_F(RefusalsTest, OneActionAtATimeAndItIsNamed) {
 }
 
 TEST_F(RefusalsTest, ARevisionIsForApprovals) {
-  expect(ask(kRebuild, {.name = "alice", .revision = "abc"}), Code::forbidden, "for approvals");
-  expect(ask(kSpawn, {.name = "bob", .revision = "abc"}), Code::forbidden, "for approvals");
+  expect(ask(kRebuild, {.name = "alice", .revision = "abc"}), Code::forbidden, "for plugins alone");
+  expect(ask(kSpawn, {.name = "bob", .revision = "abc"}), Code::forbidden, "for plugins alone");
   ASSERT_TRUE(ask(kRebuild, {.name = "alice", .revision = "abc"}, "plugin:approvals"));
   EXPECT_EQ(view("alice").deployed_sha, "abc");
 }
