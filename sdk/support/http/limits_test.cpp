@@ -1,8 +1,13 @@
+#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <thread>
+#include <utility>
 
 #include "server_test_support.hpp"
 
@@ -202,6 +207,51 @@ TEST_F(ServerTest, MayLiveAgainOnTheSamePort) {
     open({.port = port, .threads = 2});
     EXPECT_EQ(server_->port(), port);
   }
+}
+
+std::pair<os::Fd, std::uint16_t> listen_on_loopback() {
+  os::Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof where;
+  EXPECT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&where), size), 0);
+  EXPECT_EQ(::listen(socket.get(), 1), 0);
+  EXPECT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&where), &size), 0);
+  return {std::move(socket), ntohs(where.sin_port)};
+}
+
+/// Another program that took a connection and goes on with it.
+class Keeper {
+ public:
+  explicit Keeper(int connection) : child_(::fork()) {
+    while (child_ == 0) ::pause();
+    ::close(connection);
+  }
+  Keeper(const Keeper&) = delete;
+  ~Keeper() { end(); }
+  void end() {
+    if (child_ <= 0) return;
+    ::kill(child_, SIGKILL);
+    ::waitpid(std::exchange(child_, -1), nullptr, 0);
+  }
+
+ private:
+  pid_t child_;
+};
+
+TEST_F(ServerTest, APortWhoseConnectionsAnotherProgramKeepsIsTaken) {
+  auto [listening, port] = listen_on_loopback();
+  const Client page(port);
+  Keeper other(::accept(listening.get(), nullptr, nullptr));
+  listening.reset();
+  auto taken = Server::open({.port = port}, {});
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Code::conflict);
+  EXPECT_THAT(taken.error().message, HasSubstr("uid " + std::to_string(::getuid()) + ", keeps a connection"));
+  other.end();
+  open({.port = port});
+  EXPECT_EQ(client().send(get("/echo/a")).answer().status, 200);
 }
 
 TEST_F(ServerTest, MayBeStoppedWhileClientsComeAndGo) {

@@ -3,20 +3,18 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pistache/listener.h>
 #include <pistache/peer.h>
 #include <pistache/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <chrono>
-#include <filesystem>
 #include <thread>
 #include <unordered_set>
 
 #include "connection.hpp"
+#include "port_users.hpp"
 
 namespace hive::http {
 namespace {
@@ -119,37 +117,6 @@ Status check_address(const std::string& address) {
                "http: '" + address + "' is not an IPv4 or IPv6 address; give one, such as 127.0.0.1");
 }
 
-std::uint16_t local_port_of(int socket) {
-  sockaddr_storage bound{};
-  socklen_t size = sizeof bound;
-  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&bound), &size) != 0) return 0;
-  if (bound.ss_family == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(bound).sin_port);
-  if (bound.ss_family == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(bound).sin6_port);
-  return 0;
-}
-
-/// Whether this side has not closed it yet.
-bool is_connected(int socket) {
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
-         (info.tcpi_state == TCP_ESTABLISHED || info.tcpi_state == TCP_CLOSE_WAIT);
-}
-
-/// The sockets of this process that are bound to `port` and connected.
-std::vector<int> connected_at(std::uint16_t port) {
-  std::vector<int> found;
-  std::error_code unreadable;
-  std::filesystem::directory_iterator entry("/proc/self/fd", unreadable);
-  for (; !unreadable && entry != std::filesystem::directory_iterator(); entry.increment(unreadable)) {
-    const auto name = entry->path().filename().string();
-    int fd = -1;
-    std::from_chars(name.data(), name.data() + name.size(), fd);
-    if (local_port_of(fd) == port && is_connected(fd)) found.push_back(fd);
-  }
-  return found;
-}
-
 /// Whether somebody listens there already, which what Pistache throws does not tell from other failures.
 bool is_taken(const ServerOptions& options) {
   if (options.port == 0) return false;
@@ -165,6 +132,13 @@ bool is_taken(const ServerOptions& options) {
   const auto* where = is_four ? reinterpret_cast<const sockaddr*>(&four) : reinterpret_cast<const sockaddr*>(&six);
   const auto size = is_four ? sizeof four : sizeof six;
   return ::bind(probe.get(), where, socklen_t(size)) != 0 && errno == EADDRINUSE;
+}
+
+/// Who answered there before could go on over its connection, and pass on what browser and host say to each other.
+Error held(const std::string& where, uid_t user) {
+  return error(Code::conflict, "http: another program, of uid " + std::to_string(user) +
+                                   ", keeps a connection that it took at " + where +
+                                   " before; end that program, or configure another address or port");
 }
 
 }  // namespace
@@ -196,6 +170,7 @@ Result<std::unique_ptr<Listener>> Listener::open(std::shared_ptr<Core> core) {
     impl->listener->setHandler(std::make_shared<Door>(core, impl->peers));
     impl->listener->bind();
     impl->port = impl->listener->getPort();
+    if (const auto user = held_elsewhere(options.address, impl->port)) return held(where, *user);
     impl->listener->runThreaded();
     return std::unique_ptr<Listener>(new Listener(std::move(impl)));
   } catch (const std::exception& thrown) {

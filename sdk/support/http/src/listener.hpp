@@ -8,7 +8,8 @@ namespace hive::http {
 /// body that was too large as new requests, drops pipelined ones, and its writer spins on a full socket.
 class Listener {
  public:
-  /// Errors: invalid_params (no address), conflict (another listens there), unavailable (it cannot be bound).
+  /// Errors: invalid_params (no address), conflict (another listens there, or keeps a connection from when it did),
+  /// unavailable (it cannot be bound).
   /// [blocking]
   static Result<std::unique_ptr<Listener>> open(std::shared_ptr<Core> core);
   ~Listener();
