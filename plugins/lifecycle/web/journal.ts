@@ -115,7 +115,8 @@ export class Journal {
         if (isOver()) return;
         this.error.value = wordsOf(problem);
         cursor = undefined;
-        if (problem instanceof Problem && problem.isRefusal) this.giveWay();
+        // Without a session there is nothing to refuse: it may begin again.
+        if (problem instanceof Problem && problem.isRefusal && problem.status !== 401) this.giveWay();
         else await later(retryMs, signal);
       }
     }

@@ -68,9 +68,14 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   } catch (error) {
     if (error instanceof NoSession) throw new Problem(401, ended);
     if (error instanceof Stranger) throw new Problem(0, error.message);
-    const late = error instanceof DOMException && error.name === "TimeoutError";
-    throw new Problem(0, late ? `The host has not answered ${path} within 60 s.` : "The host cannot be reached.");
+    throw new Problem(0, whyUnsent(error, path));
   }
+}
+
+function whyUnsent(error: unknown, path: string): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") return `The host has not answered ${path} in time.`;
+  // What fetch says of the network is for nobody.
+  return error instanceof TypeError || error instanceof DOMException ? "The host cannot be reached." : wordsOf(error);
 }
 
 async function problemOf(answer: Response, path: string): Promise<Problem> {

@@ -41,9 +41,15 @@ export interface Kept {
   session: string;
   key: CryptoKey;
 }
+/** A session whose key one page or worker has taken out of the store and holds in its memory. */
+export interface Held {
+  session: string;
+}
 export interface KeyStore {
-  read: () => Promise<Kept | undefined>;
+  read: () => Promise<Kept | Held | undefined>;
   write: (kept: Kept) => Promise<unknown>;
+  /** Leaves of this session only that it is held; another one stays as it is. */
+  hold: (session: string) => Promise<unknown>;
   remove: () => Promise<unknown>;
 }
 
@@ -52,18 +58,23 @@ const onlyKey = "this";
 
 /** Where the pages and the worker of this hive find the session. */
 export const keys: KeyStore = {
-  read: () => inStore<Kept | undefined>("readonly", (store) => store.get(onlyKey) as IDBRequest<Kept | undefined>),
-  write: (kept) => inStore("readwrite", (store) => store.put(kept, onlyKey)),
-  remove: () => inStore("readwrite", (store) => store.delete(onlyKey)),
+  read: () => inStore("readonly", (store) => ended<Kept | Held | undefined>(store.get(onlyKey))),
+  write: (kept) => inStore("readwrite", (store) => ended(store.put(kept, onlyKey))),
+  hold: (session) =>
+    inStore("readwrite", async (store) => {
+      const kept = await ended<Kept | Held | undefined>(store.get(onlyKey));
+      if (kept?.session === session) await ended(store.put({ session } satisfies Held, onlyKey));
+    }),
+  remove: () => inStore("readwrite", (store) => ended(store.delete(onlyKey))),
 };
 
-async function inStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+async function inStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>): Promise<T> {
   const opening = indexedDB.open(`hive.${hive}`);
   opening.onupgradeneeded = () => opening.result.createObjectStore(storeName);
   const database = await ended(opening);
   try {
     const transaction = database.transaction(storeName, mode, { durability: "strict" });
-    const result = await ended(work(transaction.objectStore(storeName)));
+    const result = await work(transaction.objectStore(storeName));
     if (mode === "readwrite") await committed(transaction);
     return result;
   } finally {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import test from "node:test";
-import type { Kept } from "./keep.ts";
+import type { Held, Kept } from "./keep.ts";
 import { NoSession, Session, Stranger } from "./session.ts";
 
 (globalThis as { isSecureContext?: boolean }).isSecureContext = true;
@@ -13,7 +13,7 @@ type Body = Record<string, string>;
 class World {
   readonly id = "id-of-the-address";
   readonly code = "code-of-the-address";
-  kept: Kept | undefined;
+  kept: Kept | Held | undefined;
   asked: { path: string; body: Body }[] = [];
   /** Answers in place of the host. */
   other: (() => Response) | undefined;
@@ -22,13 +22,21 @@ class World {
   readonly store = {
     read: () => Promise.resolve(this.kept),
     write: (kept: Kept) => Promise.resolve((this.kept = kept)),
+    hold: (session: string) => Promise.resolve(this.kept?.session === session && (this.kept = { session })),
     remove: () => Promise.resolve((this.kept = undefined)),
   };
-  readonly page = new Session(this.store, (path, init) => {
-    const body = JSON.parse(init?.body as string) as Body;
-    this.asked.push({ path: path as string, body });
-    return Promise.resolve(this.other?.() ?? this.answer(path as string, body));
-  });
+  readonly page = this.another();
+  get key(): CryptoKey | undefined {
+    return this.kept && "key" in this.kept ? this.kept.key : undefined;
+  }
+  /** Another page of this browser, or its worker. */
+  another(): Session {
+    return new Session(this.store, (path, init) => {
+      const body = JSON.parse(init?.body as string) as Body;
+      this.asked.push({ path: path as string, body });
+      return Promise.resolve(this.other?.() ?? this.answer(path as string, body));
+    });
+  }
 
   private answer(path: string, { nonce = "", proof, session = "", secret = "" }: Body): Response {
     const begin = (with_: string, name: string): Response => {
@@ -63,7 +71,7 @@ test("a one-time address begins a session, and what it holds is never sent", asy
   await world.page.open(world.id, world.code);
   assert.ok(!JSON.stringify(world.asked).includes(world.code));
   assert.ok(world.fits(await world.page.token()));
-  assert.equal(world.kept?.key.extractable, false);
+  assert.equal(world.key?.extractable, false);
 });
 
 test("a password begins one too", async () => {
@@ -97,17 +105,69 @@ test("one proof serves many requests, until it is forgotten", async () => {
   assert.deepEqual(world.paths, ["/session"]);
 });
 
+const stranger = (): Response => Response.json({ nonce: "9.evil", proof: mac("guess", "x"), seconds: 600 });
+
 test("a stranger gets no token, and finds no key that he could use", async () => {
   const world = await signedIn();
-  world.other = () => Response.json({ nonce: "9.evil", proof: mac("guess", "x"), seconds: 600 });
+  world.other = stranger;
   await assert.rejects(world.page.token(), Stranger);
-  assert.equal(world.kept, undefined);
+  assert.equal(world.key, undefined);
   world.other = () => Response.json({ detail: "who are you" }, { status: 401 });
   await assert.rejects(world.page.token(), NoSession);
-  await assert.rejects(new Session(world.store).token(), NoSession);
   world.other = undefined;
   assert.ok(world.fits(await world.page.token()));
-  assert.notEqual(world.kept, undefined, "it is kept again once the host is back");
+  assert.notEqual(world.key, undefined, "it is kept again once the host is back");
+});
+
+test("a page leaves the key to the worker, whoever of them meets the stranger first", async () => {
+  for (const pageIsFirst of [true, false]) {
+    const world = await signedIn();
+    const worker = world.another();
+    let looks = 0;
+    world.page.leaveHolding(() => (looks += 1));
+    world.other = stranger;
+    if (pageIsFirst) await assert.rejects(world.page.token(), Stranger);
+    assert.equal(looks, pageIsFirst ? 1 : 0);
+    await assert.rejects(worker.token(), Stranger);
+    assert.equal(world.key, undefined);
+    await assert.rejects(world.page.token(), Stranger, "not that the session has ended");
+    world.other = undefined;
+    await assert.rejects(world.page.token(), Stranger, "until the worker has greeted the host");
+    await worker.token();
+    assert.ok(world.fits(await world.page.token()));
+  }
+});
+
+test("a key goes with whoever held it", async () => {
+  const world = await signedIn();
+  world.other = stranger;
+  await assert.rejects(world.another().token(), Stranger);
+  await assert.rejects(world.page.token(), NoSession);
+  assert.equal(world.kept, undefined);
+});
+
+test("a session that began meanwhile is not taken for the one of the stranger", async () => {
+  const world = await signedIn();
+  const older = world.kept;
+  world.other = () => {
+    world.kept = { session: "s2", key: older as unknown as CryptoKey };
+    return stranger();
+  };
+  await assert.rejects(world.page.token(), Stranger);
+  assert.equal(world.kept?.session, "s2");
+  assert.notEqual(world.key, undefined);
+});
+
+test("a proxy that refuses and an answer that is cut are no stranger", async () => {
+  const world = await signedIn();
+  for (const other of [
+    () => new Response("<h1>Forbidden</h1>", { status: 403 }),
+    () => new Response(new ReadableStream({ start: (body) => body.error(new TypeError("the connection was cut")) })),
+  ]) {
+    world.other = other;
+    await assert.rejects(world.page.token(), /answered with 403|was cut/);
+    assert.notEqual(world.key, undefined);
+  }
 });
 
 test("who only says that there is no session does not end it", async () => {

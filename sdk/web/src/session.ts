@@ -1,10 +1,14 @@
 // Who this browser is to the host, and how each shows the other that it is who it was (docs/web.md).
-import { keys, type Kept, type KeyStore } from "./keep.ts";
+import { keys, type Held, type Kept, type KeyStore } from "./keep.ts";
 
 /** This browser has no session here, or the host knows it no more. */
 export class NoSession extends Error {}
 /** What answered at this address is not the host of the session. */
-export class Stranger extends Error {}
+export class Stranger extends Error {
+  constructor(message = "What answers at this address is not your hive: it does not have the key of your session.") {
+    super(message);
+  }
+}
 
 const patienceMs = 10_000;
 /** A token is renewed before the host finds it too old. */
@@ -22,11 +26,22 @@ export class Session {
   private renewing: Promise<string> | undefined;
   /** While a stranger answers here the key is in no store that a page of his could read. */
   private held: Kept | undefined;
+  /** Told of a stranger in place of holding the key; undefined: this one holds it. */
+  private holder: (() => void) | undefined;
 
   constructor(
     private readonly store: KeyStore = keys,
     private readonly ask: Fetch = (...request) => fetch(...request),
   ) {}
+
+  /** Leaves it to the shared worker to hold the key while a stranger answers; `look` has it greet at once. */
+  leaveHolding(look: () => void): void {
+    this.holder = look;
+  }
+  /** There is no worker after all. */
+  holdItself(): void {
+    this.holder = undefined;
+  }
 
   /** Throws NoSession, Stranger, or what the network says. */
   async token(): Promise<string> {
@@ -51,29 +66,44 @@ export class Session {
 
   private async greet(): Promise<string> {
     this.pass = undefined;
-    const stored = await this.store.read();
-    const kept = stored ?? this.held;
-    if (!kept) throw new NoSession("This browser is not signed in.");
+    const kept = await this.find();
     const nonce = fresh();
     const answer = await post(this.ask, "/session", { session: kept.session, nonce });
     if (answer.status === 401) {
       // Anybody can say so: the key stays where it is, and it is tried again.
       throw new NoSession("The host has no such session.");
     }
-    if (answer.status >= 500) throw new Error(`The host answered with ${answer.status}.`);
+    // A proxy may say so, or the host while it has no time.
+    if (!answer.ok) throw new Error(`The host answered with ${answer.status}.`);
     const said = await membersOf(answer);
     const own = said["nonce"] ?? "";
     if (said["proof"] !== (await mac(kept.key, `hive host ${kept.session} ${nonce} ${own}`))) {
-      this.held = kept;
-      await this.store.remove();
-      throw new Stranger("What answers at this address is not your hive: it does not have the key of your session.");
+      await this.hide(kept);
+      throw new Stranger();
     }
-    if (!stored) await this.store.write(kept);
+    if (kept === this.held) await this.store.write(kept);
     this.held = undefined;
     const proof = await mac(kept.key, `hive token ${kept.session} ${nonce} ${own}`);
     const token = `${kept.session}.${nonce}.${own}.${proof}`;
     this.pass = { token, until: Date.now() + Number(said["seconds"]) * 1_000 - earlyMs };
     return token;
+  }
+
+  /** The key of this browser, or the one that this object holds. */
+  private async find(): Promise<Kept> {
+    const stored: Kept | Held | undefined = await this.store.read();
+    if (stored && "key" in stored) return stored;
+    if (stored && stored.session === this.held?.session) return this.held;
+    if (stored && this.holder) throw new Stranger();
+    // Whoever held the key is gone, and the key with it.
+    if (stored) await this.store.remove();
+    throw new NoSession("This browser is not signed in.");
+  }
+
+  private async hide(kept: Kept): Promise<void> {
+    if (this.holder) return this.holder();
+    this.held = kept;
+    await this.store.hold(kept.session);
   }
 
   /** By what a one-time address holds; gives the phrase that the terminal shows too. */
@@ -120,15 +150,23 @@ function post(ask: Fetch, path: string, body: object): Promise<Response> {
   });
 }
 
-/** Texts and numbers of the answer, as texts; none when it is something else. */
+/** Texts and numbers of the answer, as texts; none when it is something else. Throws when it was cut. */
 async function membersOf(answer: Response): Promise<Record<string, string>> {
-  const body: unknown = await answer.json().catch(() => undefined);
+  const body = valueOf(await answer.text());
   if (typeof body !== "object" || body === null) return {};
   return Object.fromEntries(
     Object.entries(body).flatMap(([name, value]) =>
       typeof value === "string" || typeof value === "number" ? [[name, String(value)]] : [],
     ),
   );
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function sentence(words: string): string {

@@ -216,8 +216,10 @@ function overWorker(worker: SharedWorker, hear: (message: FromHub) => void): (me
   worker.port.onmessage = ({ data }: MessageEvent<FromHub>) => {
     if (!own) hear(data);
   };
+  session.leaveHolding(() => worker.port.postMessage({ do: "retry" } satisfies ToHub));
   worker.onerror = () => {
     console.warn("The shared worker did not start. This page reads a stream of its own.");
+    session.holdItself();
     own = new Hub().connect(hear);
     if (joined) own(joined);
   };
