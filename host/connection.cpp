@@ -12,6 +12,8 @@ namespace hive::host {
 namespace {
 
 constexpr std::size_t kReadAtOnce = 65'536;
+/// Calls whose handlers have not ended yet, answered ones too. With more of them nothing is read.
+constexpr std::size_t kUnreleased = 256;
 
 using Clock = rpc::RateLimit::Clock;
 
@@ -56,7 +58,7 @@ void Connection::read() {
   const auto got = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return wait();
   if (got <= 0) return end();
-  shared_->rate.charge(std::size_t(got), Clock::now());
+  shared_->rate.charge_read(std::size_t(got), Clock::now());
   take(std::string_view(buffer.data(), std::size_t(got)));
   wait();
 }
@@ -76,8 +78,12 @@ void Connection::rest(std::string_view unread, Clock::duration time) {
 
 bool Connection::may_read() {
   std::lock_guard lock(mutex_);
-  paused_ = unsent_.size() > shared_->limits.unsent_replies || asked_ > shared_->limits.asked;
+  paused_ = unsent_.size() > shared_->limits.unsent_replies || is_asking_much();
   return !paused_;
+}
+
+bool Connection::is_asking_much() const {
+  return asked_ > shared_->limits.asked || calls_.size() > kUnreleased;
 }
 
 void Connection::take(std::string_view bytes) {
@@ -140,11 +146,14 @@ void Connection::request(const rpc::Request& asked) {
 
 Status Connection::admit(const rpc::Request& asked) {
   std::lock_guard lock(mutex_);
-  const auto same = [&](const auto& entry) { return !entry.second.answered && entry.second.id == asked.id; };
-  if (std::any_of(calls_.begin(), calls_.end(), same))
-    return error(Code::conflict, "this id is in flight already; use another");
-  if (calls_.size() >= shared_->limits.in_flight)
-    return error(Code::busy, std::to_string(calls_.size()) + " calls of this connection are in flight; wait for one");
+  std::size_t in_flight = 0;
+  for (const auto& [token, call] : calls_) {
+    if (call.answered) continue;
+    if (call.id == asked.id) return error(Code::conflict, "this id is in flight already; use another");
+    ++in_flight;
+  }
+  if (in_flight >= shared_->limits.in_flight)
+    return error(Code::busy, std::to_string(in_flight) + " calls of this connection are in flight; wait for one");
   calls_[next_token_] = {.id = std::string(asked.id), .bytes = asked.params.size()};
   asked_ += asked.params.size();
   return {};
@@ -189,7 +198,7 @@ void Connection::released(std::uint64_t token) noexcept {
   if (found == calls_.end()) return;
   asked_ -= found->second.bytes;
   calls_.erase(found);
-  if (!paused_ || asked_ > shared_->limits.asked) return;
+  if (!paused_ || is_asking_much()) return;
   paused_ = false;
   boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->wait(); });
 }
@@ -209,6 +218,7 @@ void Connection::subscribe(const rpc::Request& asked) {
   const auto from = shared_->hub.subscribe(subscription, params->since.value_or(""));
   if (!from) return fail(asked.id, from.error().code, from.error().message);
   subscription_ = std::move(subscription);
+  shared_->rate.charge(subscription_->replayed_bytes, Clock::now());
   // Events come on this strand, so not before this reply.
   send(rpc::result_line(asked.id, R"({"stamp":")" + *from + "\"}"));
 }
@@ -242,9 +252,10 @@ void Connection::send_locked(std::string_view text) {
     const auto sent = ::send(socket_.native_handle(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) return close();
     text.remove_prefix(std::size_t(std::max<ssize_t>(sent, 0)));
-    if (text.empty()) return;
+    // What else the caller has for this client before it returns to the io_context goes in one write.
     writing_ = true;
-    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->write_rest(); });
+    boost::asio::defer(socket_.get_executor(), [self = shared_from_this()] { self->write_rest(); });
+    if (text.empty()) return;
   }
   const auto unsent = shared_->unsent += text.size();
   if (unsent > shared_->limits.unsent_in_all) {
@@ -259,11 +270,13 @@ void Connection::write_rest() {
   {
     std::lock_guard lock(mutex_);
     if (!open_) return;
-    const auto sent = ::send(socket_.native_handle(), unsent_.data(), unsent_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0 && errno != EAGAIN && errno != EINTR) return close();
-    const auto gone = std::size_t(std::max<ssize_t>(sent, 0));
-    unsent_.erase(0, gone);
-    shared_->unsent -= gone;
+    if (!unsent_.empty()) {
+      const auto sent = ::send(socket_.native_handle(), unsent_.data(), unsent_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+      if (sent < 0 && errno != EAGAIN && errno != EINTR) return close();
+      const auto gone = std::size_t(std::max<ssize_t>(sent, 0));
+      unsent_.erase(0, gone);
+      shared_->unsent -= gone;
+    }
     writing_ = !unsent_.empty();
     if (writing_)
       socket_.async_wait(Socket::wait_write, [self = shared_from_this()](auto failure) {

@@ -153,6 +153,7 @@ Result<std::string> EventHub::subscribe(const Ptr& subscription, std::string_vie
   std::lock_guard lock(mutex_);
   if (auto allowed = check(*subscription); !allowed) return allowed.error();
   if (auto replayed = replay(*subscription, since); !replayed) return replayed.error();
+  subscription->replayed_bytes = subscription->queue_bytes_;
   subscription->listed_ = true;
   for (const auto& topic : subscription->topics) list_of(topic).push_back(subscription);
   ++subscribers_;

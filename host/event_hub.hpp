@@ -42,6 +42,7 @@ struct Subscription {
   std::vector<std::string> topics;  // or "*" alone: all that the principal, an operator, may see
   std::function<void(const StoredEvent&)> deliver;
   std::function<void(Code, std::string)> ended;
+  std::size_t replayed_bytes = 0;  // set by `subscribe`
 
  private:
   friend class EventHub;

@@ -69,6 +69,19 @@ TEST(RateLimit, NobodyPausesForLongerThanABurstTakes) {
   EXPECT_TRUE(limit.is_full(kStart + 4s));
 }
 
+TEST(RateLimit, ALargeAnswerSilencesNobodyForMinutes) {
+  RateLimit limit({.per_second = 10, .burst = 4'000});
+  for (int i = 0; i < 100; ++i) limit.charge(1 << 20, kStart);
+  EXPECT_EQ(limit.pause(kStart), RateLimit::kLongestPause);
+}
+
+TEST(RateLimit, AReadOfOneByteIsNotForNothing) {
+  RateLimit limit({.per_second = 10, .burst = 8});
+  int reads = 0;
+  for (; limit.pause(kStart) == 0s; ++reads) limit.charge_read(1, kStart);
+  EXPECT_EQ(reads, 8 * RateLimit::kBytesALine / RateLimit::kLeastRead);
+}
+
 TEST(RateLimit, NoneIsNoLimit) {
   RateLimit limit({});
   limit.charge(1 << 30, kStart);

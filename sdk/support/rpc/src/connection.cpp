@@ -152,7 +152,7 @@ void Connection::on_readable(RateLimit::Clock::time_point now) {
     const auto got = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
     if (got <= 0) return lose(error(Code::unavailable, std::string(kUnknownOutcome)));
-    if (rate_ != nullptr) rate_->charge(std::size_t(got), now);
+    if (rate_ != nullptr) rate_->charge_read(std::size_t(got), now);
     take(std::string_view(buffer.data(), std::size_t(got)), now);
     if (std::size_t(got) < buffer.size()) return;
   }

@@ -19,6 +19,10 @@ class RateLimit {
   using Clock = std::chrono::steady_clock;
   /// So many cost as much as one line more.
   static constexpr double kBytesALine = 1'024;
+  /// What a read costs at least, so that nobody has the reader woken for each byte.
+  static constexpr std::size_t kLeastRead = 256;  // bytes
+  /// What is owed is forgiven beyond this, so that one large answer silences nobody for minutes.
+  static constexpr std::chrono::seconds kLongestPause{10};
   /// So that a bucket that is refilled slowly wakes nobody for each line.
   static constexpr std::chrono::milliseconds kLeastPause{20};
 
@@ -32,7 +36,9 @@ class RateLimit {
     if (pause.count() == 0) spend_locked(1, now);
     return pause;
   }
-  /// What was read or written already. The bucket owes at most one burst, so that nobody pauses for longer.
+  /// What one read brought.
+  void charge_read(std::size_t bytes, Clock::time_point now) { charge(std::max(bytes, kLeastRead), now); }
+  /// What was read or written already. The bucket owes at most one burst.
   void charge(std::size_t bytes, Clock::time_point now) {
     if (is_unlimited()) return;
     std::lock_guard lock(mutex_);
@@ -63,7 +69,8 @@ class RateLimit {
     return std::max<Clock::duration>(std::chrono::ceil<Clock::duration>(until), kLeastPause);
   }
   void spend_locked(double lines, Clock::time_point now) {
-    left_ = std::max(-rate_.burst, left_locked(now) - lines);
+    const auto most_owed = std::min(rate_.burst, rate_.per_second * double(kLongestPause.count()));
+    left_ = std::max(-most_owed, left_locked(now) - lines);
     last_ = std::max(last_, now);
   }
 
