@@ -10,6 +10,7 @@ namespace hive::turns {
 /// What the plugin knows of one agent, as the store has it.
 struct Agent {
   std::optional<Report> report;
+  bool is_stored = true;          // the report; false: not yet, or the disk refused it
   std::vector<Command> commands;  // by id
   Signal given;                   // a command came
 };

@@ -56,7 +56,8 @@ Task<Result<None>> Turns::report(Caller who, Report report) {
   auto& agent = board_.at(turns.name);
   const bool same = agent.report && shows_the_same(*agent.report, turns.report);
   agent.report = turns.report;
-  if (same) co_return None{};
+  if (same && agent.is_stored) co_return None{};
+  agent.is_stored = false;
   // A cancel that nobody took was for a turn that is over.
   const auto is_stale = [&](const Command& c) { return c.kind == CommandKind::cancel && c.turn != turns.report.turn; };
   const bool stale = std::erase_if(agent.commands, is_stale) != 0;
@@ -66,6 +67,7 @@ Task<Result<None>> Turns::report(Caller who, Report report) {
     return store_->save_report(turns);
   };
   const auto saved = flat(co_await host_.blocking(save));
+  if (auto* reported = board_.find(turns.name)) reported->is_stored = saved.has_value();
   host_.publish(kChanged, turns, turns.name);
   co_return answer(saved);
 }

@@ -24,6 +24,19 @@ TEST_F(TurnsTest, KeepsOneReportAnAgentOverARestart) {
   EXPECT_EQ(all->agents[1].name, "manager");
 }
 
+TEST_F(TurnsTest, AReportThatTheDiskRefusedIsStoredWhenItComesAgain) {
+  given_report("agent:alice", TurnState::idle);
+  auto other = sqlite::Database::open({.file = folder_.path() / "turns.sqlite", .owner = "test"});
+  ASSERT_TRUE(other);
+  ASSERT_TRUE(other->script("CREATE TRIGGER full BEFORE UPDATE ON reports BEGIN SELECT RAISE(ABORT, 'full'); END"));
+  const auto thinking = report_of(TurnState::thinking, 2);
+  EXPECT_FALSE(host_->call("agent:alice", kReport, thinking));
+  ASSERT_TRUE(other->script("DROP TRIGGER full"));
+  ASSERT_TRUE(host_->call("agent:alice", kReport, thinking));
+  restart();
+  EXPECT_EQ(host_->call("operator", kList, kNothing)->agents[0].report.state, TurnState::thinking);
+}
+
 TEST_F(TurnsTest, PublishesWhatShowsAndNothingElse) {
   given_report("agent:alice", TurnState::idle);
   auto later = report_of(TurnState::idle);
