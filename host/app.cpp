@@ -86,7 +86,7 @@ App::App(AppOptions options, Config config, os::RecordLock lock)
   plugins.stop_limit = options_.stop_limit;
   plugins.isolation = options_.isolation;
   plugins.replace_thread = [this] { add_thread(); };
-  plugins_ = std::make_unique<PluginSet>(Wiring{io_, parallel_, methods_, router_, hub_, log_}, std::move(plugins));
+  plugins_ = std::make_unique<PluginSet>(Wiring{io_, spare_, methods_, router_, hub_, log_}, std::move(plugins));
   agent_sockets_ = std::make_unique<AgentSockets>(io_, router_, hub_, options_.root / "run" / "agents",
                                                   limits_for_agents(options_, config_.host()));
   info_.version = kVersion;
@@ -133,7 +133,7 @@ void App::add_host_plugin() {
 }
 
 Status App::start() {
-  for (auto i = threads_for(config_.host().threads); i > 0; --i) add_thread();
+  for (auto i = int(threads_for(config_.host().threads)) + kSpareThreads; i > 0; --i) add_thread();
   watch_signals();
   reserve_names();
   add_host_plugin();

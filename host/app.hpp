@@ -60,6 +60,8 @@ class App {
   AgentSockets& agent_sockets() { return *agent_sockets_; }
 
  private:
+  static constexpr int kSpareThreads = 1;
+
   App(AppOptions options, Config config, os::RecordLock lock);
   Status prepare_files();
   void reserve_names();
@@ -79,7 +81,7 @@ class App {
   Log log_;
   abi::Level configured_level_;  // by the file, as it was read last
   boost::asio::io_context io_;
-  WorkQueue parallel_{16};
+  SpareThreads spare_{kSpareThreads};
   MethodTable methods_;
   Router router_{io_, methods_};
   EventHub hub_;

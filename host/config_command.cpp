@@ -14,7 +14,7 @@ namespace {
 /// Plugins that are found and asked, and never started.
 struct Bench {
   explicit Bench(const AppOptions& options, const Config& config)
-      : plugins({io, parallel, methods, router, hub, log}, set_options(options, config)) {
+      : plugins({io, spare, methods, router, hub, log}, set_options(options, config)) {
     plugins.find(config);
   }
   static PluginSetOptions set_options(const AppOptions& options, const Config& config) {
@@ -25,7 +25,7 @@ struct Bench {
   }
 
   boost::asio::io_context io;
-  WorkQueue parallel{1};
+  SpareThreads spare{0};
   MethodTable methods;
   Router router{io, methods};
   EventHub hub;

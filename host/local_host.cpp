@@ -3,6 +3,11 @@
 #include "breadcrumb.hpp"
 
 namespace hive::host {
+namespace {
+
+constexpr std::string_view kWorkEnds = "blocking work's end";
+
+}  // namespace
 
 void LocalHost::cancel(void* context) noexcept {
   if (auto found = timers_.find(context); found != timers_.end()) found->second.cancel();
@@ -25,14 +30,16 @@ void LocalHost::post(const abi::Completion& completion) noexcept {
 void LocalHost::work_on(WorkQueue& queue, void (*work)(void*) noexcept, const abi::Completion& completion) {
   queue.post([self = shared_from_this(), work, completion]() mutable {
     auto& host = *self;
-    {
-      const Breadcrumb::Stay stay(host.id_, "blocking work");
-      work(completion.context);
-    }
+    host.hold(work, completion);
     // The worker lets go of `self` here: were it the last owner, it would wait for its own thread.
-    host.enter("blocking work's end",
-               [keep = std::move(self), completion] { completion.done(completion.context, Code::ok, {}); });
+    host.enter(kWorkEnds, [keep = std::move(self), completion] { completion.done(completion.context, Code::ok, {}); });
   });
+}
+
+/// The thread is the work's until it is done. [blocking]
+void LocalHost::hold(void (*work)(void*) noexcept, const abi::Completion& completion) const {
+  const Breadcrumb::Stay stay(id_, "blocking work");
+  work(completion.context);
 }
 
 void LocalHost::blocking(void (*work)(void*) noexcept, const abi::Completion& completion) noexcept {
@@ -40,7 +47,12 @@ void LocalHost::blocking(void (*work)(void*) noexcept, const abi::Completion& co
 }
 
 void LocalHost::parallel(void (*work)(void*) noexcept, const abi::Completion& completion) noexcept {
-  work_on(parallel_, work, completion);
+  if (!spare_.take()) return work_on(parallel_, work, completion);
+  boost::asio::defer(strand_.get_inner_executor(), [self = shared_from_this(), work, completion] {
+    self->hold(work, completion);
+    self->spare_.give_back();
+    self->enter_soon(kWorkEnds, [completion] { completion.done(completion.context, Code::ok, {}); });
+  });
 }
 
 }  // namespace hive::host

@@ -1,4 +1,5 @@
 #pragma once
+#include "spare_threads.hpp"
 #include "strand_meter.hpp"
 #include "work_queue.hpp"
 
@@ -22,10 +23,12 @@ using abi::Code;
 /// timers, posts and blocking work.
 class LocalHost : public abi::Host, public std::enable_shared_from_this<LocalHost> {
  public:
+  /// For each plugin, so that none waits for the work of another.
+  static constexpr unsigned kParallelThreads = 8;
   using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
 
-  LocalHost(boost::asio::io_context& io, WorkQueue& parallel, std::string id)
-      : strand_(boost::asio::make_strand(io)), parallel_(parallel), id_(std::move(id)) {}
+  LocalHost(boost::asio::io_context& io, SpareThreads& spare, std::string id)
+      : strand_(boost::asio::make_strand(io)), spare_(spare), id_(std::move(id)) {}
   virtual ~LocalHost() = default;
 
   void cancel(void* context) noexcept override;
@@ -61,10 +64,11 @@ class LocalHost : public abi::Host, public std::enable_shared_from_this<LocalHos
       job();
     };
   }
+  void hold(void (*work)(void*) noexcept, const abi::Completion& completion) const;
   void work_on(WorkQueue& queue, void (*work)(void*) noexcept, const abi::Completion& completion);
 
-  WorkQueue& parallel_;
-  WorkQueue own_{1};
+  SpareThreads& spare_;
+  WorkQueue own_{1}, parallel_{kParallelThreads};
   const std::string id_;
   StrandMeter meter_;
   std::unordered_map<void*, boost::asio::steady_timer> timers_;

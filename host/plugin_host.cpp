@@ -23,8 +23,8 @@ std::uint64_t id_of(void* context) {
 /// The Host of a plugin in its own process. Each function writes one frame and reads none.
 class RemoteHost final : public LocalHost {
  public:
-  RemoteHost(boost::asio::io_context& io, WorkQueue& parallel, const abi::Descriptor& descriptor)
-      : LocalHost(io, parallel, descriptor.id), io_(io), descriptor_(descriptor) {}
+  RemoteHost(boost::asio::io_context& io, SpareThreads& spare, const abi::Descriptor& descriptor)
+      : LocalHost(io, spare, descriptor.id), io_(io), descriptor_(descriptor) {}
 
   void open(os::Fd socket) {
     link_ = std::make_shared<Link>(strand_, std::move(socket));
@@ -167,8 +167,8 @@ int run_plugin_host(int count, char** arguments) {
     return form_of(plugin.error().code).exit;
   }
   boost::asio::io_context io(1);
-  WorkQueue parallel(4);
-  const auto host = std::make_shared<RemoteHost>(io, parallel, *plugin->descriptor);
+  SpareThreads spare(0);
+  const auto host = std::make_shared<RemoteHost>(io, spare, *plugin->descriptor);
   boost::asio::post(host->strand(), [host] { host->open(os::Fd(STDIN_FILENO)); });
   io.run();
   std::_Exit(0);  // the host is gone or done with us: nothing here is worth an orderly end

@@ -10,7 +10,7 @@ constexpr std::size_t kMostLeftOut = 32;  // that are told of
 }  // namespace
 
 PluginSlot::PluginSlot(const Wiring& wiring, Manifest manifest, std::set<std::string> may_act_as)
-    : LocalHost(wiring.io, wiring.parallel, manifest.id),
+    : LocalHost(wiring.io, wiring.spare, manifest.id),
       methods_(wiring.methods),
       router_(wiring.router),
       hub_(wiring.hub),

@@ -12,7 +12,7 @@ namespace hive::host {
 /// What every slot is wired to. Outlives the slots.
 struct Wiring {
   boost::asio::io_context& io;
-  WorkQueue& parallel;
+  SpareThreads& spare;
   MethodTable& methods;
   Router& router;
   EventHub& hub;

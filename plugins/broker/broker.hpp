@@ -73,7 +73,7 @@ class Broker {
   bool watches_space_ = false;
   int lives_begun_ = 0;  // and not stored yet
   bool behind_ = true;
-  std::optional<Writer> writer_;  // last: its thread ends before what it uses
+  std::optional<Writer> writer_;
 };
 
 }  // namespace hive::broker

@@ -54,7 +54,7 @@ struct Outcome {
   bool has_news() const { return !happened.empty() || dead || space; }
 };
 
-/// The rules of delivery over the mailboxes, and who is parked. On the writer's thread alone; every
+/// The rules of delivery over the mailboxes, and who is parked. For the writer alone; every
 /// function runs inside a group. An error of the database makes the group fail (`sound` says so); any
 /// other error is one call's own and leaves no trace.
 class Exchange {

@@ -45,7 +45,7 @@ enum class Returned { failed, unseen, unhanded };
 
 /// Durable mailboxes. One row a message; a message is queued, leased, then settled or dead.
 ///
-/// Owns its database. Every function is [blocking] and is called from the writer's thread, between
+/// Owns its database. Every function is [blocking] and is called by the writer alone, between
 /// `begin` and `commit`; nothing is durable before `commit`. After an error of the database the group
 /// must be rolled back.
 class Mailboxes {

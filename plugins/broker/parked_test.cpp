@@ -1,7 +1,5 @@
 #include "broker_fixture.hpp"
 
-#include <thread>
-
 namespace hive::broker {
 namespace {
 
@@ -132,20 +130,14 @@ TEST_F(ParkedTest, TwoWhoWaitGetOneMessageEach) {
 
 TEST_F(ParkedTest, AMessageOfTheSameGroupReachesItToo) {
   begin_turn(kBob);
-  std::optional<hive::testing::Pending> parked;
-  {
-    // The writer waits for this lock with its first request; what comes meanwhile is one group.
-    const Lock held(root_.path());
-    Send what;
-    what.to = "alice", what.body = "first";
-    host_->begin(kBob, kSend, what);
-    host_->settle();
-    parked.emplace(host_->begin(kBob, kRecv, recv_params(180)));
-    what.to = "bob", what.body = "hello";
-    host_->begin(kAlice, kSend, what);
-    host_->settle();
-  }
-  EXPECT_THAT(parked->get<Received>()->messages, ElementsAre(HasBody("hello")));
+  host_->hold_work();
+  auto parked = host_->begin(kBob, kRecv, recv_params(180));
+  Send what;
+  what.to = "bob", what.body = "hello";
+  host_->begin(kAlice, kSend, what);
+  host_->settle();
+  host_->let_work_go();
+  EXPECT_THAT(parked.get<Received>()->messages, ElementsAre(HasBody("hello")));
 }
 
 TEST_F(ParkedTest, AWaitOfMoreThanTheLongestIsCutToIt) {
@@ -162,24 +154,16 @@ TEST_F(ParkedTest, AGroupGivesItNoMoreThanAReplyHolds) {
   host_->unload();
   start(R"({"body_bytes":49152})");
   begin_turn(kBob);
-  std::optional<hive::testing::Pending> parked;
-  const auto let_others_run = [&] {
-    for (int i = 0; i < 100; ++i, std::this_thread::sleep_for(std::chrono::milliseconds(2))) host_->settle();
-  };
-  {
-    const Lock held(root_.path());
-    Send what;
-    what.to = "alice", what.body = "first";
-    host_->begin(kBob, kSend, what);
-    let_others_run();  // the writer takes it alone, and waits for `held`
-    parked.emplace(host_->begin(kBob, kRecv, recv_params(180)));
-    what.to = "bob", what.body = std::string(8'000, '"');  // 16,000 characters as JSON text
-    for (int i = 0; i < 10; ++i) host_->begin(kAlice, kSend, what);
-    what.body = "small";
-    host_->begin(kAlice, kSend, what);
-    let_others_run();  // they arrive meanwhile, and are one group
-  }
-  auto got = parked->get<Received>();
+  host_->hold_work();
+  auto parked = host_->begin(kBob, kRecv, recv_params(180));
+  Send what;
+  what.to = "bob", what.body = std::string(8'000, '"');  // 16,000 characters as JSON text
+  for (int i = 0; i < 10; ++i) host_->begin(kAlice, kSend, what);
+  what.body = "small";
+  host_->begin(kAlice, kSend, what);
+  host_->settle();
+  host_->let_work_go();
+  auto got = parked.get<Received>();
   ASSERT_TRUE(got);
   EXPECT_EQ(got->messages.size(), 3u);
   EXPECT_EQ(got->waiting, 8);

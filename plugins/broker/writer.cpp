@@ -10,29 +10,19 @@ constexpr std::size_t kLargestGroup = 1'024;
 
 }  // namespace
 
-Writer::Writer(Host& host, Exchange exchange, Told told)
-    : host_(host), exchange_(std::move(exchange)), told_(std::move(told)), thread_([this] { loop(); }) {}
-
-Writer::~Writer() {
-  {
-    std::lock_guard lock(mutex_);
-    ending_ = true;
-  }
-  arrived_.notify_one();
-  thread_.join();
-}
-
 void Writer::push(Queued queued) {
   {
     std::lock_guard lock(mutex_);
     queue_.push_back(std::move(queued));
   }
-  arrived_.notify_one();
+  if (draining_) return;
+  if (host_.is_stopping()) return answer_soon(work_off());  // no task begins any more, and this is owed
+  draining_ = true;
+  host_.spawn(drain());
 }
 
 Writer::Group Writer::take() {
-  std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+  std::lock_guard lock(mutex_);
   if (queue_.size() <= kLargestGroup) return std::exchange(queue_, {});
   const auto end = queue_.begin() + kLargestGroup;
   Group group(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
@@ -40,24 +30,42 @@ Writer::Group Writer::take() {
   return group;
 }
 
-void Writer::loop() {
-  for (;;) {
-    auto group = take();
-    if (group.empty()) return;
-    handle(std::move(group));
-  }
+bool Writer::is_idle() {
+  std::lock_guard lock(mutex_);
+  return queue_.empty();
 }
 
-void Writer::handle(Group group) {
-  if (auto begun = exchange_.begin(); !begun) return refuse(std::move(group), begun.error());
+Task<> Writer::drain() {
+  auto work = [this] { return work_off(); };
+  while (!is_idle()) {
+    auto done = co_await host_.parallel(work);
+    if (done)
+      answer(std::move(*done));
+    else
+      answer_soon(work());  // the plugin stops, and what was asked for is owed; the caller may be in a frame of it
+  }
+  draining_ = false;
+}
+
+std::vector<Writer::Done> Writer::work_off() noexcept {
+  std::vector<Done> done;
+  for (auto group = take(); !group.empty(); group = take()) {
+    if (!done.empty()) answer_soon(std::exchange(done, {}));
+    handle(std::move(group), done);
+  }
+  return done;
+}
+
+void Writer::handle(Group group, std::vector<Done>& done) {
+  if (auto begun = exchange_.begin(); !begun) return done.push_back(refuse(std::move(group), begun.error()));
   auto outcome = attempt(group);
-  if (outcome) return answer(std::move(group), std::move(*outcome));
-  if (group.size() == 1) return refuse(std::move(group), outcome.error());
+  if (outcome) return done.push_back({std::move(group), std::move(*outcome)});
+  if (group.size() == 1) return done.push_back(refuse(std::move(group), outcome.error()));
   // One request may be what the database chokes on; the others must not fail with it.
   for (auto& queued : group) {
     Group alone;
     alone.push_back(std::move(queued));
-    handle(std::move(alone));
+    handle(std::move(alone), done);
   }
 }
 
@@ -76,20 +84,24 @@ Result<Outcome> Writer::attempt(Group& group) {
   return outcome;
 }
 
-void Writer::refuse(Group group, const Error& why) {
+Writer::Done Writer::refuse(Group group, const Error& why) {
   for (auto& queued : group) queued.job->failed(exchange_, why);
-  answer(std::move(group), {});
+  return {std::move(group), {}};
 }
 
-void Writer::answer(Group group, Outcome outcome) {
-  host_.post([this, group = std::move(group), outcome = std::move(outcome)]() mutable {
+void Writer::answer(std::vector<Done> all) noexcept {
+  for (auto& [group, outcome] : all) {
     for (auto& waiter : outcome.answered) {
       waiter->answered = true;
       waiter->arrived.come();
     }
     for (auto& queued : group) queued.job->done();
     if (outcome.has_news()) told_(std::move(outcome));
-  });
+  }
+}
+
+void Writer::answer_soon(std::vector<Done> done) {
+  host_.post([this, done = std::move(done)]() mutable { answer(std::move(done)); });
 }
 
 }  // namespace hive::broker

@@ -3,15 +3,13 @@
 
 #include <hive/sdk/host.hpp>
 
-#include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <thread>
 
 namespace hive::broker {
 
-/// The one thread that writes. Everything that is asked for while a commit runs goes into the next one
-/// (group commit): a busy disk costs a sender one wait, not one for each sender before it.
+/// Writes in groups, one after the other, as blocking work of the host. Everything that is asked for while a commit
+/// runs goes into the next one (group commit): a busy disk costs a sender one wait, not one for each sender before it.
 class Writer {
  public:
   template <class F>
@@ -19,11 +17,10 @@ class Writer {
   /// Hears of each group after its callers were answered, when something came of it. [strand]
   using Told = std::function<void(Outcome)>;
 
-  /// `host` outlives it.
-  Writer(Host& host, Exchange exchange, Told told);
+  /// `host` outlives it; a stop of the plugin waits for all that was asked for.
+  Writer(Host& host, Exchange exchange, Told told)
+      : host_(host), exchange_(std::move(exchange)), told_(std::move(told)) {}
   Writer(const Writer&) = delete;
-  /// Finishes what was asked for.
-  ~Writer();
 
   /// Awaited, runs `work(Exchange&)` in a group and gives its Result once that is durable, or the error
   /// of the disk. `work` needs a name; it may run again when the group it was in failed. A caller that
@@ -57,23 +54,34 @@ class Writer {
   template <class F, class G>
   class Errand;
 
+  /// A group that is durable, or has failed, and whose callers have not heard of it.
+  struct Done {
+    Group group;
+    Outcome outcome;
+  };
+
   void push(Queued queued);
   Group take();
-  void loop();
-  void handle(Group group);
+  bool is_idle();
+  /// Has the queue worked off until there is nothing left in it.
+  Task<> drain();
+  /// Answers all but the last group of the queue; what is left to answer. [blocking]
+  std::vector<Done> work_off() noexcept;
+  /// One group, or each of it alone when it failed. [blocking]
+  void handle(Group group, std::vector<Done>& done);
   /// In the transaction that has begun, which it ends.
   Result<Outcome> attempt(Group& group);
-  void refuse(Group group, const Error& why);
-  void answer(Group group, Outcome outcome);
+  Done refuse(Group group, const Error& why);
+  void answer(std::vector<Done> done) noexcept;
+  /// The same, not before the strand's next turn. [any-thread]
+  void answer_soon(std::vector<Done> done);
 
   Host& host_;
-  Exchange exchange_;
+  Exchange exchange_;  // used by what drains alone
   Told told_;
+  bool draining_ = false;
   std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::vector<Queued> queue_;
-  bool ending_ = false;
-  std::thread thread_;
+  Group queue_;  // guarded by mutex_
 };
 
 template <class F>
