@@ -9,6 +9,8 @@ constexpr milliseconds kSweepPause{20};
 /// Messages that come within this time are indexed together.
 constexpr milliseconds kIndexPause{200};
 constexpr milliseconds kIndexIdle{60'000};
+/// While messages go on coming the index rests for so many times as long as it worked: who sends goes first.
+constexpr int kIndexRest = 3;
 /// How long a search right after the start waits for the index to be there.
 constexpr milliseconds kIndexPatience{10'000};
 
@@ -137,6 +139,7 @@ Task<bool> Broker::follow() {
       if (auto done = index_->tidy_log(); !done) return done.error();
       return false;
     };
+    const auto begun = std::chrono::steady_clock::now();
     auto stepped = flat(co_await host_.parallel(step));
     if (!stepped) {
       removed_.insert(removed_.end(), gone.begin(), gone.end());  // what is left of it is forgotten then
@@ -146,7 +149,11 @@ Task<bool> Broker::follow() {
         host_.warn("search index: " + why.message);
       co_return false;
     }
-    more = *stepped;
+    more = *stepped || behind_;
+    if (!std::exchange(behind_, false)) continue;
+    const auto worked = std::chrono::ceil<milliseconds>(std::chrono::steady_clock::now() - begun);
+    auto slept = co_await host_.sleep(worked * kIndexRest);
+    if (!slept) co_return false;
   }
   index_trouble_.clear();
   co_return true;
