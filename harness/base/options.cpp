@@ -32,6 +32,8 @@ const std::array kFlags = {
     Flag{"--call-prefix", "HIVE_CALL_PREFIX", "begins each idempotency key", &Options::call_prefix},
     Flag{"--turn-deadline", "HIVE_TURN_DEADLINE", "seconds that a turn may take", &Options::turn_deadline},
     Flag{"--silence-limit", "HIVE_SILENCE_LIMIT", "seconds without output that are reported", &Options::silence_limit},
+    Flag{"--exit-limit", "HIVE_EXIT_LIMIT", "seconds that the CLI may take to end once it has answered",
+         &Options::exit_limit},
     Flag{"--grace", "HIVE_GRACE", "seconds that a turn may go on after SIGTERM", &Options::grace},
     Flag{"--vendor-pause", "HIVE_VENDOR_PAUSE", "seconds to wait when the vendor is down; doubled each time",
          &Options::vendor_pause},

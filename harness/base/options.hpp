@@ -23,6 +23,7 @@ struct Options {
   std::string call_prefix;          // of idempotency keys; set by `serve` for `mcp`
   std::chrono::seconds turn_deadline{7'200};
   std::chrono::seconds silence_limit{600};
+  std::chrono::seconds exit_limit{30};    // for the CLI to end once it has answered
   std::chrono::seconds grace{10};         // for a turn to end after SIGTERM
   std::chrono::seconds vendor_pause{60};  // first wait after an error that is not the messages' fault
   std::filesystem::path program;          // this binary

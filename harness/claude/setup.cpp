@@ -66,6 +66,15 @@ std::vector<std::string> environment_of(const Options& options, const RunSetup& 
   return environment;
 }
 
+/// By its name, for the newest session of the folder may be one that the agent's shell began, or that a clock which
+/// was put back makes look newest.
+std::vector<std::string> session_arguments(const RunSetup& setup) {
+  if (setup.session == SessionStart::apart) return {"--no-session-persistence"};
+  if (setup.session == SessionStart::anew) return {};
+  if (setup.session_id.empty()) return {"--continue"};  // begins one where there is none
+  return {"--resume", setup.session_id};
+}
+
 std::string prompt_name(Who role) {
   return role == Who::manager ? "manager.md" : "agent.md";
 }
@@ -75,8 +84,7 @@ std::string prompt_name(Who role) {
 os::Command run_command(const Options& options, const RunSetup& setup, const std::filesystem::path& folder) {
   os::Command command;
   command.argv = {options.claude, "--print", "--verbose", "--output-format", "stream-json", "--model", setup.model};
-  // Without a session to go on with, --continue begins one.
-  if (setup.session == SessionStart::go_on) command.argv.emplace_back("--continue");
+  for (const auto& argument : session_arguments(setup)) command.argv.push_back(argument);
   for (const std::string& argument :
        {std::string("--system-prompt-file"), (folder / "system.md").string(),
         // Without it a changed prompt is ignored until the session is compacted.

@@ -7,7 +7,9 @@
 
 namespace hive::harness {
 
-enum class SessionStart { go_on, anew };
+/// Which conversation a run has. go_on: the agent's. anew: another one, which is the agent's from then on. apart: one
+/// of its own that is not kept.
+enum class SessionStart { go_on, anew, apart };
 
 /// What one run of the CLI is started with.
 struct RunSetup {
@@ -15,6 +17,7 @@ struct RunSetup {
   agent::Credential credential;
   std::string model;
   SessionStart session = SessionStart::go_on;
+  std::string session_id;   // of the agent's; empty: it is not known, and the newest of the folder is taken for it
   std::string call_prefix;  // of the idempotency keys of this run's tool calls
 };
 

@@ -6,6 +6,7 @@
 #include "event/payload.hpp"
 #include "json_read.hpp"
 #include "store/newest_rows.hpp"
+#include "store/open.hpp"
 #include "store/queries.hpp"
 #include "stream/facts.hpp"
 
@@ -39,10 +40,11 @@ EventBus::EventBus(std::filesystem::path file, std::function<void(std::string)> 
 
 /// On success the epoch and the numbers are those of the store.
 Status EventBus::open() {
-  auto opened = sqlite::Database::open({.file = file_,
-                                        .owner = "harness",
-                                        .migrations = sql::kEventMigrations,
-                                        .durability = sqlite::Durability::normal});
+  auto opened = open_store({.file = file_,
+                            .owner = "harness",
+                            .migrations = sql::kEventMigrations,
+                            .durability = sqlite::Durability::normal},
+                           problem_);
   if (!opened) return opened.error();
   database_.emplace(std::move(*opened));
   auto last = database_->integer(sql::kLastEvent);
@@ -71,6 +73,7 @@ Result<std::string> EventBus::epoch_of_store() {
 }
 
 void EventBus::publish(std::string_view kind, std::string_view payload) {
+  if (database_ && database_->has_moved()) begin_again();
   LiveEvent event{last_ + 1, wall_time(), turn_, std::string(kind), page_payload(payload)};
   const auto stored = store(event);
   if (!stored) {
@@ -90,6 +93,12 @@ void EventBus::note(std::string_view text) {
 Status EventBus::store(const LiveEvent& event) {
   if (!database_) return {};
   return database_->run(sql::kAddEvent, {event.seq, event.at, event.turn, event.kind, event.payload});
+}
+
+/// The store was removed, with the files of the agent's folder for instance.
+void EventBus::begin_again() {
+  problem_("the events of the page were removed; new ones begin");
+  if (auto opened = open(); !opened) leave_store(opened.error());
 }
 
 /// Numbers that the store does not have would be given again after a restart.

@@ -64,6 +64,7 @@ class EventBus {
   Status open();
   Result<std::string> epoch_of_store();
   Status store(const LiveEvent& event);
+  void begin_again();
   void leave_store(const Error& why);
   void keep(LiveEvent event);
   EventPage recent_page(std::int64_t before, std::int64_t limit, std::size_t bytes) const;

@@ -13,7 +13,8 @@ std::string minutes(std::chrono::seconds time) {
 
 }  // namespace
 
-Ran Driver::run(const RunSetup& setup, std::string_view prompt) {
+Ran Driver::run(const RunSetup& setup, std::string_view prompt, SessionBegan session_began) {
+  session_began_ = std::move(session_began);
   const auto began = wall_time();
   const auto clock = Clock::now();
   auto ran = run_to_end(setup, prompt);
@@ -43,6 +44,7 @@ Ran Driver::run_to_end(const RunSetup& setup, std::string_view prompt) {
   crash_point("harness.cli.ended");
   for (const auto& timer : timers_) poller_.cancel(timer);
   timers_.clear();
+  if (exit_timer_) poller_.cancel(*std::exchange(exit_timer_, std::nullopt));
   run_.reset();
   if (end->left > 0)
     bus_.note(std::to_string(end->left) + " processes of this turn cannot be killed; restart the agent to end them.");
@@ -52,7 +54,9 @@ Ran Driver::run_to_end(const RunSetup& setup, std::string_view prompt) {
 }
 
 Verdict Driver::verdict_of(const RunEnd& end) const {
-  auto verdict = judge(facts_, end);
+  auto how = end;
+  if (stopped_ == StopReason::lingers) how.asked_to_stop = false;  // its answer counts
+  auto verdict = judge(facts_, how);
   if (verdict.outcome != Outcome::cancelled) return verdict;
   switch (stopped_) {
     case StopReason::no_tools:
@@ -61,6 +65,7 @@ Verdict Driver::verdict_of(const RunEnd& end) const {
       return {.outcome = Outcome::failed, .reason = "it took longer than " + minutes(options_.turn_deadline)};
     case StopReason::shutdown: verdict.reason = "the container was stopped"; break;
     case StopReason::operators: verdict.reason = "the operator cancelled it"; break;
+    case StopReason::lingers:
     case StopReason::none: break;
   }
   return verdict;
@@ -72,6 +77,8 @@ void Driver::take_line(std::string_view text) {
   bus_.publish("stream", json_of(line, text));
   facts_.add(line);
   reporter_.output_seen(facts_);
+  if (line.kind == LineKind::init && session_began_) std::exchange(session_began_, {})(facts_.session());
+  if (line.kind == LineKind::result || exit_timer_) watch_exit();
   // Without its tools the model can neither answer nor wait: better later than in vain.
   if (line.kind == LineKind::init && facts_.lacks_tools()) stop(StopReason::no_tools);
 }
@@ -88,6 +95,16 @@ void Driver::stop_later(milliseconds grace, StopReason why) {
 
 void Driver::watch_deadline() {
   timers_.push_back(poller_.after(options_.turn_deadline, [this] { stop(StopReason::deadline); }));
+}
+
+/// Counted from its last line: what it goes on with after an answer may end in another one.
+void Driver::watch_exit() {
+  if (exit_timer_) poller_.cancel(*exit_timer_);
+  exit_timer_ = poller_.after(options_.exit_limit, [this] {
+    exit_timer_.reset();
+    bus_.note("The CLI had answered and did not end; it was ended.");
+    stop(StopReason::lingers);
+  });
 }
 
 /// Silence is reported, once for each time that it begins; the vendor may be slow.

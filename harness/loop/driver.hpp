@@ -7,7 +7,8 @@
 namespace hive::harness {
 
 /// Why a run is to end before it is done.
-enum class StopReason { none, operators, deadline, shutdown, no_tools };
+/// lingers: it has answered and does not exit.
+enum class StopReason { none, operators, deadline, shutdown, no_tools, lingers };
 
 /// One run of the CLI, judged.
 struct Ran {
@@ -25,8 +26,11 @@ class Driver {
   Driver(Poller& poller, const Options& options, EventBus& bus, Reporter& reporter)
       : poller_(poller), options_(options), bus_(bus), reporter_(reporter) {}
 
+  /// Told once in a run which session it has.
+  using SessionBegan = std::function<void(const std::string& id)>;
+
   /// A run that cannot even start is a verdict too. [blocking, until the CLI and all it left has ended]
-  Ran run(const RunSetup& setup, std::string_view prompt);
+  Ran run(const RunSetup& setup, std::string_view prompt, SessionBegan began = {});
   /// Ends the run that is under way; without one nothing happens.
   void stop(StopReason why);
   /// Ends it after `grace`, if it is still the same run then.
@@ -39,6 +43,8 @@ class Driver {
   void take_line(std::string_view text);
   void watch_silence();
   void watch_deadline();
+  /// The CLI has answered: it should end by itself soon.
+  void watch_exit();
   Verdict verdict_of(const RunEnd& end) const;
 
   Poller& poller_;
@@ -48,7 +54,9 @@ class Driver {
   std::unique_ptr<CliRun> run_;
   RunFacts facts_;
   StopReason stopped_ = StopReason::none;
+  SessionBegan session_began_;
   Clock::time_point last_output_;
+  std::optional<Poller::TimerId> exit_timer_;
   std::vector<Poller::TimerId> timers_;
 };
 

@@ -11,7 +11,7 @@ using turns::TurnState;
 
 constexpr std::chrono::minutes kLongestVendorPause{30};
 constexpr std::int64_t kMostDoublings = 16;
-constexpr std::int64_t kTriesOfASession = 2;
+constexpr std::int64_t kTriesOfASession = 2, kTriesOfALogin = 2;
 
 }  // namespace
 
@@ -38,7 +38,7 @@ bool TurnLoop::may_try_again(Verdict& verdict) {
     case Fault::session: return may_try_another_session(verdict);
     case Fault::vendor: return wait_for_vendor(verdict), true;
     case Fault::machine: return wait_for_machine(verdict), true;
-    case Fault::login: return wait_for_another_login(), true;
+    case Fault::login: return wait_out_refused_login(verdict), true;
   }
   return false;
 }
@@ -70,7 +70,7 @@ void TurnLoop::compact_first() {
 
 /// Asks for next to nothing in a session of its own. One that was cut off says nothing against the messages.
 bool TurnLoop::is_any_prompt_refused() {
-  const auto ran = run_cli(setup_for(SessionStart::anew, "probe-"), "Answer with the word yes.");
+  const auto ran = run_cli(setup_for(SessionStart::apart, "probe-"), "Answer with the word yes.");
   keep_stat(stat_of(ran));
   return ran.verdict.outcome != Outcome::ok;
 }
@@ -86,7 +86,11 @@ void TurnLoop::wait_for_vendor(const Verdict& verdict) {
   const auto doublings = std::min(tries_.vendor_failures++, kMostDoublings);
   const auto pause = std::min<std::chrono::seconds>(shop_.options.vendor_pause * (1 << doublings), kLongestVendorPause);
   const auto state = verdict.outcome == Outcome::rate_limited ? TurnState::rate_limited : TurnState::retrying;
-  const auto again_at = verdict.again_at.value_or(Time{wall_time().ms + milliseconds(pause).count()});
+  const Time paused{wall_time().ms + milliseconds(pause).count()};
+  // Its own time is taken once: where clocks differ, or it refuses still, it may be over already.
+  const auto again_at = !verdict.again_at            ? paused
+                        : tries_.vendor_failures > 1 ? std::max(*verdict.again_at, paused)
+                                                     : *verdict.again_at;
   hold(Reporter::Standing{state, again_at, verdict.reason});
 }
 
@@ -99,7 +103,9 @@ void TurnLoop::wait_for_machine(const Verdict& verdict) {
   hold(Reporter::Standing{TurnState::retrying, again_at, verdict.reason});
 }
 
-void TurnLoop::wait_for_another_login() {
+/// Vendors refuse a good key for a moment now and then: only who is refused twice needs another one.
+void TurnLoop::wait_out_refused_login(const Verdict& verdict) {
+  if (++tries_.logins_refused < kTriesOfALogin) return wait_for_vendor(verdict);
   shop_.login.refused();
   while (goes_on() && !shop_.login.is_logged_in()) wait_for_login();
 }

@@ -23,8 +23,8 @@ TEST_F(NextTryTest, WhatADroppedSessionReceivedIsUnseen) {
 }
 
 TEST_F(NextTryTest, ASessionThatIsRefusedTwiceIsDropped) {
-  cli_runs(std::string(kBegins) + "case \"$*\" in *--continue*)\n" + std::string(kIsForbidden) + "\nexit 1;; esac\n" +
-           std::string(kIsDone));
+  cli_runs(std::string(kBegins) + "case \"$*\" in *--continue*|*--resume*)\n" + std::string(kIsForbidden) +
+           "\nexit 1;; esac\n" + std::string(kIsDone));
   loop.run();
   EXPECT_THAT(sessions(), ElementsAre("goes on", "goes on", "anew"));
   ASSERT_THAT(ends, SizeIs(2));
@@ -51,7 +51,7 @@ TEST_F(NextTryTest, AVendorThatRefusesEverythingIsWaitedFor) {
 }
 
 TEST_F(NextTryTest, ASessionThatTheCliCannotReadIsDropped) {
-  cli_runs("case \"$*\" in *--continue*) echo broken >&2; exit 1;; esac\n" + std::string(kBegins) +
+  cli_runs("case \"$*\" in *--continue*|*--resume*) echo broken >&2; exit 1;; esac\n" + std::string(kBegins) +
            std::string(kIsDone));
   bus.subscribe([this](const LiveEvent& event) {
     if (event.kind == "turn_state_changed" && event.payload.find("retrying") != event.payload.npos)
@@ -103,6 +103,7 @@ TEST_F(NextTryTest, CancelEndsATurnThatWaitsForALogin) {
   cli_runs(std::string(kBegins) +
            R"(echo '{"type":"result","is_error":true,"terminal_reason":"api_error","api_error_status":401}')" +
            "\nexit 1");
+  act_in("retrying", {.id = 3, .kind = turns::CommandKind::resume});
   act_in("needs_login", {.id = 1, .kind = turns::CommandKind::cancel, .turn = 1});
   act_in("needs_login", {.id = 2, .kind = turns::CommandKind::resume});
   loop.run();
@@ -133,6 +134,52 @@ TEST_F(NextTryTest, ADurationIsNotOfTheWallClock) {
   ASSERT_THAT(kept->turns, SizeIs(1));
   EXPECT_GE(kept->turns[0].duration_ms, 0);
   EXPECT_LT(kept->turns[0].ended_at, kept->turns[0].started_at);
+}
+
+TEST_F(NextTryTest, EachRunGoesOnWithTheSessionOfTheAgentByItsName) {
+  const auto seen = (folder.path() / "arguments").string();
+  cli_runs("echo \"$*\" | grep -o -e '--resume [^ ]*' -e --continue >> " + seen + "\n" + std::string(kBegins) +
+           std::string(kIsDone));
+  last_turn = 3;
+  loop.run();
+  std::ifstream file(seen);
+  std::vector<std::string> arguments;
+  for (std::string line; std::getline(file, line);) arguments.push_back(line);
+  EXPECT_THAT(arguments, ElementsAre("--continue", "--resume s", "--resume s"));
+  EXPECT_EQ(TurnStore(folder.path() / "turns.sqlite", log).session(), "s") << "also over a restart";
+}
+
+TEST_F(NextTryTest, TheHarnesssOwnQuestionIsNotTheAgentsSession) {
+  const auto seen = (folder.path() / "arguments").string();
+  cli_runs("case \"$*\" in *--no-session-persistence*) echo apart >> " + seen +
+           "; id=probe;; *) id=own;; esac\n"
+           "echo '{\"type\":\"system\",\"subtype\":\"init\",\"session_id\":\"'$id'\"}'\n" +
+           "if grep -q '<<<message'; then\n" + std::string(kIsForbidden) + "\nexit 1\nfi\n" + std::string(kIsDone));
+  loop.run();
+  std::ifstream file(seen);
+  std::string word;
+  EXPECT_TRUE(file >> word) << "it was asked";
+  EXPECT_EQ(turns.session(), "own");
+}
+
+TEST_F(NextTryTest, ACliThatHasAnsweredAndStaysIsEnded) {
+  cli_runs(std::string(kBegins) + std::string(kIsDone) + "\n" + std::string(kHangs));
+  loop.run();
+  ASSERT_THAT(ends, SizeIs(2));
+  EXPECT_TRUE(ends[0].at("ok").as_bool());
+  EXPECT_THAT(notes(), ElementsAre("The CLI had answered and did not end; it was ended."));
+}
+
+TEST_F(NextTryTest, ALimitWhoseEndIsOverIsWaitedOutAllTheSame) {
+  cli_runs(
+      std::string(kBegins) +
+      R"(echo '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":1}}')" + "\n" +
+      R"(echo '{"type":"result","is_error":true,"terminal_reason":"api_error","api_error_status":429,"result":"limit"}')" +
+      "\nexit 1");
+  stop_in = "rate_limited";
+  loop.run();
+  EXPECT_EQ(runs(), 2u) << "its own time is believed once";
+  EXPECT_THAT(unseen(0), ElementsAre("wake-1-0")) << "put off";
 }
 
 TEST_F(NextTryTest, ALoginIsToldToThePage) {

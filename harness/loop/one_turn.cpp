@@ -28,6 +28,7 @@ std::string call_prefix(std::int64_t turn) {
 
 RunSetup TurnLoop::setup_for(SessionStart session, const std::string& prefix) {
   RunSetup setup{.config = shop_.config, .session = session, .call_prefix = prefix};
+  setup.session_id = shop_.turns.session();
   setup.model = next_model(shop_.options, shop_.config).name;
   if (auto credential = read_credential(shop_.options.config_dir))
     setup.credential = std::move(*credential);
@@ -101,9 +102,16 @@ Ran TurnLoop::attempt(const Mail& mail, std::int64_t number) {
 Ran TurnLoop::run_cli(const RunSetup& setup, std::string_view prompt) {
   model_of_run_ = setup.model;
   shop_.reporter.set_model(model(), model_of_run_);
-  auto ran = shop_.driver.run(setup, prompt);
+  Driver::SessionBegan began;
+  if (setup.session != SessionStart::apart) began = [this](const std::string& id) { keep_session(id); };
+  auto ran = shop_.driver.run(setup, prompt, std::move(began));
   tell_model();
   return ran;
+}
+
+/// As soon as it is known: whatever ends this run, the next one goes on with it.
+void TurnLoop::keep_session(const std::string& id) {
+  if (auto kept = shop_.turns.keep_session(id); !kept) shop_.log(kept.error().message);
 }
 
 std::vector<std::string> TurnLoop::notes(std::int64_t attempt) {

@@ -75,6 +75,7 @@ class TurnLoop {
   page::TurnStat stat_of(const Ran& ran) const;
   void keep_stat(const page::TurnStat& stat);
   Ran run_cli(const RunSetup& setup, std::string_view prompt);
+  void keep_session(const std::string& id);
   RunSetup setup_for(SessionStart session, const std::string& call_prefix);
   /// What becomes of a turn's messages. put_off: they are queued again as if there had been no turn.
   enum class Next { again, settled, put_off };
@@ -92,7 +93,7 @@ class TurnLoop {
   void drop_session(const std::string& why);
   void wait_for_vendor(const Verdict& verdict);
   void wait_for_machine(const Verdict& verdict);
-  void wait_for_another_login();
+  void wait_out_refused_login(const Verdict& verdict);
   void tell_manager_of_reset();
 
   // page_state.cpp: what is shown of it
@@ -111,7 +112,7 @@ class TurnLoop {
   std::int64_t failures_ = 0;  // turns in a row
   /// Of the turn that is under way: how often each thing happened to it.
   struct Tries {
-    std::int64_t compactions = 0, refusals = 0, vendor_failures = 0, starts_failed = 0;
+    std::int64_t compactions = 0, refusals = 0, vendor_failures = 0, starts_failed = 0, logins_refused = 0;
     bool is_new_session = false;      // one began with an attempt of this turn
     bool is_session_dropped = false;  // because nothing could come of it
     bool is_cancelled = false;

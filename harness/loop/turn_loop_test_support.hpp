@@ -47,13 +47,14 @@ class TurnLoopTest : public ::testing::Test {
     Options made;
     made.config_dir = made.state_dir = made.home_dir = made.share_dir = folder.path();
     made.claude = folder.path() / "claude";
-    made.grace = std::chrono::seconds(0);
+    made.grace = made.exit_limit = std::chrono::seconds(0);
     return made;
   }
   void cli_runs(std::string_view script) {
-    std::ofstream(options.claude) << "#!/bin/sh\ncase \"$*\" in *--continue*) echo goes on;; *) echo anew;; esac >> "
-                                  << (folder.path() / "runs").string() << "\n"
-                                  << script << "\n";
+    std::ofstream(options.claude)
+        << "#!/bin/sh\ncase \"$*\" in *--continue*|*--resume*) echo goes on;; *) echo anew;; esac >> "
+        << (folder.path() / "runs").string() << "\n"
+        << script << "\n";
     std::filesystem::permissions(options.claude, std::filesystem::perms::owner_all);
   }
   std::size_t runs() const {

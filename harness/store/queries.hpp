@@ -6,13 +6,16 @@
 namespace hive::harness::sql {
 
 // hyperhive-turns.sqlite
-inline constexpr std::array<std::string_view, 2> kTurnMigrations = {
+inline constexpr std::array<std::string_view, 3> kTurnMigrations = {
     "CREATE TABLE turn (id INTEGER PRIMARY KEY, ok INTEGER, unseen TEXT) STRICT;"
     "CREATE TABLE operator_message (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
     "CREATE TABLE number (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
     // tries: turns that had it and were not put off
     "ALTER TABLE operator_message ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE operator_message ADD COLUMN was_shown INTEGER NOT NULL DEFAULT 0"};
+    "ALTER TABLE operator_message ADD COLUMN was_shown INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE session (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL) STRICT"};
+inline constexpr std::string_view kSession = "SELECT name FROM session";
+inline constexpr std::string_view kKeepSession = "INSERT OR REPLACE INTO session (id, name) VALUES (1, ?)";
 inline constexpr std::string_view kBeginTurn = "INSERT OR REPLACE INTO turn (id) VALUES (?)";
 inline constexpr std::string_view kFinishTurn = "INSERT OR REPLACE INTO turn (id, ok, unseen) VALUES (?, ?, ?)";
 inline constexpr std::string_view kForgetTurn = "DELETE FROM turn WHERE id = ?";
@@ -21,6 +24,8 @@ inline constexpr std::string_view kOpenTurn = "SELECT max(id) FROM turn WHERE ok
 inline constexpr std::string_view kUntoldTurns = "SELECT id, ok, unseen FROM turn WHERE ok IS NOT NULL ORDER BY id";
 inline constexpr std::string_view kAddMessage =
     "INSERT OR IGNORE INTO operator_message (id, at, text) VALUES (?, ?, ?)";
+inline constexpr std::string_view kKeepMessage =
+    "INSERT OR REPLACE INTO operator_message (id, at, text, tries, was_shown) VALUES (?, ?, ?, ?, ?)";
 inline constexpr std::string_view kMessages = "SELECT id, at, text, tries, was_shown FROM operator_message ORDER BY id";
 inline constexpr std::string_view kShowMessages =
     "UPDATE operator_message SET tries = tries + 1, was_shown = 1 WHERE id <= ?";

@@ -2,6 +2,7 @@
 
 #include "json_read.hpp"
 #include "store/newest_rows.hpp"
+#include "store/open.hpp"
 #include "store/queries.hpp"
 
 namespace hive::harness {
@@ -74,17 +75,24 @@ void add_facts(page::TurnStat& stat, const RunFacts& facts) {
   stat.num_turns = facts.turns();
 }
 
-StatStore::StatStore(const std::filesystem::path& file, const std::function<void(std::string)>& problem) {
-  auto opened = sqlite::Database::open(
-      {.file = file, .owner = "harness", .migrations = sql::kStatMigrations, .durability = sqlite::Durability::normal});
-  if (!opened) {
-    problem(opened.error().message);
-    return;
-  }
+StatStore::StatStore(std::filesystem::path file, std::function<void(std::string)> problem)
+    : file_(std::move(file)), problem_(std::move(problem)) {
+  open();
+}
+
+void StatStore::open() {
+  auto opened = open_store(
+      {.file = file_, .owner = "harness", .migrations = sql::kStatMigrations, .durability = sqlite::Durability::normal},
+      problem_);
+  if (!opened) return problem_(opened.error().message);
   database_.emplace(std::move(*opened));
 }
 
 Status StatStore::add(const std::string& agent, const page::TurnStat& stat) {
+  if (database_ && database_->has_moved()) {
+    problem_("the statistics of turns were removed; new ones begin");
+    open();
+  }
   if (!database_) return {};
   return database_->run(sql::kAddStat, {agent,
                                         stat.started_at,

@@ -19,7 +19,7 @@ void add_facts(page::TurnStat& stat, const RunFacts& facts);
 /// The source of the turn statistics; kept 180 days. Without a file it holds nothing. [blocking]
 class StatStore {
  public:
-  StatStore(const std::filesystem::path& file, const std::function<void(std::string)>& problem);
+  StatStore(std::filesystem::path file, std::function<void(std::string)> problem);
   /// Its id is the store's.
   Status add(const std::string& agent, const page::TurnStat& stat);
   /// From the newest back; rows of at most `bytes` of JSON unless it is a single one. Errors: those of the store.
@@ -29,6 +29,10 @@ class StatStore {
   Status sweep(std::int64_t days);
 
  private:
+  void open();
+
+  const std::filesystem::path file_;
+  const std::function<void(std::string)> problem_;
   std::optional<sqlite::Database> database_;
 };
 

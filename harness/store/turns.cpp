@@ -1,9 +1,11 @@
 #include "store/turns.hpp"
 
 #include "json_read.hpp"
+#include "store/open.hpp"
 #include "store/queries.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace hive::harness {
 namespace {
@@ -27,16 +29,62 @@ std::vector<std::string> decode(std::string_view text) {
   return keys;
 }
 
+/// It becomes an argument of the CLI.
+bool is_session(std::string_view id) {
+  constexpr std::size_t kLongest = 64;
+  const auto fits = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-'; };
+  return !id.empty() && id.size() <= kLongest && id.front() != '-' && std::ranges::all_of(id, fits);
+}
+
 }  // namespace
 
-TurnStore::TurnStore(const std::filesystem::path& file, const std::function<void(std::string)>& problem) {
-  auto opened = sqlite::Database::open({.file = file, .owner = "harness", .migrations = sql::kTurnMigrations});
-  if (!opened) {
-    problem(opened.error().message);
-    return;
-  }
+TurnStore::TurnStore(std::filesystem::path file, std::function<void(std::string)> problem)
+    : file_(std::move(file)), problem_(std::move(problem)) {
+  auto opened = open();
+  if (!opened) return problem_(opened.error().message);
   database_.emplace(std::move(*opened));
-  if (auto loaded = load(); !loaded) problem(loaded.error().message);
+  if (auto loaded = load(); !loaded) problem_(loaded.error().message);
+}
+
+Result<sqlite::Database> TurnStore::open() const {
+  return open_store({.file = file_, .owner = "harness", .migrations = sql::kTurnMigrations}, problem_);
+}
+
+Status TurnStore::be_there() {
+  if (!database_ || !database_->has_moved()) return {};
+  problem_("what the harness keeps of its turns was removed; it is written again");
+  return make();
+}
+
+Status TurnStore::make() {
+  auto opened = open();
+  if (!opened) return opened.error();
+  database_.emplace(std::move(*opened));
+  return write_all();
+}
+
+Status TurnStore::write_all() {
+  auto transaction = sqlite::Transaction::begin(*database_);
+  if (!transaction) return transaction.error();
+  const auto ms = [](const std::optional<Time>& time) { return time.value_or(Time{}).ms; };
+  const std::pair<std::string_view, std::int64_t> numbers[] = {{kLastCommand, last_command_},
+                                                               {kNewSession, ms(new_session_since_)},
+                                                               {kCompact, ms(compact_since_)},
+                                                               {kInterrupted, cut_off_.value_or(0)}};
+  for (const auto& [name, value] : numbers)
+    if (auto kept = set(name, value); !kept) return kept;
+  if (auto kept = database_->run(sql::kKeepSession, {session_}); !kept) return kept;
+  if (open_turn_)
+    if (auto kept = database_->run(sql::kBeginTurn, {*open_turn_}); !kept) return kept;
+  for (const auto& outcome : untold_)
+    if (auto kept = database_->run(sql::kFinishTurn, {outcome.turn, int(outcome.ok), encode(outcome.unseen)}); !kept)
+      return kept;
+  for (const auto& message : messages_)
+    if (auto kept = database_->run(sql::kKeepMessage,
+                                   {message.id, message.at, message.text, message.tries, int(message.was_shown)});
+        !kept)
+      return kept;
+  return transaction->commit();
 }
 
 Status TurnStore::load() {
@@ -49,6 +97,9 @@ Status TurnStore::load() {
   auto compact = time(kCompact);
   if (!compact) return compact.error();
   compact_since_ = *compact;
+  auto session = database_->query(sql::kSession);
+  if (session.next()) session_ = session.text(0);
+  if (!session.status()) return session.status();
   auto open = database_->integer(sql::kOpenTurn);
   if (!open) return open.error();
   auto interrupted = database_->integer(sql::kNumber, {kInterrupted});
@@ -74,7 +125,9 @@ Status TurnStore::begin(std::int64_t turn, std::int64_t last_message) {
   last_shown_ = last_message;
   for (auto& message : messages_)
     if (message.id <= last_message) ++message.tries, message.was_shown = true;
+  open_turn_ = turn;
   if (!database_) return {};
+  if (auto there = be_there(); !there) return there;
   auto transaction = sqlite::Transaction::begin(*database_);
   if (!transaction) return transaction.error();
   if (auto begun = database_->run(sql::kBeginTurn, {turn}); !begun) return begun;
@@ -89,7 +142,9 @@ Status TurnStore::finish(const TurnOutcome& outcome, Messages messages) {
     std::erase_if(messages_, [last](const OperatorMessage& message) { return message.id <= last; });
   for (auto& message : messages_)
     if (messages == Messages::put_off && message.id <= last) --message.tries;
+  open_turn_.reset();
   if (!database_) return {};
+  if (auto there = be_there(); !there) return there;
   auto transaction = sqlite::Transaction::begin(*database_);
   if (!transaction) return transaction.error();
   auto kept = database_->run(sql::kFinishTurn, {outcome.turn, int(outcome.ok), encode(outcome.unseen)});
@@ -103,6 +158,7 @@ Status TurnStore::finish(const TurnOutcome& outcome, Messages messages) {
 
 Status TurnStore::told(std::int64_t turn) {
   std::erase_if(untold_, [turn](const TurnOutcome& outcome) { return outcome.turn == turn; });
+  if (auto there = be_there(); !there) return there;
   return database_ ? database_->run(sql::kForgetTurn, {turn}) : Status{};
 }
 
@@ -119,11 +175,14 @@ Status TurnStore::forget_cut_off(std::int64_t turn) {
 }
 
 Status TurnStore::set(std::string_view name, std::int64_t value) {
+  if (auto there = be_there(); !there) return there;
   return database_->run(sql::kSetNumber, {name, value});
 }
 
 Status TurnStore::take_command(std::int64_t id, const std::optional<OperatorMessage>& message) {
   if (!message) last_command_ = std::max(last_command_, id);  // kept or not: this process does not do it again
+  if (message && !database_)
+    if (auto made = make(); !made) return made;
   if (database_)
     if (auto kept = keep_command(id, message); !kept) return kept;
   last_command_ = std::max(last_command_, id);
@@ -133,6 +192,7 @@ Status TurnStore::take_command(std::int64_t id, const std::optional<OperatorMess
 }
 
 Status TurnStore::keep_command(std::int64_t id, const std::optional<OperatorMessage>& message) {
+  if (auto there = be_there(); !there) return there;
   auto transaction = sqlite::Transaction::begin(*database_);
   if (!transaction) return transaction.error();
   if (message)
@@ -152,6 +212,14 @@ Status TurnStore::new_session_began(Time asked) {
   return database_ ? set(kNewSession, 0) : Status{};
 }
 
+Status TurnStore::keep_session(const std::string& id) {
+  const auto name = is_session(id) ? id : std::string();
+  if (name == session_) return {};
+  session_ = name;
+  if (auto there = be_there(); !there) return there;
+  return database_ ? database_->run(sql::kKeepSession, {session_}) : Status{};
+}
+
 Status TurnStore::set_compact(std::optional<Time> since) {
   compact_since_ = since;
   return database_ ? set(kCompact, since.value_or(Time{}).ms) : Status{};
@@ -163,6 +231,7 @@ Status TurnStore::restart_commands() {
 }
 
 Result<std::size_t> TurnStore::give_up_messages(std::int64_t tries) {
+  if (auto there = be_there(); !there) return there.error();
   if (database_)
     if (auto forgotten = database_->run(sql::kGiveUpMessages, {tries}); !forgotten) return forgotten.error();
   return std::erase_if(messages_, [tries](const OperatorMessage& message) { return message.tries >= tries; });

@@ -27,11 +27,12 @@ struct OperatorMessage {
 /// What the loop must know after it was killed: which turn was under way, which outcome the host has not
 /// heard, which commands were taken. Durable when a function returns. [blocking]
 ///
-/// A store that cannot be opened does not stop the loop: it then remembers as long as the process lives.
+/// A store that cannot be opened does not stop the loop: it then remembers as long as the process lives, and takes no
+/// message over from the host before it can be made. One that was removed is made again from memory.
 class TurnStore {
  public:
-  /// `problem` is told once why it could not be opened.
-  TurnStore(const std::filesystem::path& file, const std::function<void(std::string)>& problem);
+  /// `problem` is told why it could not be opened, and when it was removed.
+  TurnStore(std::filesystem::path file, std::function<void(std::string)> problem);
 
   /// The CLI is about to run for `turn`, whose prompt has the operator's messages up to `last_message`; 0: none.
   Status begin(std::int64_t turn, std::int64_t last_message);
@@ -60,6 +61,10 @@ class TurnStore {
   Status want_new_session();
   /// The one that was `asked` for then; one that was asked for since is wanted still.
   Status new_session_began(Time asked);
+  /// The CLI's name of the agent's session; empty: not known.
+  const std::string& session() const { return session_; }
+  /// Text that is no such name is not kept, and neither is the one before.
+  Status keep_session(const std::string& id);
   /// When the operator asked for the session to be compacted. Nothing: it was done, or was not asked for.
   std::optional<Time> compact_since() const { return compact_since_; }
   Status set_compact(std::optional<Time> since);
@@ -69,17 +74,27 @@ class TurnStore {
   Result<std::size_t> give_up_messages(std::int64_t tries);
 
  private:
+  Result<sqlite::Database> open() const;
   Status load();
+  /// To be called before anything is written.
+  Status be_there();
+  /// Opens the file and puts into it what is in memory.
+  Status make();
+  Status write_all();
   Status keep_command(std::int64_t id, const std::optional<OperatorMessage>& message);
   Status set(std::string_view name, std::int64_t value);
   Result<std::optional<Time>> time(std::string_view name);
 
+  const std::filesystem::path file_;
+  const std::function<void(std::string)> problem_;
   std::optional<sqlite::Database> database_;
+  std::optional<std::int64_t> open_turn_;  // of this process
   std::vector<TurnOutcome> untold_;
   std::optional<std::int64_t> cut_off_;
   std::int64_t last_command_ = 0;
   std::optional<Time> new_session_since_, compact_since_;
   std::vector<OperatorMessage> messages_;
+  std::string session_;
   std::int64_t last_shown_ = 0;  // of the messages of the turn that was begun
 };
 

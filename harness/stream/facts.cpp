@@ -115,7 +115,9 @@ void RunFacts::add_result(const json::value& line) {
   result.status = integer_at(line, "api_error_status");
   result.text = text_at(line, "result");
   if (result.text.empty()) result.text = join(array_at(line, "errors"));
-  result_ = std::move(result);
+  // What fails behind a good answer, as the end of something in the background may, takes nothing back.
+  const bool is_afterwards = result.subtype == "error_during_execution" && result_ && !result_->is_error;
+  if (!is_afterwards) result_ = std::move(result);
   if (const auto session = text_at(line, "session_id"); !session.empty()) session_ = session;
   turns_ += integer_at(line, "num_turns").value_or(0);
   add_spending(line);

@@ -55,6 +55,13 @@ INSTANTIATE_TEST_SUITE_P(
       return name;
     });
 
+TEST(Judge, WhatFailsBehindAGoodAnswerTakesNothingBack) {
+  auto facts = recorded("plain");
+  facts.add(parse_stream_line(
+      R"({"type":"result","subtype":"error_during_execution","is_error":true,"errors":["a task was ended"]})"));
+  EXPECT_EQ(judge(facts, kExit(1)).outcome, Outcome::ok);
+}
+
 TEST(Judge, TheLastResultOfABudgetRunDecides) {
   EXPECT_EQ(judge(recorded("max-turns"), kExit(1)).outcome, Outcome::budget);
 }

@@ -1,7 +1,9 @@
 """What goes wrong with a session, the machine or the vendor, under the real harness and CLI: no message pays for it."""
 import json
+import os
 import pathlib
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -34,6 +36,76 @@ class FaultTest(unittest.TestCase):
 
     def resets(self, alice):
         return [sent for sent in alice.host.sent.values() if sent["to"] == "manager" and "session_reset" in sent["body"]]
+
+
+SAY = rule("say (?<what>.+)", {"text": "You said $<what>"})
+
+
+class SessionIdentity(FaultTest):
+    """Which conversation is the agent's is known by its name, whatever else lies in its folder."""
+
+    def heard(self, alice, prompt):
+        """What the request with `prompt` shows the model of the conversation."""
+        wait_for(lambda: prompt in self.shown(alice), f"the prompt {prompt}")
+        return json.dumps([request["body"]["messages"] for request in alice.model.requests()
+                           if "messages" in request.get("body", {}) and prompt in json.dumps(request["body"])][-1])
+
+    def test_a_cli_that_the_agents_shell_began_is_not_gone_on_with(self):
+        nested = {"command": f"{Harness.claude} -p 'slow nested' > /dev/null 2>&1", "description": "ask another"}
+        alice = self.begin([rule("start", {"tool": "Bash", "input": nested}, {"text": "ok"}),
+                            rule("slow nested", {"hang": "request"}), SAY])
+        alice.host.post("say one")
+        alice.host.wait_for(lambda: len(alice.host.settled) == 1, "the first turn")
+        alice.host.post("start")
+        wait_for(lambda: "slow nested" in self.shown(alice), "the nested one's request")
+        alice.host.command("cancel")
+        alice.host.wait_for(lambda: len(alice.host.ends) == 2, "the cancelled turn")
+        alice.host.post("say after")
+        heard = self.heard(alice, "say after")
+        self.assertIn("say one", heard)
+        self.assertNotIn("slow nested", heard)
+
+    def test_a_clock_that_was_put_back_brings_no_dropped_session_back(self):
+        alice = self.begin([SAY])
+        alice.host.post("say one")
+        alice.host.wait_for(lambda: len(alice.host.settled) == 1, "the first turn")
+        first, = alice.folder.glob("home/.claude/projects/*/*.jsonl")
+        alice.host.command("new_session")
+        alice.host.wait_for(lambda: alice.host.acknowledged >= 1, "the command's acknowledgement")
+        alice.host.post("say two")
+        alice.host.wait_for(lambda: len(alice.host.settled) == 2, "the second turn")
+        ahead = time.time() + 3_600
+        os.utime(first, (ahead, ahead))
+        alice.host.post("say three")
+        heard = self.heard(alice, "say three")
+        self.assertIn("say two", heard)
+        self.assertNotIn("say one", heard)
+
+    def test_a_session_whose_file_is_empty_is_said_to_be_lost(self):
+        alice = self.begin([SAY], "--vendor-pause", "0")
+        alice.host.post("say one")
+        alice.host.wait_for(lambda: len(alice.host.settled) == 1, "the first turn")
+        first, = alice.folder.glob("home/.claude/projects/*/*.jsonl")
+        first.write_text("")
+        alice.host.post("say two")
+        alice.host.wait_for(lambda: len(alice.host.settled) == 2, "the second turn")
+        self.assertIn("This is a new session", alice.prompts()[-1])
+        self.assertEqual(len(self.resets(alice)), 1)
+
+    def test_what_was_typed_survives_the_agents_own_cleaning(self):
+        clean = {"command": "git init -q . && git clean -fdxq", "description": "clean up"}
+        alice = self.begin([rule("clean", {"tool": "Bash", "input": clean}, {"text": "ok"}), SAY])
+        alice.host.post("clean")
+        alice.host.wait_for(lambda: len(alice.host.settled) == 1, "the turn that cleans")
+        self.assertFalse((alice.folder / "state/hyperhive-turns.sqlite").exists())
+        alice.host.command("pause")
+        alice.host.command("operator_message", text="say typed")
+        alice.host.wait_for(lambda: alice.host.acknowledged >= 2, "the acknowledgement")
+        alice.process.kill()
+        alice.process.wait()
+        alice.end_orphans()
+        alice.start()
+        wait_for(lambda: "say typed" in self.shown(alice), "the typed message")
 
 
 class Receiving(FaultTest):

@@ -137,12 +137,20 @@ class Turns(unittest.TestCase):
     def test_a_bad_key_waits_for_a_login(self):
         refused = rule("hello", {"error": {"status": 401, "type": "authentication_error", "message": "bad key"}, "times": 50})
         with Harness([refused]) as alice:
-            alice.start()
+            alice.start("--vendor-pause", "0")
             alice.host.post("hello")
             alice.host.wait_for(lambda: "needs_login" in alice.host.states(), "needs_login")
             self.assertEqual([message["body"] for message in alice.host.leased], ["hello"])
             self.assertEqual(alice.stop(), 0)
             self.assertEqual([message["body"] for message in alice.host.mail], ["hello"])
+
+    def test_a_key_that_is_refused_for_a_moment_is_tried_again(self):
+        refused = rule("hello", {"error": {"status": 401, "type": "authentication_error", "message": "not now"}, "times": 4})
+        with Harness([refused]) as alice:
+            alice.start("--vendor-pause", "0")
+            alice.host.post("hello")
+            alice.host.wait_for(lambda: alice.host.settled, "a settled message")
+            self.assertNotIn("needs_login", alice.host.states())
 
     def test_no_credential_waits_for_a_login_file(self):
         with Harness() as alice:

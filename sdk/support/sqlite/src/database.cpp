@@ -52,6 +52,10 @@ Result<bool> is_whole(Database& database, sqlite3* handle) {
 Status set_up(Database& database, const Options& options) {
   if (options.access == Access::read_only) return {};
   if (auto done = database.script("PRAGMA journal_mode = WAL"); !done) return done;
+  // A reader that kept the log from being written back makes it grow once, not for good.
+  constexpr std::size_t kLargestKeptLog = 8 << 20;
+  const auto kept = std::max(options.log_bytes, kLargestKeptLog);
+  if (auto done = database.script("PRAGMA journal_size_limit = " + std::to_string(kept)); !done) return done;
   const bool full = options.durability == Durability::full;
   return database.script(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 }
@@ -147,6 +151,11 @@ std::int64_t Database::changes() const {
 
 const std::filesystem::path& Database::file() const {
   return connection_->options.file;
+}
+
+bool Database::has_moved() const {
+  int moved = 0;
+  return sqlite3_file_control(connection_->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
 }
 
 Result<Transaction> Transaction::begin(Database& database) {

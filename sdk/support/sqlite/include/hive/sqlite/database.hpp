@@ -67,6 +67,8 @@ class Database {
   /// Rows that the last statement inserted, changed or removed.
   std::int64_t changes() const;
   const std::filesystem::path& file() const;
+  /// Whether the file was removed or replaced since it was opened: what is written from then on is lost at the end.
+  bool has_moved() const;
 
  private:
   explicit Database(std::unique_ptr<Connection> connection);
