@@ -1,5 +1,6 @@
 import type { LiveEvent } from "../types.ts";
 import { ofHunks, ofTexts, type DiffLine, type Hunk } from "../text/diff.ts";
+import { clock } from "../text/numbers.ts";
 import { list, number, object, pretty, text, type Json } from "./json.ts";
 import { parseWake, type Wake } from "./wake.ts";
 
@@ -309,7 +310,7 @@ class Builder {
   private rateLimit(event: LiveEvent, info: Json): void {
     if (info["status"] !== "rejected") return;
     const seconds = number(info["resetsAt"]);
-    const until = seconds === undefined ? "" : ` until ${new Date(seconds * 1000).toLocaleTimeString("en-GB")}`;
+    const until = seconds === undefined ? "" : ` until ${clock(seconds * 1000)}`;
     this.note(event, `The vendor's limit is reached${until}.`, "warn");
   }
 }
