@@ -95,6 +95,16 @@ TEST_F(IncarnationTest, NobodyIsSpawnedIntoWhatIsBeingPurged) {
   expect_spawned_anew();
 }
 
+TEST_F(IncarnationTest, APurgeGoesOnWhenWhoAskedForItHasGone) {
+  destroy({.name = "alice"});
+  host_->hold_work();
+  host_->begin("operator", kPurgeTombstone, Name{"alice"}).cancel();
+  host_->settle();
+  host_->let_work_go();
+  EXPECT_EQ(kept().size(), 0u);
+  expect_spawned_anew();
+}
+
 TEST_F(IncarnationTest, APurgeThatFailedCanBeAskedForAgain) {
   destroy({.name = "alice"});
   runtime_.destroy_fails = error(Code::unavailable, "state/x cannot be removed");

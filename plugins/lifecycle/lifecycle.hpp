@@ -4,7 +4,9 @@
 #include "turnstile.hpp"
 
 #include <hive/sdk/contracts/host.hpp>
+#include <hive/sdk/signal.hpp>
 
+#include <memory>
 #include <set>
 
 namespace hive::lifecycle {
@@ -107,6 +109,12 @@ class Lifecycle {
   std::optional<sqlite::Outbox> outbox_;
   Swarm swarm_;
   std::vector<Tombstone> tombstones_;  // newest first
+  /// One that is under way.
+  struct Purge {
+    std::optional<Status> done;
+    Signal ended;
+  };
+  Task<> purge_to_the_end(Gone gone, std::shared_ptr<Purge> purge);
   std::set<std::string> purging_;      // names of tombstones that are being purged
   Turnstile places_{2};
   Signal turn_changed_;

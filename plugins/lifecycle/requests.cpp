@@ -9,6 +9,8 @@ namespace hive::lifecycle {
 
 namespace {
 
+constexpr milliseconds kPurgeWait{60'000};  // for one look at how far a purge is
+
 std::string who_text(const Caller& who) {
   if (who.who() == Who::operators) return "by the operator";
   return who.who() == Who::manager ? "by the manager" : "by " + std::string(who.name());
@@ -165,12 +167,26 @@ Task<Result<None>> Lifecycle::purge_tombstone(std::string name) {
     co_return error(Code::not_found, "lifecycle: no state of a destroyed agent '" + name + "' is kept");
   if (!purging_.insert(name).second)
     co_return error(Code::conflict, "lifecycle: what was kept of " + name + " is being purged already");
-  const Gone gone{.name = name, .incarnation = kept->incarnation, .purged = true};
-  auto purged = co_await purge_kept(name);
-  purging_.erase(name);
-  if (!purged) co_return purged.error();
-  drop_tombstone(gone);
+  auto purge = std::make_shared<Purge>();
+  host_.spawn(purge_to_the_end({.name = name, .incarnation = kept->incarnation, .purged = true}, purge));
+  while (!purge->done) {
+    auto waited = co_await purge->ended.wait(host_, kPurgeWait);
+    if (!waited) co_return waited.error();
+  }
+  if (!*purge->done) co_return purge->done->error();
   co_return None{};
+}
+
+/// Whoever asked for it may have gone: a large tree takes its time.
+Task<> Lifecycle::purge_to_the_end(Gone gone, std::shared_ptr<Purge> purge) {
+  auto purging = purge_kept(gone.name);
+  purge->done = co_await std::move(purging);
+  purging_.erase(gone.name);
+  if (*purge->done)
+    drop_tombstone(gone);
+  else
+    host_.warn("what was kept of " + gone.name + " is not purged: " + purge->done->error().message);
+  purge->ended.notify_all();
 }
 
 /// The row goes last: a purge that ends half way can be asked for again.

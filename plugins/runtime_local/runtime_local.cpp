@@ -250,6 +250,9 @@ Task<> RuntimeLocal::until_settled(std::string name) {
 
 RuntimeLocal::Answer<runtime::Container> RuntimeLocal::start_agent(std::string name) {
   if (ending_) co_return error(Code::unavailable, "runtime: the hive is going down, " + name + " is not started");
+  // As it may be when who stopped it has gone meanwhile, and now wants it to run.
+  auto stopped = until_settled(name);
+  co_await std::move(stopped);
   auto work = [this, &name] { return plan_for(name); };
   auto plan = flat(co_await host_.blocking(work));
   if (!plan) co_return plan.error();

@@ -69,6 +69,19 @@ TEST_F(RuntimeLocalLife, StartsAndStopsAndLeavesNothing) {
   }
 }
 
+TEST_F(RuntimeLocalLife, AStartWhileItStopsWaitsForTheEnd) {
+  ASSERT_TRUE(hive_.add("alice", "trap 'sleep 1; exit 0' TERM; echo up; while :; do sleep 0.05; done\n"));
+  ASSERT_TRUE(hive_.start("alice"));
+  ASSERT_TRUE(hive_.shows("alice", "up"));
+  auto stopping = hive_.host().begin(kLifecycle, runtime::kStop, runtime::Stop{"alice", 20});
+  const auto before = agent_of("alice");
+  const auto started = hive_.start("alice");
+  ASSERT_TRUE(started) << started.error().message;
+  EXPECT_EQ(started->state, State::running);
+  EXPECT_NE(agent_of("alice").pid, before.pid);
+  EXPECT_TRUE(stopping.get<runtime::Container>());
+}
+
 TEST_F(RuntimeLocalLife, AGracefulEndIsWaitedForAndAStubbornOneIsKilled) {
   ASSERT_TRUE(hive_.add("alice", "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done\n"));
   ASSERT_TRUE(hive_.start("alice"));

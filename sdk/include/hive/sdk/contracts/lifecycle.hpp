@@ -212,7 +212,8 @@ inline constexpr Method<None, Tombstones> kTombstones{.name = "lifecycle.tombsto
 inline constexpr Method<Name, None> kPurgeTombstone{.name = "lifecycle.purge_tombstone",
                                                     .callers = Who::operators,
                                                     .doc = "Removes the kept state of a destroyed agent for good.",
-                                                    .cli = {.positional = "name"}};
+                                                    .cli = {.positional = "name"},
+                                                    .deadline = std::chrono::milliseconds(150'000)};
 
 struct Finding {
   std::string subject, message;
