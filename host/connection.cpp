@@ -124,7 +124,7 @@ void Connection::line(std::string_view text) {
   if (text.empty()) return;
   if (!json_text::is_value(text))
     return malformed(rpc::id_of(text),
-                     {Code::invalid_params, rpc::kParseError, "the line is not one JSON value in UTF-8"});
+                     {Code::invalid_params, rpc::kParseError, "the line is not one JSON value in UTF-8, at most 32 deep"});
   const auto asked = rpc::request_of(text);
   if (!asked)
     return malformed(rpc::id_of(text),

@@ -100,6 +100,8 @@ Result<Accepted> accept_plugin(const std::filesystem::path& file, Load how) {
   const auto manifest = read_manifest(beside.replace_extension(".toml"));
   if (!manifest) {
     if (manifest.error().code != Code::not_found) return refuse(file, manifest.error().message);
+    if (std::error_code unknown; !std::filesystem::exists(file, unknown))
+      return error(Code::not_found, file.string() + " is not there; give the plugin's shared object");
     return refuse(file, "has no manifest " + beside.filename().string() + " beside it; build the plugin again");
   }
   if (file.stem() != manifest->id)  // settings, logs and the operator know a plugin by both

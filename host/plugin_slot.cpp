@@ -39,6 +39,7 @@ void PluginSlot::stop(Report report) {
   enter("stop", [this, report = std::move(report)]() mutable {
     stop_report_ = std::move(report);
     start_report_ = {};
+    stops_ = true;
     if (plugin_ != nullptr) return plugin_->stop();
     stopped();
   });
@@ -89,6 +90,8 @@ std::vector<std::string> PluginSlot::left_out() const {
 }
 
 void PluginSlot::reply(abi::CallId call, Code code, std::string_view payload) noexcept {
+  // Its caller did not cancel it, or nobody would wait for this any more.
+  if (code == Code::cancelled && stops_) return router_.reply(call, *this, Code::unavailable, why_lost(id()));
   router_.reply(call, *this, code, payload);
 }
 

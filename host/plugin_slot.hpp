@@ -4,6 +4,7 @@
 #include "manifest.hpp"
 #include "router.hpp"
 
+#include <atomic>
 #include <functional>
 #include <set>
 
@@ -76,6 +77,7 @@ class PluginSlot final : public LocalHost, public Waiter {
   abi::Plugin* plugin_ = nullptr;
   Maker maker_;
   Report start_report_, stop_report_;
+  std::atomic<bool> stops_{false};
   mutable std::mutex mutex_;  // guards left_out_
   std::vector<std::string> left_out_;
   std::unordered_map<void*, Waiting> calls_;

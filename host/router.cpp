@@ -5,6 +5,19 @@
 
 namespace hive::host {
 
+std::string why_lost(std::string_view plugin) {
+  return "the plugin " + std::string(plugin) + " stopped before it answered";
+}
+
+namespace {
+
+std::string why_late(const Registration& method) {
+  return method.method + ": no answer came within " + std::to_string(method.deadline_ms / 1'000) +
+         " s; it may be carried out all the same, so look before you repeat it";
+}
+
+}  // namespace
+
 Result<MethodTable::Entry> Router::check(const CallRequest& request) const {
   auto entry = table_.find(request.method, who_is(request.caller));
   if (!entry) {
@@ -62,7 +75,7 @@ void Router::sweep() {
     std::lock_guard lock(mutex_);
     due = deadlines_.due(Deadlines::Clock::now());
   }
-  for (const auto call : due) settle(call, Code::timeout, "no answer came before the call's deadline");
+  for (const auto call : due) settle(call, Code::timeout, "");
   std::lock_guard lock(mutex_);
   arm();
 }
@@ -76,7 +89,8 @@ void Router::settle(abi::CallId call, Code code, std::string_view why) {
     deadlines_.remove(found->second.deadline);
     registration = found->second.registration;
     // Under the lock, so that `released` cannot come first.
-    found->second.waiter->settled(found->second.token, code, why);
+    const auto late = code == Code::timeout ? why_late(*registration) : std::string();
+    found->second.waiter->settled(found->second.token, code, late.empty() ? why : late);
   }
   auto& slot = *registration->slot;
   const std::string_view what = registration->method;
@@ -116,8 +130,7 @@ void Router::lose(const LocalHost& provider) {
     for (const auto& [id, flight] : flights_)
       if (flight.registration->slot.get() == &provider) owed.push_back(id);
   }
-  const auto why = "the plugin " + provider.id() + " stopped before it answered";
-  for (const auto call : owed) finish(call, provider, Code::unavailable, why);
+  for (const auto call : owed) finish(call, provider, Code::unavailable, why_lost(provider.id()));
 }
 
 std::size_t Router::in_flight() const {

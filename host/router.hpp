@@ -20,6 +20,9 @@ struct CallRequest {
   std::string_view caller, method, params;  // caller: a principal
 };
 
+/// What is said of a call whose plugin ends.
+std::string why_lost(std::string_view plugin);
+
 /// Finds who answers a method, and settles every call once: the first of reply, cancel, deadline and
 /// the loss of the provider counts, later ones are ignored. [any-thread]
 class Router {

@@ -21,6 +21,9 @@ void print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
 }
+bool is_output_open() {
+  return std::ferror(stdout) == 0;
+}
 void print_line(const json::value& value) {
   print(write_json(value) + "\n");
 }

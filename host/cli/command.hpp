@@ -48,6 +48,8 @@ std::string role_overview(const Catalog& catalog, std::string_view role);
 void print_line(const json::value& value);
 /// Prints text as it is.
 void print(std::string_view text);
+/// False once something could not be printed: who goes on for ever ends then, and the program says why.
+bool is_output_open();
 /// Progress and remarks, on standard error.
 void remark(std::string_view text);
 

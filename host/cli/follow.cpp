@@ -45,12 +45,13 @@ Result<int> follow_log(const journal::Read& wanted, const Invocation& invocation
       if (!shown) return shown.error();
       rest = {wanted.name, wanted.unit, *shown};
     }
-    for (;;) {
+    while (is_output_open()) {
       const auto lines = session.call(journal::kFollow, *rest);
       if (!lines) return lines.error();
       for (const auto& line : lines->lines) show(line, invocation);
       rest->cursor = lines->cursor;
     }
+    return 0;
   });
 }
 
@@ -83,7 +84,7 @@ Result<int> follow_events(std::vector<std::string> topics, std::optional<std::in
     }
     if (const auto subscribed = session.subscribe(topics); !subscribed) return subscribed.error();
     if (std::exchange(followed, true)) remark("hive-c0re: the host is back; events before this line may be missing\n");
-    for (; !count || seen < *count; ++seen) {
+    for (; is_output_open() && (!count || seen < *count); ++seen) {
       const auto event = session.next_event();
       if (!event) return event.error();
       show(*event, invocation);

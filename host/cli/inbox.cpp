@@ -92,7 +92,7 @@ Result<int> follow(Session& session, const Wanted& wanted, const Invocation& inv
   if (auto subscribed = session.subscribe({std::string(broker::kSentEvent.topic)}); !subscribed)
     return subscribed.error();
   if (const auto there = show_mail(session, wanted, invocation, shown); !there) return there.error();
-  while (wanted.follow || shown.missing > 0) {
+  while (is_output_open() && (wanted.follow || shown.missing > 0)) {
     const auto event = session.next_event(deadline);
     if (!event) return event.error();
     auto sent = decode_value<broker::MessageEvent>(event->payload, Unknown::ignore);

@@ -78,6 +78,15 @@ class CliTest(unittest.TestCase):
         for follower in (mail, log):
             self.assertIn("waiting for it to come back", self.interrupt(follower))
 
+    def test_what_is_followed_ends_when_nobody_can_be_told(self):
+        self.hive.call("broker.send", {"to": "operator", "body": "one"})
+        for words in (["inbox", "--follow"], ["logs", "-f", "manager"]):
+            with self.subTest(words), open("/dev/full", "w") as full:
+                done = subprocess.run([C0RE, "--root", self.hive.root, *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      timeout=PATIENCE)
+                self.assertEqual(done.returncode, 74, done.stderr)
+                self.assertIn("the output cannot be written", done.stderr)
+
     def test_call_takes_its_params_from_standard_input(self):
         body = "two\nlines and a \" in one"
         called = self.run_with(["call", "broker.send", "-"], json.dumps({"to": "manager", "body": body}))

@@ -115,6 +115,7 @@ TEST(Reload, AStormOfThemUnderLoadLosesNoCallAndNoPlugin) {
   for (std::size_t at = 0; at < all.size(); ++at) {
     const auto& ends = storm->ends_of(at);
     EXPECT_FALSE(ends.contains(Code::method_not_found)) << all[at].method;
+    EXPECT_FALSE(ends.contains(Code::cancelled)) << all[at].method << ": nobody has cancelled it";
     EXPECT_TRUE(std::any_of(ends.begin(), ends.end(), [](const auto& end) {
       return end.first != Code::unavailable && end.first != Code::forbidden;
     })) << all[at].method;
