@@ -233,7 +233,7 @@ TEST(ToolFlaws, AreFoundBeforeAClientMeetsThem) {
   EXPECT_THAT(flaw_of(bad), HasSubstr("parameter p has no type"));
   bad = good;
   bad.schema = {};
-  EXPECT_THAT(flaw_of(bad), HasSubstr("no object"));
+  EXPECT_THAT(flaw_of(bad), HasSubstr("not an object"));
   bad = good;
   bad.description = std::string(2'049, 'x');
   EXPECT_THAT(flaw_of(bad), HasSubstr("2,048"));

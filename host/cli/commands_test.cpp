@@ -237,7 +237,7 @@ TEST_F(CommandsTest, AnEmptyInboxNamesWhoseMailWasLookedFor) {
   host_.answer("broker.recent", R"({"messages":[]})");
   host_.start();
   EXPECT_THAT(run({"inbox"}).out, HasSubstr("no mail for the operator yet"));
-  EXPECT_THAT(run({"inbox", "--with", "alise"}).out, HasSubstr("no mail of alise for the operator yet"));
+  EXPECT_THAT(run({"inbox", "--with", "alise"}).out, HasSubstr("no mail from alise for the operator yet"));
 }
 
 TEST_F(CommandsTest, WhateverListsMessagesShowsThem) {

@@ -36,14 +36,14 @@ export interface Methods {
           file?: string;
           /** the id that this answers */
           in_reply_to?: number;
-          /** when it was stored */
+          /** when the message was stored */
           sent_at: Time;
           /** true: it was handed out before */
           redelivered?: boolean;
         };
-        /** where it is now */
+        /** state of the message now */
         state: "queued" | "leased" | "settled" | "dead";
-        /** of a dead letter. failed: five turns failed on it; purged: its recipient was purged */
+        /** why a dead letter is dead: failed: five turns failed on it; purged: its recipient was purged */
         died?: "failed" | "purged";
       }>;
       /** how many there are in all mailboxes, or in the named one */
@@ -60,11 +60,11 @@ export interface Methods {
       mailboxes: Array<{
         /** the mailbox */
         owner: string;
-        /** not handed out */
+        /** messages that were not handed out yet */
         queued: number;
-        /** in a turn */
+        /** messages in a turn */
         leased: number;
-        /** given up after failed turns */
+        /** messages that were given up after failed turns */
         dead: number;
       }>;
     };
@@ -82,13 +82,13 @@ export interface Methods {
   /** Own inbox and sent mail, newest first, as much as one answer holds. */
   "broker.recent": {
     params: {
-      /** whose mail; the operator alone may name another, or * for all */
+      /** whose mail, or * for all; absent: the caller's own */
       of?: string;
       /** only what went to or came from this name */
       with?: string;
-      /** 50 when absent */
+      /** how many messages at most; 50 when absent */
       limit?: number;
-      /** only ids below this one */
+      /** only messages whose id is below this one */
       before?: number;
       /** in: what came, out: what was sent, all: both (when absent) */
       box?: "in" | "out" | "all";
@@ -112,14 +112,14 @@ export interface Methods {
           file?: string;
           /** the id that this answers */
           in_reply_to?: number;
-          /** when it was stored */
+          /** when the message was stored */
           sent_at: Time;
           /** true: it was handed out before */
           redelivered?: boolean;
         };
-        /** where it is now */
+        /** state of the message now */
         state: "queued" | "leased" | "settled" | "dead";
-        /** of a dead letter. failed: five turns failed on it; purged: its recipient was purged */
+        /** why a dead letter is dead: failed: five turns failed on it; purged: its recipient was purged */
         died?: "failed" | "purged";
       }>;
       /** true: there are older ones; ask for them with `before`, the id of the last one */
@@ -129,7 +129,7 @@ export interface Methods {
   /** Queues a dead letter again, unless its recipient was purged. */
   "broker.requeue": {
     params: {
-      /** of the message */
+      /** id of the message */
       id: number;
     };
     result: None;
@@ -137,7 +137,7 @@ export interface Methods {
   /** Queues every dead letter again whose recipient was not purged. */
   "broker.requeue_all": {
     params: {
-      /** only those of this mailbox; absent: of all */
+      /** only those of this mailbox; absent: those of all */
       of?: string;
     };
     result: {
@@ -180,14 +180,14 @@ export interface Methods {
           file?: string;
           /** the id that this answers */
           in_reply_to?: number;
-          /** when it was stored */
+          /** when the message was stored */
           sent_at: Time;
           /** true: it was handed out before */
           redelivered?: boolean;
         };
-        /** where it is now */
+        /** state of the message now */
         state: "queued" | "leased" | "settled" | "dead";
-        /** of a dead letter. failed: five turns failed on it; purged: its recipient was purged */
+        /** why a dead letter is dead: failed: five turns failed on it; purged: its recipient was purged */
         died?: "failed" | "purged";
       }>;
       /** messages stored but not indexed yet */
@@ -199,11 +199,11 @@ export interface Methods {
   /** Stores a message for a mailbox; durable when it answers. */
   "broker.send": {
     params: {
-      /** an agent's name, manager, operator, or * for every agent */
+      /** an agent's name, manager, operator, or * for everyone but the operator */
       to: string;
-      /** the text; longer text goes into a file under /shared/<you>/ */
+      /** the text, which may be empty when there is a file; longer text goes into a file */
       body: string;
-      /** path of a file that the recipient can read, under /shared */
+      /** path of a file that the recipient can read: under /shared, or, for the operator and the manager, in the sender's own /agents/<sender>/state */
       file?: string;
       /** id of the message that this answers */
       in_reply_to?: number;
@@ -211,7 +211,7 @@ export interface Methods {
       key?: string;
     };
     result: {
-      /** of the message; of the first one for * */
+      /** id of the message; for * that of the first one */
       id: number;
     };
   };
@@ -224,13 +224,13 @@ export interface Methods {
       offset?: number;
     };
     result: {
-      /** as every container has it */
+      /** path of the file in every container */
       path: string;
-      /** from `offset` on */
+      /** the text from `offset` on */
       text: string;
-      /** of the whole file */
+      /** size of the whole file */
       bytes: number;
-      /** when it was last written */
+      /** when the file was last written */
       modified: Time;
       /** offset of the rest, when there is more; ask for it, and begin anew if bytes or modified differ then */
       next?: number;
@@ -240,11 +240,11 @@ export interface Methods {
   "host.events": {
     params: None;
     result: {
-      /** by name */
+      /** every topic, by name */
       topics: Array<{
         /** role.fact */
         topic: string;
-        /** that publishes it */
+        /** id of the plugin that publishes it */
         plugin: string;
         /** who may see it */
         audience: Array<string>;
@@ -257,28 +257,28 @@ export interface Methods {
     result: {
       /** every plugin that should run does */
       ok?: boolean;
-      /** by id */
+      /** every plugin that runs, by id */
       plugins: Array<{
-        /** of the plugin */
+        /** id of the plugin */
         id: string;
-        /** times it held its strand longer */
-        turns_over_10_ms: number;
-        /** times it held its strand longer */
-        turns_over_100_ms: number;
-        /** microseconds */
+        /** times that it held its strand for more than 10 ms */
+        holds_over_10_ms: number;
+        /** times that it held its strand for more than 100 ms */
+        holds_over_100_ms: number;
+        /** the longest time that it held its strand, in microseconds */
         longest_us: number;
-        /** that it owes an answer */
+        /** calls that it owes an answer */
         calls_in_flight: number;
         /** parts of it that are not used; host.plugins says why */
         left_out?: number;
         /** what ran the longest */
         slowest?: string;
       }>;
-      /** open on all sockets */
+      /** open connections of all sockets */
       connections: number;
-      /** of events */
+      /** connections that read events */
       subscribers: number;
-      /** in the whole host */
+      /** calls in flight in the whole host */
       calls_in_flight: number;
     };
   };
@@ -286,21 +286,21 @@ export interface Methods {
   "host.info": {
     params: None;
     result: {
-      /** of the host */
+      /** version of the host */
       version: string;
-      /** its folder */
+      /** folder of the hive */
       root: string;
       /** plugin ABI, major.minor */
       abi: string;
-      /** of the event stream; another one after each start */
+      /** epoch of the event stream; another one after each start */
       epoch: string;
-      /** of the host */
+      /** process id of the host */
       pid: number;
-      /** when it was ready */
+      /** when the host was ready */
       started_at: Time;
-      /** from process start to ready */
+      /** milliseconds from process start to ready */
       start_ms: number;
-      /** resident now */
+      /** resident memory now */
       memory_kb: number;
     };
   };
@@ -318,13 +318,13 @@ export interface Methods {
   "host.methods": {
     params: None;
     result: {
-      /** by name */
+      /** every method, by name */
       methods: Array<{
         /** role.verb */
         name: string;
         /** who may call it */
         callers: Array<string>;
-        /** after which the caller hears timeout */
+        /** milliseconds after which the caller hears timeout */
         deadline_ms: number;
         /** doc, params, result, tool, cli */
         about: unknown;
@@ -335,19 +335,19 @@ export interface Methods {
   "host.plugins": {
     params: None;
     result: {
-      /** in start order */
+      /** every plugin, in start order */
       plugins: Array<{
-        /** of the plugin */
+        /** id of the plugin */
         id: string;
-        /** its own */
+        /** version of the plugin */
         version: string;
-        /** shared object */
+        /** path of its shared object */
         file: string;
-        /** now */
+        /** state of the plugin now */
         state: "found" | "accepted" | "created" | "started" | "running" | "stopped" | "waiting" | "faulted" | "quarantined" | "disabled";
-        /** roles */
+        /** roles that it provides */
         provides: Array<string>;
-        /** roles */
+        /** roles that it needs */
         needs: Array<string>;
         /** it runs in a process of its own */
         isolated?: boolean;
@@ -367,21 +367,21 @@ export interface Methods {
   /** Stops a plugin and starts it with its configuration read anew. */
   "host.reload": {
     params: {
-      /** id */
+      /** id of the plugin */
       plugin: string;
     };
     result: {
-      /** of the plugin */
+      /** id of the plugin */
       id: string;
-      /** its own */
+      /** version of the plugin */
       version: string;
-      /** shared object */
+      /** path of its shared object */
       file: string;
-      /** now */
+      /** state of the plugin now */
       state: "found" | "accepted" | "created" | "started" | "running" | "stopped" | "waiting" | "faulted" | "quarantined" | "disabled";
-      /** roles */
+      /** roles that it provides */
       provides: Array<string>;
-      /** roles */
+      /** roles that it needs */
       needs: Array<string>;
       /** it runs in a process of its own */
       isolated?: boolean;
@@ -411,7 +411,7 @@ export interface Methods {
     result: {
       /** signs one browser in, once, within two minutes */
       url: string;
-      /** that the page shows too, to prove that it is this host's */
+      /** phrase that the page shows too, which proves that it is this host's */
       phrase: string;
     };
   };
@@ -432,9 +432,9 @@ export interface Methods {
     result: {
       /** browsers reach the page */
       served?: boolean;
-      /** that it is served at */
+      /** address that the page is served at */
       address: string;
-      /** that it is served at, or would be */
+      /** port that the page is served at, or would be */
       port: number;
       /** why it is not served, and whether that is tried again */
       reason?: string;
@@ -443,11 +443,11 @@ export interface Methods {
   /** Waits for lines after a cursor. */
   "journal.follow": {
     params: {
-      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
-      /** as for read */
+      /** hive-ag3nt.service or hive-m1nd.service; absent: everything */
       unit?: string;
-      /** of the last line that was read */
+      /** cursor of the last line that was read */
       cursor: number;
       /** how long to wait for a line */
       wait_seconds?: number;
@@ -457,27 +457,27 @@ export interface Methods {
       lines: Array<{
         /** growing by one; a gap is what rotation took */
         cursor: number;
-        /** when it was written */
+        /** when the line was written */
         at: Time;
         /** out, err or supervisor */
         stream: string;
         /** at most 8 KiB */
         text: string;
       }>;
-      /** for the next call */
+      /** cursor to ask the next lines with */
       cursor: number;
     };
   };
   /** Lines that an agent's processes wrote. */
   "journal.read": {
     params: {
-      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
       /** hive-ag3nt.service or hive-m1nd.service; absent: everything */
       unit?: string;
-      /** at most */
+      /** how many lines at most */
       lines?: number;
-      /** only lines after it; absent: the newest */
+      /** only lines after this cursor; absent: the newest lines */
       cursor?: number;
     };
     result: {
@@ -485,21 +485,21 @@ export interface Methods {
       lines: Array<{
         /** growing by one; a gap is what rotation took */
         cursor: number;
-        /** when it was written */
+        /** when the line was written */
         at: Time;
         /** out, err or supervisor */
         stream: string;
         /** at most 8 KiB */
         text: string;
       }>;
-      /** for the next call */
+      /** cursor to ask the next lines with */
       cursor: number;
     };
   };
   /** The files of an agent's deployed configuration. */
   "lifecycle.config": {
     params: {
-      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
       /** one file; absent: all of them */
       path?: string;
@@ -509,7 +509,7 @@ export interface Methods {
       revision: string;
       /** agent.toml and agent.nix first */
       files: Array<{
-        /** in the repository */
+        /** path in the repository */
         path: string;
         /** content */
         text: string;
@@ -519,7 +519,7 @@ export interface Methods {
   /** Removes an agent; its state is kept unless purge. */
   "lifecycle.destroy": {
     params: {
-      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
       /** also its state, login, logs and repositories */
       purge?: boolean;
@@ -527,9 +527,9 @@ export interface Methods {
       force?: boolean;
     };
     result: {
-      /** of the agent */
+      /** the agent's name */
       name: string;
-      /** now in flight */
+      /** the action now in flight */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
@@ -539,7 +539,7 @@ export interface Methods {
     result: {
       /** the manager first, then by name */
       containers: Array<{
-        /** of the agent */
+        /** the agent's name */
         name: string;
         /** tells it apart from other agents that had its name */
         incarnation: string;
@@ -551,7 +551,7 @@ export interface Methods {
         desired: "running" | "stopped";
         /** the action in flight */
         pending?: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
-        /** of the state */
+        /** when that state was first seen */
         since: Time;
         /** turn state that the harness reported */
         status?: string;
@@ -563,7 +563,7 @@ export interface Methods {
         needs_update?: boolean;
         /** commit of the configuration in use */
         deployed_sha?: string;
-        /** in use */
+        /** model in use */
         model?: string;
         /** why it does not run, or why its turn could not be run */
         reason?: string;
@@ -580,11 +580,11 @@ export interface Methods {
   /** Whether an agent of this name could be spawned or rebuilt, and what stands in the way. */
   "lifecycle.preflight": {
     params: {
-      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** name of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
     };
     result: {
-      /** every finding is */
+      /** true: every finding is ok */
       ok?: boolean;
       /** one for each check */
       findings: Array<{
@@ -600,7 +600,7 @@ export interface Methods {
   /** Removes the kept state of a destroyed agent for good. */
   "lifecycle.purge_tombstone": {
     params: {
-      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** name of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
     };
     result: None;
@@ -608,69 +608,69 @@ export interface Methods {
   /** Applies again everything that the host owns for this agent, after its turn. */
   "lifecycle.rebuild": {
     params: {
-      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
-      /** prepared commit, for plugins; absent: applied main */
+      /** prepared commit of an approval; absent: what is deployed */
       revision?: string;
     };
     result: {
-      /** of the agent */
+      /** the agent's name */
       name: string;
-      /** now in flight */
+      /** the action now in flight */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
   /** Stops and starts an agent. */
   "lifecycle.restart": {
     params: {
-      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** name of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
     };
     result: {
-      /** of the agent */
+      /** the agent's name */
       name: string;
-      /** now in flight */
+      /** the action now in flight */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
   /** Creates and starts an agent. */
   "lifecycle.spawn": {
     params: {
-      /** of the new agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** name of the new agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
-      /** prepared commit; absent: a new configuration */
+      /** prepared commit of an approval; absent: a new configuration */
       revision?: string;
     };
     result: {
-      /** of the agent */
+      /** the agent's name */
       name: string;
-      /** now in flight */
+      /** the action now in flight */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
   /** Starts a stopped agent. */
   "lifecycle.start": {
     params: {
-      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** name of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
     };
     result: {
-      /** of the agent */
+      /** the agent's name */
       name: string;
-      /** now in flight */
+      /** the action now in flight */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
   /** Stops an agent; its state stays. */
   "lifecycle.stop": {
     params: {
-      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** name of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
     };
     result: {
-      /** of the agent */
+      /** the agent's name */
       name: string;
-      /** now in flight */
+      /** the action now in flight */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
@@ -680,11 +680,11 @@ export interface Methods {
     result: {
       /** newest first */
       tombstones: Array<{
-        /** of the agent */
+        /** the agent's name */
         name: string;
-        /** which an agent that is spawned from it goes on with */
+        /** incarnation that an agent spawned from it goes on with */
         incarnation: string;
-        /** when */
+        /** when the agent was destroyed */
         destroyed_at: Time;
       }>;
     };
@@ -695,7 +695,7 @@ export interface Methods {
     result: {
       /** the manager first, then by name */
       containers: Array<{
-        /** of the agent */
+        /** the agent's name */
         name: string;
         /** tells it apart from other agents that had its name */
         incarnation: string;
@@ -707,7 +707,7 @@ export interface Methods {
         desired: "running" | "stopped";
         /** the action in flight */
         pending?: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
-        /** of the state */
+        /** when that state was first seen */
         since: Time;
         /** turn state that the harness reported */
         status?: string;
@@ -719,7 +719,7 @@ export interface Methods {
         needs_update?: boolean;
         /** commit of the configuration in use */
         deployed_sha?: string;
-        /** in use */
+        /** model in use */
         model?: string;
         /** why it does not run, or why its turn could not be run */
         reason?: string;
@@ -737,13 +737,13 @@ export interface Methods {
   "methods.list": {
     params: None;
     result: {
-      /** by name */
+      /** every method, by name */
       methods: Array<{
         /** role.verb */
         name: string;
         /** who may call it */
         callers: Array<string>;
-        /** after which the caller hears timeout */
+        /** milliseconds after which the caller hears timeout */
         deadline_ms: number;
         /** doc, params, result, tool, cli */
         about: unknown;
@@ -753,23 +753,23 @@ export interface Methods {
   /** Gives a harness a command; durable until taken. */
   "turns.command": {
     params: {
-      /** of the agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
       /** what to do */
       kind: "cancel" | "compact" | "new_session" | "model" | "pause" | "resume" | "park" | "sweep" | "operator_message";
-      /** for model; absent: back to the configuration */
+      /** the model to use (model only); absent: the configured one */
       model?: string;
-      /** for operator_message */
+      /** the message (operator_message only) */
       text?: string;
-      /** for park */
+      /** when turns begin again (park only) */
       until?: Time;
-      /** for cancel: number of the turn to end; absent: the open one */
+      /** number of the turn to end (cancel only); absent: the open one */
       turn?: number;
       /** idempotency key, unique per caller, kept 30 days */
       key?: string;
     };
     result: {
-      /** of the command */
+      /** id of the command */
       id: number;
     };
   };
@@ -777,36 +777,36 @@ export interface Methods {
   "turns.list": {
     params: None;
     result: {
-      /** by name */
+      /** every agent with its last report, by name */
       agents: Array<{
-        /** of the agent */
+        /** the agent's name */
         name: string;
-        /** the last one */
+        /** its last report */
         report: {
-          /** of the connection to the model's vendor */
+          /** state of the connection to the model's vendor */
           status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
-          /** of the turn loop */
+          /** what the turn loop does */
           state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
-          /** of the state */
+          /** when it began to do that */
           since: Time;
           /** number of the open turn, also between its attempts */
           turn?: number;
-          /** in use */
+          /** the model in use */
           model: string;
-          /** of the last model call */
+          /** tokens of context in the last model call */
           context_tokens?: number;
-          /** of the last turn */
+          /** tokens of the last turn */
           usage?: {
-            /** of the turn */
+            /** input tokens of the turn */
             input_tokens?: number;
-            /** of the turn */
+            /** output tokens of the turn */
             output_tokens?: number;
-            /** of the turn */
+            /** tokens that the turn read from the cache */
             cache_read_tokens?: number;
-            /** of the turn */
+            /** tokens that the turn wrote to the cache */
             cache_creation_tokens?: number;
           };
-          /** of the last turn, USD */
+          /** cost of the last turn, USD */
           cost?: number;
           /** when the CLI last wrote a line */
           last_output_at?: Time;
@@ -820,9 +820,9 @@ export interface Methods {
           notes_bytes?: number;
         };
       }>;
-      /** the whole swarm is */
+      /** true: the whole swarm is paused */
       paused?: boolean;
-      /** these alone are */
+      /** names of the agents that are paused by themselves */
       paused_agents: Array<string>;
     };
   };
@@ -848,7 +848,7 @@ export interface Methods {
 export interface Events {
   /** It was given up. */
   "broker.dead": {
-    /** of the message */
+    /** id of the message */
     id: number;
     /** the mailbox */
     owner: string;
@@ -860,14 +860,14 @@ export interface Events {
   };
   /** A turn took it. */
   "broker.delivered": {
-    /** of the message */
+    /** id of the message */
     id: number;
     /** the mailbox */
     owner: string;
   };
   /** It is queued again. */
   "broker.returned": {
-    /** of the message */
+    /** id of the message */
     id: number;
     /** the mailbox */
     owner: string;
@@ -890,7 +890,7 @@ export interface Events {
       file?: string;
       /** the id that this answers */
       in_reply_to?: number;
-      /** when it was stored */
+      /** when the message was stored */
       sent_at: Time;
       /** true: it was handed out before */
       redelivered?: boolean;
@@ -898,7 +898,7 @@ export interface Events {
   };
   /** Its turn ended well. */
   "broker.settled": {
-    /** of the message */
+    /** id of the message */
     id: number;
     /** the mailbox */
     owner: string;
@@ -915,9 +915,9 @@ export interface Events {
   };
   /** Something that shows changed. */
   "lifecycle.container_changed": {
-    /** as it is now */
+    /** the row as it is now */
     container: {
-      /** of the agent */
+      /** the agent's name */
       name: string;
       /** tells it apart from other agents that had its name */
       incarnation: string;
@@ -929,7 +929,7 @@ export interface Events {
       desired: "running" | "stopped";
       /** the action in flight */
       pending?: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
-      /** of the state */
+      /** when that state was first seen */
       since: Time;
       /** turn state that the harness reported */
       status?: string;
@@ -941,7 +941,7 @@ export interface Events {
       needs_update?: boolean;
       /** commit of the configuration in use */
       deployed_sha?: string;
-      /** in use */
+      /** model in use */
       model?: string;
       /** why it does not run, or why its turn could not be run */
       reason?: string;
@@ -956,83 +956,83 @@ export interface Events {
   };
   /** An agent was destroyed. */
   "lifecycle.container_removed": {
-    /** of the agent */
+    /** the agent's name */
     name: string;
-    /** of that agent */
+    /** incarnation of that agent */
     incarnation: string;
     /** its state is gone too and its incarnation has ended */
     purged?: boolean;
   };
   /** State of a destroyed agent is kept. */
   "lifecycle.tombstone_changed": {
-    /** of the agent */
+    /** the agent's name */
     name: string;
-    /** which an agent that is spawned from it goes on with */
+    /** incarnation that an agent spawned from it goes on with */
     incarnation: string;
-    /** when */
+    /** when the agent was destroyed */
     destroyed_at: Time;
   };
   /** Kept state was purged or revived. */
   "lifecycle.tombstone_removed": {
-    /** of the agent */
+    /** the agent's name */
     name: string;
-    /** of that agent */
+    /** incarnation of that agent */
     incarnation: string;
     /** its state is gone too and its incarnation has ended */
     purged?: boolean;
   };
   /** An action ended. */
   "lifecycle.transient_cleared": {
-    /** of the agent */
+    /** the agent's name */
     name: string;
-    /** which */
+    /** the action */
     action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
-    /** when cleared: it did what was asked */
+    /** true: the action did what was asked; while it is in flight this means nothing */
     ok?: boolean;
-    /** why it did not */
+    /** why the action failed */
     error?: string;
   };
   /** An action began. */
   "lifecycle.transient_set": {
-    /** of the agent */
+    /** the agent's name */
     name: string;
-    /** which */
+    /** the action */
     action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
-    /** when cleared: it did what was asked */
+    /** true: the action did what was asked; while it is in flight this means nothing */
     ok?: boolean;
-    /** why it did not */
+    /** why the action failed */
     error?: string;
   };
   /** Something that shows changed. */
   "turns.changed": {
-    /** of the agent */
+    /** the agent's name */
     name: string;
-    /** the last one */
+    /** its last report */
     report: {
-      /** of the connection to the model's vendor */
+      /** state of the connection to the model's vendor */
       status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
-      /** of the turn loop */
+      /** what the turn loop does */
       state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
-      /** of the state */
+      /** when it began to do that */
       since: Time;
       /** number of the open turn, also between its attempts */
       turn?: number;
-      /** in use */
+      /** the model in use */
       model: string;
-      /** of the last model call */
+      /** tokens of context in the last model call */
       context_tokens?: number;
-      /** of the last turn */
+      /** tokens of the last turn */
       usage?: {
-        /** of the turn */
+        /** input tokens of the turn */
         input_tokens?: number;
-        /** of the turn */
+        /** output tokens of the turn */
         output_tokens?: number;
-        /** of the turn */
+        /** tokens that the turn read from the cache */
         cache_read_tokens?: number;
-        /** of the turn */
+        /** tokens that the turn wrote to the cache */
         cache_creation_tokens?: number;
       };
-      /** of the last turn, USD */
+      /** cost of the last turn, USD */
       cost?: number;
       /** when the CLI last wrote a line */
       last_output_at?: Time;
@@ -1052,38 +1052,38 @@ export interface Events {
 export interface PageResults {
   /** Everything that the badges of the page show. */
   "page.state": {
-    /** of the events */
+    /** epoch of the events */
     epoch: string;
-    /** of the newest event that is in this state; 0: none */
+    /** seq of the newest event that is in this state; 0: none */
     seq: number;
     /** events are kept; without it history is what is in memory */
     has_store?: boolean;
-    /** as the host has it */
+    /** the report as the host has it */
     report: {
-      /** of the connection to the model's vendor */
+      /** state of the connection to the model's vendor */
       status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
-      /** of the turn loop */
+      /** what the turn loop does */
       state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
-      /** of the state */
+      /** when it began to do that */
       since: Time;
       /** number of the open turn, also between its attempts */
       turn?: number;
-      /** in use */
+      /** the model in use */
       model: string;
-      /** of the last model call */
+      /** tokens of context in the last model call */
       context_tokens?: number;
-      /** of the last turn */
+      /** tokens of the last turn */
       usage?: {
-        /** of the turn */
+        /** input tokens of the turn */
         input_tokens?: number;
-        /** of the turn */
+        /** output tokens of the turn */
         output_tokens?: number;
-        /** of the turn */
+        /** tokens that the turn read from the cache */
         cache_read_tokens?: number;
-        /** of the turn */
+        /** tokens that the turn wrote to the cache */
         cache_creation_tokens?: number;
       };
-      /** of the last turn, USD */
+      /** cost of the last turn, USD */
       cost?: number;
       /** when the CLI last wrote a line */
       last_output_at?: Time;
@@ -1096,15 +1096,15 @@ export interface PageResults {
       /** size of /state/notes.md */
       notes_bytes?: number;
     };
-    /** of the turns */
+    /** model of the turns */
     model: {
-      /** of the next turn */
+      /** model of the next turn */
       name: string;
       /** who chose it */
       from: "choice" | "configuration" | "built_in";
       /** when it was chosen */
       since?: Time;
-      /** of the last run, when that is another one: the choice is queued */
+      /** model of the last run, when that is another one: the choice is queued */
       in_use?: string;
     };
     /** what it is logged in with */
@@ -1113,14 +1113,14 @@ export interface PageResults {
     queue: {
       /** the operator's messages from the page, the oldest 32 */
       typed: Array<{
-        /** of the command that brought it */
+        /** id of the command that brought the message */
         id: number;
-        /** when it came */
+        /** when the message came */
         at: Time;
-        /** its beginning */
+        /** beginning of the message */
         text: string;
       }>;
-      /** how many there are */
+      /** how many such messages there are */
       typed_count: number;
       /** messages that were left at the broker by the last look */
       mail: number;
@@ -1138,7 +1138,7 @@ export interface PageResults {
   };
   /** A page of past events, from the newest back. */
   "page.history": {
-    /** of the events */
+    /** epoch of the events */
     epoch: string;
     /** oldest first */
     events: Array<{
@@ -1146,13 +1146,13 @@ export interface PageResults {
       epoch: string;
       /** growing by one */
       seq: number;
-      /** when it happened */
+      /** when the event happened */
       at: Time;
-      /** that it is about */
+      /** number of the turn that the event is about */
       turn?: number;
       /** what the payload is */
       kind: string;
-      /** by kind */
+      /** what happened; its form depends on kind */
       payload: unknown;
     }>;
     /** there are older ones */
@@ -1164,13 +1164,13 @@ export interface PageResults {
     turns: Array<{
       /** growing */
       id: number;
-      /** when it began */
+      /** when the run began */
       started_at: Time;
-      /** when it ended */
+      /** when the run ended */
       ended_at: Time;
-      /** by the monotonic clock */
+      /** how long the run took by the monotonic clock */
       duration_ms: number;
-      /** that it ran with */
+      /** model that the run used */
       model: string;
       /** sender of its first message */
       wake_from: string;
@@ -1180,22 +1180,22 @@ export interface PageResults {
       note: string;
       /** tokens */
       usage: {
-        /** of the turn */
+        /** input tokens of the turn */
         input_tokens?: number;
-        /** of the turn */
+        /** output tokens of the turn */
         output_tokens?: number;
-        /** of the turn */
+        /** tokens that the turn read from the cache */
         cache_read_tokens?: number;
-        /** of the turn */
+        /** tokens that the turn wrote to the cache */
         cache_creation_tokens?: number;
       };
-      /** by the vendor's list */
+      /** cost by the vendor's list */
       cost_usd: number;
-      /** of the model, in tokens */
+      /** tokens that the model can hold */
       context_window: number;
-      /** of all tools */
+      /** calls of all tools together */
       tool_call_count: number;
-      /** by tool */
+      /** calls of each tool */
       tool_calls: Record<string, number>;
       /** messages of the wake prompt, by sender */
       received: {
@@ -1227,7 +1227,7 @@ export interface PageResults {
       inbox_depth?: number;
       /** the session was compacted in it */
       compacted?: boolean;
-      /** of the CLI */
+      /** id of the CLI's session */
       session_id: string;
       /** model turns that the CLI counted */
       num_turns: number;
@@ -1241,91 +1241,91 @@ export interface PageResults {
 export interface PagePayloads {
   /** A run of the CLI begins. */
   "turn_start": {
-    /** its number */
+    /** number of the turn */
     turn: number;
     /** the wake prompt */
     prompt: string;
-    /** that it runs with */
+    /** model that the turn runs with */
     model: string;
     /** the conversation before it was dropped */
     new_session?: boolean;
   };
   /** It has ended. */
   "turn_end": {
-    /** its number */
+    /** number of the turn */
     turn: number;
     /** ok, unknown, failed, prompt_too_long, cancelled, rate_limited, budget */
     result: string;
     /** one line; empty when ok */
     reason: string;
-    /** how long it took */
+    /** how long the turn took */
     duration_ms: number;
   };
   /** Something to be read by people. */
   "note": {
     /** one sentence */
     text: string;
-    /** that was taken */
+    /** kind of the command that was taken */
     command?: "cancel" | "compact" | "new_session" | "model" | "pause" | "resume" | "park" | "sweep" | "operator_message";
-    /** of the command */
+    /** id of that command */
     id?: number;
-    /** for operator_message */
+    /** what the operator typed (operator_message only) */
     typed?: string;
   };
   /** The model of the next turn is another one. */
   "model_changed": {
-    /** of the next turn */
+    /** model of the next turn */
     name: string;
     /** who chose it */
     from: "choice" | "configuration" | "built_in";
     /** when it was chosen */
     since?: Time;
-    /** of the last run, when that is another one: the choice is queued */
+    /** model of the last run, when that is another one: the choice is queued */
     in_use?: string;
   };
   /** What a run that ended has used. */
   "token_usage_changed": {
-    /** of the run */
+    /** input tokens of the run */
     input_tokens: number;
-    /** of the run */
+    /** output tokens of the run */
     output_tokens: number;
-    /** of the run */
+    /** tokens that the run read from the cache */
     cache_read_tokens: number;
-    /** of the run */
+    /** tokens that the run wrote to the cache */
     cache_creation_tokens: number;
-    /** of the last model call */
+    /** tokens of context in the last model call */
     context_tokens?: number;
     /** tokens that the model can hold */
     context_window?: number;
-    /** of the run, USD */
+    /** cost of the run, USD */
     cost: number;
   };
   /** The turn loop does something else. */
   "turn_state_changed": {
-    /** of the connection to the model's vendor */
+    /** state of the connection to the model's vendor */
     status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
-    /** of the turn loop */
+    /** what the turn loop does */
     state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
-    /** of the state */
+    /** when it began to do that */
     since: Time;
     /** number of the open turn, also between its attempts */
     turn?: number;
-    /** in use */
+    /** the model in use */
     model: string;
-    /** of the last model call */
+    /** tokens of context in the last model call */
     context_tokens?: number;
-    /** of the last turn */
+    /** tokens of the last turn */
     usage?: {
-      /** of the turn */
+      /** input tokens of the turn */
       input_tokens?: number;
-      /** of the turn */
+      /** output tokens of the turn */
       output_tokens?: number;
-      /** of the turn */
+      /** tokens that the turn read from the cache */
       cache_read_tokens?: number;
-      /** of the turn */
+      /** tokens that the turn wrote to the cache */
       cache_creation_tokens?: number;
     };
-    /** of the last turn, USD */
+    /** cost of the last turn, USD */
     cost?: number;
     /** when the CLI last wrote a line */
     last_output_at?: Time;
