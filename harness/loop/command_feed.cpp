@@ -41,8 +41,14 @@ void CommandFeed::take(Result<turns::Commands> commands) {
       if (auto done = store_.restart_commands(); !done) problem_(done.error().message);
     return poll_later();
   }
-  for (const auto& command : commands->commands)
-    if (!take_one(command)) return poll_later();
+  bool is_held_up = false;
+  for (const auto& command : commands->commands) {
+    if (!is_held_up)
+      is_held_up = !take_one(command);
+    else if (command.kind != turns::CommandKind::operator_message && acted_.insert(command.id).second)
+      act_(command);  // a message that cannot be kept holds up no cancel
+  }
+  if (is_held_up) return poll_later();
   poll();
 }
 
@@ -50,7 +56,7 @@ bool CommandFeed::take_one(const turns::Command& command) {
   std::optional<OperatorMessage> message;
   if (command.kind == turns::CommandKind::operator_message)
     message = OperatorMessage{command.id, wall_time(), command.text.value_or("")};
-  else
+  else if (acted_.erase(command.id) == 0)
     act_(command);
   if (auto kept = store_.take_command(command.id, message); !kept) {
     problem_(kept.error().message);

@@ -4,6 +4,8 @@
 #include "link/host_link.hpp"
 #include "store/turns.hpp"
 
+#include <set>
+
 namespace hive::harness {
 
 /// Takes commands from the host for as long as it lives, by a long poll. Each is acted on, then its id
@@ -30,6 +32,7 @@ class CommandFeed {
   std::function<void(std::string)> problem_;
   HostLink::CallId call_ = 0;
   std::optional<Poller::TimerId> pause_;
+  std::set<std::int64_t> acted_;  // ids behind a message that could not be kept
 };
 
 }  // namespace hive::harness

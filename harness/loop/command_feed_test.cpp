@@ -58,6 +58,19 @@ TEST_F(CommandFeedTest, AMessageThatCannotBeKeptIsNotAcknowledged) {
   EXPECT_THAT(host.calls, SizeIs(1));
 }
 
+TEST_F(CommandFeedTest, AMessageThatCannotBeKeptHoldsUpNoCancel) {
+  store_fails();
+  commands = R"({"commands":[{"id":6,"kind":"operator_message","text":"hello"},{"id":7,"kind":"cancel"},)"
+             R"({"id":8,"kind":"operator_message","text":"second"}]})";
+  host.script = [this](const FakeHost::Call& call) {
+    if (host.calls.size() <= 2) host.reply(call, commands);
+  };
+  feed.start();
+  poller.run_until([this] { return host.calls.size() == 2 && problems.size() == 2; });
+  EXPECT_THAT(acted, ElementsAre(CommandKind::cancel)) << "once";
+  EXPECT_EQ(store.last_command(), 0);
+}
+
 TEST_F(CommandFeedTest, ACommandIsNotDoneAgainBecauseItCannotBeKept) {
   store_fails();
   commands = R"({"commands":[{"id":4,"kind":"cancel"}]})";

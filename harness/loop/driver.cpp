@@ -102,6 +102,7 @@ void Driver::watch_exit() {
   if (exit_timer_) poller_.cancel(*exit_timer_);
   exit_timer_ = poller_.after(options_.exit_limit, [this] {
     exit_timer_.reset();
+    if (stopped_ != StopReason::none) return;
     bus_.note("The CLI had answered and did not end; it was ended.");
     stop(StopReason::lingers);
   });

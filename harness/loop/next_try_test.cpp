@@ -9,6 +9,12 @@ using ::testing::SizeIs;
 /// What follows an attempt of a turn.
 class NextTryTest : public TurnLoopTest {};
 
+/// The same for a CLI that may not linger at all.
+class LingeringTest : public TurnLoopTest {
+ protected:
+  LingeringTest() : TurnLoopTest(std::chrono::seconds(0)) {}
+};
+
 TEST_F(NextTryTest, WhatADroppedSessionReceivedIsUnseen) {
   cli_runs(std::string(kBegins) + "if [ $(wc -l < " + (folder.path() / "runs").string() + ") = 1 ]; then\n" +
            std::string(kTakesMore) + std::string(kIsRefused) + "\nexit 1\nfi\n" + std::string(kIsDone));
@@ -162,7 +168,7 @@ TEST_F(NextTryTest, TheHarnesssOwnQuestionIsNotTheAgentsSession) {
   EXPECT_EQ(turns.session(), "own");
 }
 
-TEST_F(NextTryTest, ACliThatHasAnsweredAndStaysIsEnded) {
+TEST_F(LingeringTest, ACliThatHasAnsweredAndStaysIsEnded) {
   cli_runs(std::string(kBegins) + std::string(kIsDone) + "\n" + std::string(kHangs));
   loop.run();
   ASSERT_THAT(ends, SizeIs(2));

@@ -37,7 +37,7 @@ inline std::filesystem::path made(std::filesystem::path folder) {
 /// The loop with a shell script as the CLI and one message in the mailbox.
 class TurnLoopTest : public ::testing::Test {
  protected:
-  TurnLoopTest() {
+  explicit TurnLoopTest(std::chrono::seconds exit_limit = std::chrono::seconds(30)) : exit_limit_(exit_limit) {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     std::filesystem::create_symlink(std::filesystem::path(HIVE_SOURCE_DIR) / "prompts", folder.path() / "prompts");
     std::ofstream(folder.path() / "credential.json") << R"({"api_key":"test-key"})";
@@ -47,7 +47,8 @@ class TurnLoopTest : public ::testing::Test {
     Options made;
     made.config_dir = made.state_dir = made.home_dir = made.share_dir = folder.path();
     made.claude = folder.path() / "claude";
-    made.grace = made.exit_limit = std::chrono::seconds(0);
+    made.grace = std::chrono::seconds(0);
+    made.exit_limit = exit_limit_;
     return made;
   }
   void cli_runs(std::string_view script) {
@@ -102,6 +103,7 @@ class TurnLoopTest : public ::testing::Test {
     return keys;
   }
 
+  const std::chrono::seconds exit_limit_;
   TemporaryFolder folder;
   const Options options = made_options();
   agent::Config config{.name = "alice"};

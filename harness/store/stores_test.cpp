@@ -7,6 +7,8 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 namespace hive::harness {
 namespace {
 
@@ -129,9 +131,8 @@ TEST_F(StoresTest, WithoutAFileTheLoopRemembersItself) {
   EXPECT_THAT(problems, SizeIs(1));
   ASSERT_TRUE(store.finish({.turn = 7, .ok = false}, TurnStore::Messages::tried).has_value());
   EXPECT_THAT(store.untold(), SizeIs(1));
-  ASSERT_TRUE(store.take_command(3, OperatorMessage{3, {}, "x"}).has_value());
+  ASSERT_TRUE(store.take_command(3, std::nullopt).has_value());
   EXPECT_EQ(store.last_command(), 3);
-  EXPECT_THAT(store.operator_messages(), SizeIs(1));
 }
 
 TEST_F(StoresTest, EventsGoOnBeingNumberedAndTheLastActivityIsKnown) {
@@ -216,6 +217,7 @@ TEST_F(StoresTest, WhatTheAgentRemovedIsWrittenAgain) {
   EXPECT_EQ(store.last_command(), 2);
   ASSERT_THAT(store.operator_messages(), SizeIs(2));
   EXPECT_TRUE(store.operator_messages()[0].was_shown);
+  EXPECT_EQ(store.operator_messages()[0].tries, 1);
   EXPECT_EQ(store.operator_messages()[1].text, "second");
   EXPECT_THAT(problems, SizeIs(1));
 
@@ -235,6 +237,23 @@ TEST_F(StoresTest, ADamagedStoreIsMadeAnewAndKeepsWhatComes) {
   ASSERT_TRUE(turns().take_command(1, OperatorMessage{1, Time{5}, "kept"}).has_value());
   EXPECT_THAT(turns().operator_messages(), SizeIs(1));
   EXPECT_THAT(problems, SizeIs(1)) << "that it was set aside";
+}
+
+TEST_F(StoresTest, AStoreThatComesLateLosesNothingOfWhatItHolds) {
+  ASSERT_TRUE(turns().take_command(7, OperatorMessage{7, Time{5}, "before"}).has_value());
+  ASSERT_TRUE(turns().keep_session("s1").has_value());
+  const auto file = folder.path() / "turns.sqlite", away = folder.path() / "away";
+  std::filesystem::rename(file, away);
+  std::filesystem::create_directory(file);
+  auto store = turns();
+  ASSERT_FALSE(store.take_command(9, OperatorMessage{9, Time{6}, "late"}));
+  std::filesystem::remove(file);
+  std::filesystem::rename(away, file);
+  ASSERT_TRUE(store.take_command(9, OperatorMessage{9, Time{6}, "late"}).has_value());
+  EXPECT_EQ(store.session(), "s1");
+  ASSERT_THAT(store.operator_messages(), SizeIs(2));
+  EXPECT_EQ(store.operator_messages()[0].text, "before");
+  EXPECT_THAT(turns().operator_messages(), SizeIs(2));
 }
 
 TEST_F(StoresTest, AMessageIsNotTakenFromTheHostByAHarnessThatCannotKeepIt) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 namespace hive::harness {
 namespace {
@@ -41,7 +42,10 @@ bool is_session(std::string_view id) {
 TurnStore::TurnStore(std::filesystem::path file, std::function<void(std::string)> problem)
     : file_(std::move(file)), problem_(std::move(problem)) {
   auto opened = open();
-  if (!opened) return problem_(opened.error().message);
+  if (!opened) {
+    problem_(opened.error().message);
+    return;
+  }
   database_.emplace(std::move(*opened));
   if (auto loaded = load(); !loaded) problem_(loaded.error().message);
 }
@@ -59,8 +63,12 @@ Status TurnStore::be_there() {
 Status TurnStore::make() {
   auto opened = open();
   if (!opened) return opened.error();
-  database_.emplace(std::move(*opened));
-  return write_all();
+  std::optional<sqlite::Database> before(std::move(*opened));
+  before.swap(database_);
+  auto filled = is_loaded_ ? Status{} : load();
+  if (filled) filled = write_all();
+  if (!filled) database_.swap(before);  // tried again with the next write
+  return filled;
 }
 
 Status TurnStore::write_all() {
@@ -87,32 +95,44 @@ Status TurnStore::write_all() {
   return transaction->commit();
 }
 
+/// Beside what is in memory already: a store may come late.
 Status TurnStore::load() {
   auto last = database_->integer(sql::kNumber, {kLastCommand});
   if (!last) return last.error();
-  last_command_ = last->value_or(0);
   auto anew = time(kNewSession);
   if (!anew) return anew.error();
-  new_session_since_ = *anew;
   auto compact = time(kCompact);
   if (!compact) return compact.error();
-  compact_since_ = *compact;
-  auto session = database_->query(sql::kSession);
-  if (session.next()) session_ = session.text(0);
-  if (!session.status()) return session.status();
+  std::string session;
+  if (auto name = database_->query(sql::kSession); name.next())
+    session = name.text(0);
+  else if (!name.status())
+    return name.status();
   auto open = database_->integer(sql::kOpenTurn);
   if (!open) return open.error();
   auto interrupted = database_->integer(sql::kNumber, {kInterrupted});
   if (!interrupted) return interrupted.error();
-  cut_off_ = *open ? *open : interrupted->value_or(0) != 0 ? *interrupted : std::nullopt;
+  std::vector<TurnOutcome> untold;
   auto outcomes = database_->query(sql::kUntoldTurns);
-  while (outcomes.next()) untold_.push_back({outcomes.integer(0), outcomes.integer(1) != 0, decode(outcomes.text(2))});
+  while (outcomes.next()) untold.push_back({outcomes.integer(0), outcomes.integer(1) != 0, decode(outcomes.text(2))});
   if (!outcomes.status()) return outcomes.status();
-  auto messages = database_->query(sql::kMessages);
-  while (messages.next())
-    messages_.push_back({messages.integer(0), messages.time(1), std::string(messages.text(2)), messages.integer(3),
-                         messages.integer(4) != 0});
-  return messages.status();
+  std::vector<OperatorMessage> messages;
+  auto rows = database_->query(sql::kMessages);
+  while (rows.next())
+    messages.push_back(
+        {rows.integer(0), rows.time(1), std::string(rows.text(2)), rows.integer(3), rows.integer(4) != 0});
+  if (!rows.status()) return rows.status();
+
+  is_loaded_ = true;
+  last_command_ = std::max(last_command_, last->value_or(0));
+  if (!new_session_since_) new_session_since_ = *anew;
+  if (!compact_since_) compact_since_ = *compact;
+  if (session_.empty()) session_ = std::move(session);
+  if (!cut_off_) cut_off_ = *open ? *open : interrupted->value_or(0) != 0 ? *interrupted : std::nullopt;
+  untold_.insert(untold_.begin(), std::make_move_iterator(untold.begin()), std::make_move_iterator(untold.end()));
+  messages_.insert(messages_.begin(), std::make_move_iterator(messages.begin()),
+                   std::make_move_iterator(messages.end()));
+  return {};
 }
 
 Result<std::optional<Time>> TurnStore::time(std::string_view name) {
@@ -122,12 +142,12 @@ Result<std::optional<Time>> TurnStore::time(std::string_view name) {
 }
 
 Status TurnStore::begin(std::int64_t turn, std::int64_t last_message) {
+  const auto there = be_there();
   last_shown_ = last_message;
   for (auto& message : messages_)
     if (message.id <= last_message) ++message.tries, message.was_shown = true;
   open_turn_ = turn;
-  if (!database_) return {};
-  if (auto there = be_there(); !there) return there;
+  if (!database_ || !there) return there;
   auto transaction = sqlite::Transaction::begin(*database_);
   if (!transaction) return transaction.error();
   if (auto begun = database_->run(sql::kBeginTurn, {turn}); !begun) return begun;
@@ -136,6 +156,7 @@ Status TurnStore::begin(std::int64_t turn, std::int64_t last_message) {
 }
 
 Status TurnStore::finish(const TurnOutcome& outcome, Messages messages) {
+  const auto there = be_there();
   untold_.push_back(outcome);
   const auto last = std::exchange(last_shown_, 0);
   if (messages == Messages::settled)
@@ -143,8 +164,7 @@ Status TurnStore::finish(const TurnOutcome& outcome, Messages messages) {
   for (auto& message : messages_)
     if (messages == Messages::put_off && message.id <= last) --message.tries;
   open_turn_.reset();
-  if (!database_) return {};
-  if (auto there = be_there(); !there) return there;
+  if (!database_ || !there) return there;
   auto transaction = sqlite::Transaction::begin(*database_);
   if (!transaction) return transaction.error();
   auto kept = database_->run(sql::kFinishTurn, {outcome.turn, int(outcome.ok), encode(outcome.unseen)});
@@ -163,19 +183,23 @@ Status TurnStore::told(std::int64_t turn) {
 }
 
 Status TurnStore::keep_cut_off(std::int64_t turn) {
-  return database_ ? set(kInterrupted, turn) : Status{};
+  return put(kInterrupted, turn);
 }
 
 Status TurnStore::forget_cut_off(std::int64_t turn) {
   if (!cut_off_) return {};
   cut_off_.reset();
   if (!database_) return {};
-  if (auto kept = set(kInterrupted, 0); !kept) return kept;
+  if (auto kept = put(kInterrupted, 0); !kept) return kept;
   return database_->run(sql::kForgetOpenTurns, {turn});
 }
 
+Status TurnStore::put(std::string_view name, std::int64_t value) {
+  if (auto there = be_there(); !there || !database_) return there;
+  return set(name, value);
+}
+
 Status TurnStore::set(std::string_view name, std::int64_t value) {
-  if (auto there = be_there(); !there) return there;
   return database_->run(sql::kSetNumber, {name, value});
 }
 
@@ -203,13 +227,13 @@ Status TurnStore::keep_command(std::int64_t id, const std::optional<OperatorMess
 
 Status TurnStore::want_new_session() {
   new_session_since_ = wall_time();
-  return database_ ? set(kNewSession, new_session_since_->ms) : Status{};
+  return put(kNewSession, new_session_since_->ms);
 }
 
 Status TurnStore::new_session_began(Time asked) {
   if (new_session_since_ != asked) return {};
   new_session_since_.reset();
-  return database_ ? set(kNewSession, 0) : Status{};
+  return put(kNewSession, 0);
 }
 
 Status TurnStore::keep_session(const std::string& id) {
@@ -222,12 +246,12 @@ Status TurnStore::keep_session(const std::string& id) {
 
 Status TurnStore::set_compact(std::optional<Time> since) {
   compact_since_ = since;
-  return database_ ? set(kCompact, since.value_or(Time{}).ms) : Status{};
+  return put(kCompact, since.value_or(Time{}).ms);
 }
 
 Status TurnStore::restart_commands() {
   last_command_ = 0;
-  return database_ ? set(kLastCommand, 0) : Status{};
+  return put(kLastCommand, 0);
 }
 
 Result<std::size_t> TurnStore::give_up_messages(std::int64_t tries) {

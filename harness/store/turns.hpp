@@ -78,16 +78,19 @@ class TurnStore {
   Status load();
   /// To be called before anything is written.
   Status be_there();
-  /// Opens the file and puts into it what is in memory.
+  /// Opens the file, reads it if it never was, and puts into it what is in memory.
   Status make();
   Status write_all();
   Status keep_command(std::int64_t id, const std::optional<OperatorMessage>& message);
+  Status put(std::string_view name, std::int64_t value);
+  /// The same inside a transaction.
   Status set(std::string_view name, std::int64_t value);
   Result<std::optional<Time>> time(std::string_view name);
 
-  const std::filesystem::path file_;
-  const std::function<void(std::string)> problem_;
+  std::filesystem::path file_;
+  std::function<void(std::string)> problem_;
   std::optional<sqlite::Database> database_;
+  bool is_loaded_ = false;                 // what the file holds is in memory
   std::optional<std::int64_t> open_turn_;  // of this process
   std::vector<TurnOutcome> untold_;
   std::optional<std::int64_t> cut_off_;
