@@ -123,8 +123,8 @@ void Connection::line(std::string_view text) {
   if (text.ends_with('\r')) text.remove_suffix(1);
   if (text.empty()) return;
   if (!json_text::is_value(text))
-    return malformed(rpc::id_of(text),
-                     {Code::invalid_params, rpc::kParseError, "the line is not one JSON value in UTF-8, at most 32 deep"});
+    return malformed(rpc::id_of(text), {Code::invalid_params, rpc::kParseError,
+                                        "the line is not one JSON value in UTF-8, at most 32 deep"});
   const auto asked = rpc::request_of(text);
   if (!asked)
     return malformed(rpc::id_of(text),
@@ -252,10 +252,9 @@ void Connection::send_locked(std::string_view text) {
     const auto sent = ::send(socket_.native_handle(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) return close();
     text.remove_prefix(std::size_t(std::max<ssize_t>(sent, 0)));
-    // What else the caller has for this client before it returns to the io_context goes in one write.
-    writing_ = true;
-    boost::asio::defer(socket_.get_executor(), [self = shared_from_this()] { self->write_rest(); });
     if (text.empty()) return;
+    writing_ = true;
+    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->write_rest(); });
   }
   const auto unsent = shared_->unsent += text.size();
   if (unsent > shared_->limits.unsent_in_all) {
@@ -270,13 +269,11 @@ void Connection::write_rest() {
   {
     std::lock_guard lock(mutex_);
     if (!open_) return;
-    if (!unsent_.empty()) {
-      const auto sent = ::send(socket_.native_handle(), unsent_.data(), unsent_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (sent < 0 && errno != EAGAIN && errno != EINTR) return close();
-      const auto gone = std::size_t(std::max<ssize_t>(sent, 0));
-      unsent_.erase(0, gone);
-      shared_->unsent -= gone;
-    }
+    const auto sent = ::send(socket_.native_handle(), unsent_.data(), unsent_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) return close();
+    const auto gone = std::size_t(std::max<ssize_t>(sent, 0));
+    unsent_.erase(0, gone);
+    shared_->unsent -= gone;
     writing_ = !unsent_.empty();
     if (writing_)
       socket_.async_wait(Socket::wait_write, [self = shared_from_this()](auto failure) {

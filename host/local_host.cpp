@@ -49,7 +49,10 @@ void LocalHost::blocking(void (*work)(void*) noexcept, const abi::Completion& co
 void LocalHost::parallel(void (*work)(void*) noexcept, const abi::Completion& completion) noexcept {
   if (!spare_.take()) return work_on(parallel_, work, completion);
   boost::asio::defer(strand_.get_inner_executor(), [self = shared_from_this(), work, completion] {
-    self->hold(work, completion);
+    {
+      const SpareThreads::Held held;
+      self->hold(work, completion);
+    }
     self->spare_.give_back();
     self->enter_soon(kWorkEnds, [completion] { completion.done(completion.context, Code::ok, {}); });
   });

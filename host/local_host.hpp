@@ -46,6 +46,7 @@ class LocalHost : public abi::Host, public std::enable_shared_from_this<LocalHos
   /// The same for a caller that returns to the io_context at once: no other thread is woken for it.
   template <class Job>
   void enter_soon(std::string_view what, Job job) {
+    if (SpareThreads::is_held()) return enter(what, std::move(job));
     boost::asio::defer(strand_, metered(what, std::move(job)));
   }
 

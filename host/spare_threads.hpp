@@ -17,7 +17,18 @@ class SpareThreads {
   }
   void give_back() { left_.fetch_add(1); }
 
+  /// While it lives blocking work has this thread of the io_context, which runs nothing else meanwhile: what is
+  /// deferred here waits for its end, so it has to be posted.
+  class Held {
+   public:
+    Held() { is_held_ = true; }
+    Held(const Held&) = delete;
+    ~Held() { is_held_ = false; }
+  };
+  static bool is_held() { return is_held_; }
+
  private:
+  static inline thread_local bool is_held_ = false;
   std::atomic<int> left_;
 };
 
