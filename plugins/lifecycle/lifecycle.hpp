@@ -115,7 +115,7 @@ class Lifecycle {
     Signal ended;
   };
   Task<> purge_to_the_end(Gone gone, std::shared_ptr<Purge> purge);
-  std::set<std::string> purging_;      // names of tombstones that are being purged
+  std::set<std::string> purging_;  // names of tombstones that are being purged
   Turnstile places_{2};
   Signal turn_changed_;
   bool host_stops_ = false;

@@ -192,8 +192,12 @@ Task<> Lifecycle::purge_to_the_end(Gone gone, std::shared_ptr<Purge> purge) {
 /// The row goes last: a purge that ends half way can be asked for again.
 Task<Status> Lifecycle::purge_kept(std::string name) {
   const runtime::Destroy purge{.name = name, .purge = true};
-  auto purged = co_await host_.call(runtime::kDestroy, purge);
-  if (!purged) co_return purged.error();
+  for (;;) {
+    auto purged = co_await host_.call(runtime::kDestroy, purge);
+    if (purged) break;
+    if (purged.error().code != Code::timeout) co_return purged.error();
+    // It goes on: asking again waits for the end of what was begun.
+  }
   auto record = [this, &name] { return roster_->remove_tombstone(name); };
   co_return flat(co_await host_.blocking(record));
 }

@@ -11,6 +11,7 @@ namespace hive::turns {
 struct Agent {
   std::optional<Report> report;
   bool is_stored = true;          // the report; false: not yet, or the disk refused it
+  std::uint64_t reports = 0;      // that changed it
   std::vector<Command> commands;  // by id
   Signal given;                   // a command came
 };

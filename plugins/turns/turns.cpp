@@ -58,6 +58,7 @@ Task<Result<None>> Turns::report(Caller who, Report report) {
   agent.report = turns.report;
   if (same && agent.is_stored) co_return None{};
   agent.is_stored = false;
+  const auto number = ++agent.reports;
   // A cancel that nobody took was for a turn that is over.
   const auto is_stale = [&](const Command& c) { return c.kind == CommandKind::cancel && c.turn != turns.report.turn; };
   const bool stale = std::erase_if(agent.commands, is_stale) != 0;
@@ -67,7 +68,8 @@ Task<Result<None>> Turns::report(Caller who, Report report) {
     return store_->save_report(turns);
   };
   const auto saved = flat(co_await host_.blocking(save));
-  if (auto* reported = board_.find(turns.name)) reported->is_stored = saved.has_value();
+  if (auto* reported = board_.find(turns.name); reported != nullptr && reported->reports == number)
+    reported->is_stored = saved.has_value();
   host_.publish(kChanged, turns, turns.name);
   co_return answer(saved);
 }

@@ -82,6 +82,9 @@ class Hive {
   Result<runtime::Container> start(const std::string& name) {
     return host().call(kLifecycle, runtime::kStart, runtime::Name{name});
   }
+  testing::Pending begin_stop(const std::string& name, std::int64_t grace_seconds) {
+    return host().begin(kLifecycle, runtime::kStop, runtime::Stop{name, grace_seconds});
+  }
   Result<runtime::Container> stop(const std::string& name, std::int64_t grace_seconds = 5) {
     return host().call(kLifecycle, runtime::kStop, runtime::Stop{name, grace_seconds});
   }

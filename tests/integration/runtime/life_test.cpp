@@ -73,7 +73,7 @@ TEST_F(RuntimeLocalLife, AStartWhileItStopsWaitsForTheEnd) {
   ASSERT_TRUE(hive_.add("alice", "trap 'sleep 1; exit 0' TERM; echo up; while :; do sleep 0.05; done\n"));
   ASSERT_TRUE(hive_.start("alice"));
   ASSERT_TRUE(hive_.shows("alice", "up"));
-  auto stopping = hive_.host().begin(kLifecycle, runtime::kStop, runtime::Stop{"alice", 20});
+  auto stopping = hive_.begin_stop("alice", 20);
   const auto before = agent_of("alice");
   const auto started = hive_.start("alice");
   ASSERT_TRUE(started) << started.error().message;
