@@ -3,6 +3,7 @@
 #include <hive/sdk/time.hpp>
 
 #include <chrono>
+#include <ctime>
 #include <deque>
 #include <map>
 #include <memory>
@@ -16,6 +17,21 @@
 
 namespace hive::dashboard {
 
+/// Steady, and goes on while the machine sleeps: what a terminal shows or a request carried ends in a night of that
+/// too.
+struct BootClock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<BootClock>;
+  static constexpr bool is_steady = true;
+  static time_point now() noexcept {
+    timespec time{};
+    ::clock_gettime(CLOCK_BOOTTIME, &time);
+    return time_point(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+  }
+};
+
 /// Whether `text` can be a nonce, an id or a secret of a browser: 16 to 64 characters of base64url.
 bool is_token_text(std::string_view text);
 
@@ -28,7 +44,7 @@ bool is_token_text(std::string_view text);
 /// has passed: times that are handed in never go back.
 class Sessions {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = BootClock;
   static constexpr std::chrono::seconds kTokenLifetime{600};
 
   struct Session {
@@ -93,7 +109,7 @@ class OpenCodes {
  public:
   static constexpr std::size_t kMost = 16;
   static constexpr std::chrono::seconds kLifetime{120};
-  using Clock = std::chrono::steady_clock;
+  using Clock = BootClock;
 
   struct Code {
     std::string id, code, phrase;
@@ -114,7 +130,7 @@ class OpenCodes {
 /// How often something may be tried: `burst` at once, then one each `interval`. [strand]
 class Attempts {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = BootClock;
   Attempts(int burst, std::chrono::milliseconds interval) : burst_(burst), interval_(interval), left_(burst) {}
   bool take(Clock::time_point now);
 

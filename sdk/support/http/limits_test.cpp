@@ -215,6 +215,9 @@ std::pair<os::Fd, std::uint16_t> listen_on_loopback() {
   where.sin_family = AF_INET;
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof where;
+  // Without it the kernel refuses the port to others for as long as there is a connection.
+  constexpr int kOn = 1;
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &kOn, sizeof kOn);
   EXPECT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&where), size), 0);
   EXPECT_EQ(::listen(socket.get(), 1), 0);
   EXPECT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&where), &size), 0);
@@ -243,8 +246,9 @@ class Keeper {
 TEST_F(ServerTest, APortWhoseConnectionsAnotherProgramKeepsIsTaken) {
   auto [listening, port] = listen_on_loopback();
   const Client page(port);
-  Keeper other(::accept(listening.get(), nullptr, nullptr));
+  const int accepted = ::accept(listening.get(), nullptr, nullptr);
   listening.reset();
+  Keeper other(accepted);
   auto taken = Server::open({.port = port}, {});
   ASSERT_FALSE(taken);
   EXPECT_EQ(taken.error().code, Code::conflict);

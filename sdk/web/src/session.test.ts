@@ -146,6 +146,17 @@ test("a key goes with whoever held it", async () => {
   assert.equal(world.kept, undefined);
 });
 
+test("where there is no worker a page that holds the key goes on with it, whatever another page finds", async () => {
+  const world = await signedIn();
+  const other = world.another();
+  world.other = stranger;
+  await assert.rejects(world.page.token(), Stranger);
+  await assert.rejects(other.token(), NoSession);
+  world.other = undefined;
+  assert.ok(world.fits(await world.page.token()));
+  assert.ok(world.fits(await other.token()), "it is kept again");
+});
+
 test("a session that began meanwhile is not taken for the one of the stranger", async () => {
   const world = await signedIn();
   const older = world.kept;

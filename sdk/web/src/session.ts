@@ -93,7 +93,8 @@ export class Session {
   private async find(): Promise<Kept> {
     const stored: Kept | Held | undefined = await this.store.read();
     if (stored && "key" in stored) return stored;
-    if (stored && stored.session === this.held?.session) return this.held;
+    // Nothing is stored where another page without a worker took the key for lost.
+    if (this.held && (!stored || stored.session === this.held.session)) return this.held;
     if (stored && this.holder) throw new Stranger();
     // Whoever held the key is gone, and the key with it.
     if (stored) await this.store.remove();

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -17,6 +18,8 @@
 namespace hive::http {
 namespace {
 
+constexpr std::size_t kWordsOfSix = 4, kDigitsOfFour = 8;
+constexpr const char* kAnyFour = "*";
 constexpr std::string_view kEstablished = "01", kClosedByPeer = "08";  // of include/net/tcp_states.h
 
 std::vector<int> open_descriptors() {
@@ -71,18 +74,25 @@ std::string as_in_table(const void* address, std::size_t words) {
   return text;
 }
 
-/// What the table may call the place: an IPv4 address in a socket of IPv6 too. Empty stands for every address.
-std::set<std::string> names_of(const std::string& address) {
+/// How the table's names of a place begin; a whole name begins with itself. An IPv4 address may be that of a socket of
+/// IPv6, and no address of IPv6 is a place of a server of IPv4.
+std::vector<std::string> names_of(const std::string& address) {
   in6_addr six{};
   if (::inet_pton(AF_INET6, address.c_str(), &six) == 1) {
-    if (IN6_IS_ADDR_UNSPECIFIED(&six)) return {};
-    return {as_in_table(&six, 4)};
+    if (IN6_IS_ADDR_UNSPECIFIED(&six)) return {""};
+    return {as_in_table(&six, kWordsOfSix)};
   }
   in_addr four{};
   ::inet_pton(AF_INET, address.c_str(), &four);
-  if (four.s_addr == INADDR_ANY) return {};
   ::inet_pton(AF_INET6, ("::ffff:" + address).c_str(), &six);
-  return {as_in_table(&four, 1), as_in_table(&six, 4)};
+  if (four.s_addr != INADDR_ANY) return {as_in_table(&four, 1), as_in_table(&six, kWordsOfSix)};
+  return {kAnyFour, as_in_table(&six, kWordsOfSix - 1)};
+}
+
+bool is_at(const std::string& name, const std::vector<std::string>& places) {
+  return std::any_of(places.begin(), places.end(), [&name](const std::string& place) {
+    return place == kAnyFour ? name.size() == kDigitsOfFour : name.starts_with(place);
+  });
 }
 
 struct Row {
@@ -113,7 +123,7 @@ std::vector<int> connected_at(std::uint16_t port) {
 }
 
 std::optional<uid_t> held_elsewhere(const std::string& address, std::uint16_t port) {
-  const auto names = names_of(address);
+  const auto places = names_of(address);
   const auto own = own_sockets();
   for (const auto* table : {"/proc/self/net/tcp", "/proc/self/net/tcp6"}) {
     std::ifstream rows(table);
@@ -121,7 +131,7 @@ std::optional<uid_t> held_elsewhere(const std::string& address, std::uint16_t po
       const auto row = row_of(line);
       if (!row || row->port != port || row->inode == 0 || own.contains(row->inode)) continue;
       if (row->state != kEstablished && row->state != kClosedByPeer) continue;
-      if (names.empty() || names.contains(row->address)) return row->uid;
+      if (is_at(row->address, places)) return row->uid;
     }
   }
   return std::nullopt;
