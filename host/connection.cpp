@@ -12,8 +12,6 @@ namespace hive::host {
 namespace {
 
 constexpr std::size_t kReadAtOnce = 65'536;
-/// Calls whose handlers have not ended yet, answered ones too. With more of them nothing is read.
-constexpr std::size_t kUnreleased = 256;
 
 using Clock = rpc::RateLimit::Clock;
 
@@ -78,12 +76,8 @@ void Connection::rest(std::string_view unread, Clock::duration time) {
 
 bool Connection::may_read() {
   std::lock_guard lock(mutex_);
-  paused_ = unsent_.size() > shared_->limits.unsent_replies || is_asking_much();
+  paused_ = unsent_.size() > shared_->limits.unsent_replies || asked_ > shared_->limits.asked;
   return !paused_;
-}
-
-bool Connection::is_asking_much() const {
-  return asked_ > shared_->limits.asked || calls_.size() > kUnreleased;
 }
 
 void Connection::take(std::string_view bytes) {
@@ -146,14 +140,11 @@ void Connection::request(const rpc::Request& asked) {
 
 Status Connection::admit(const rpc::Request& asked) {
   std::lock_guard lock(mutex_);
-  std::size_t in_flight = 0;
-  for (const auto& [token, call] : calls_) {
-    if (call.answered) continue;
-    if (call.id == asked.id) return error(Code::conflict, "this id is in flight already; use another");
-    ++in_flight;
-  }
-  if (in_flight >= shared_->limits.in_flight)
-    return error(Code::busy, std::to_string(in_flight) + " calls of this connection are in flight; wait for one");
+  const auto same = [&](const auto& entry) { return !entry.second.answered && entry.second.id == asked.id; };
+  if (std::any_of(calls_.begin(), calls_.end(), same))
+    return error(Code::conflict, "this id is in flight already; use another");
+  if (calls_.size() >= shared_->limits.in_flight)
+    return error(Code::busy, std::to_string(calls_.size()) + " calls of this connection are in flight; wait for one");
   calls_[next_token_] = {.id = std::string(asked.id), .bytes = asked.params.size()};
   asked_ += asked.params.size();
   return {};
@@ -198,7 +189,7 @@ void Connection::released(std::uint64_t token) noexcept {
   if (found == calls_.end()) return;
   asked_ -= found->second.bytes;
   calls_.erase(found);
-  if (!paused_ || is_asking_much()) return;
+  if (!paused_ || asked_ > shared_->limits.asked) return;
   paused_ = false;
   boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->wait(); });
 }

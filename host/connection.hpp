@@ -76,7 +76,6 @@ class Connection final : public Waiter, public std::enable_shared_from_this<Conn
   void call(const rpc::Request& asked);
   Status admit(const rpc::Request& asked);
   bool may_read();
-  bool is_asking_much() const;  // with mutex_ held
   void cancel(std::string_view params);
   void subscribe(const rpc::Request& asked);
   void event(const StoredEvent& event);

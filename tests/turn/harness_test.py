@@ -145,8 +145,9 @@ class Turns(unittest.TestCase):
             self.assertEqual([message["body"] for message in alice.host.mail], ["hello"])
 
     def test_a_key_that_is_refused_for_a_moment_is_tried_again(self):
-        refused = rule("hello", {"error": {"status": 401, "type": "authentication_error", "message": "not now"}, "times": 4})
-        with Harness([refused]) as alice:
+        rules = [{**rule("may have seen these messages before", {"text": "There."}), "scope": "prompt"},
+                 rule("hello", {"error": {"status": 401, "type": "authentication_error", "message": "not now"}, "times": 50})]
+        with Harness(rules) as alice:
             alice.start("--vendor-pause", "0")
             alice.host.post("hello")
             alice.host.wait_for(lambda: alice.host.settled, "a settled message")

@@ -58,11 +58,11 @@ const onlyKey = "this";
 
 /** Where the pages and the worker of this hive find the session. */
 export const keys: KeyStore = {
-  read: () => inStore("readonly", (store) => ended<Kept | Held | undefined>(store.get(onlyKey))),
+  read: () => inStore("readonly", (store) => ended(store.get(onlyKey) as IDBRequest<Kept | Held | undefined>)),
   write: (kept) => inStore("readwrite", (store) => ended(store.put(kept, onlyKey))),
   hold: (session) =>
     inStore("readwrite", async (store) => {
-      const kept = await ended<Kept | Held | undefined>(store.get(onlyKey));
+      const kept = await ended(store.get(onlyKey) as IDBRequest<Kept | Held | undefined>);
       if (kept?.session === session) await ended(store.put({ session } satisfies Held, onlyKey));
     }),
   remove: () => inStore("readwrite", (store) => ended(store.delete(onlyKey))),

@@ -102,7 +102,10 @@ export class Session {
   }
 
   private async hide(kept: Kept): Promise<void> {
-    if (this.holder) return this.holder();
+    if (this.holder) {
+      this.holder();
+      return;
+    }
     this.held = kept;
     await this.store.hold(kept.session);
   }
