@@ -66,7 +66,8 @@ class Server {
   /// Listens and serves. Raises the soft limit on open files to what `connections` needs; where the hard
   /// one forbids that, fewer connections are taken, and that is logged.
   /// Errors: invalid_params (an address, pattern or header that makes no sense), conflict (another program
-  /// listens there, or keeps a connection from when it did), unavailable (the port is not allowed, and the like). [blocking]
+  /// listens there, or keeps a connection from when it did), unavailable (the port is not allowed, and the like).
+  /// [blocking]
   static Result<std::unique_ptr<Server>> open(ServerOptions options, Routes routes);
   /// stop() with a second.
   ~Server();
