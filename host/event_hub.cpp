@@ -66,7 +66,9 @@ void EventHub::publish(const NewEvent& event) {
 void EventHub::offer_to(const std::vector<Ptr>& list, const Entry& entry,
                         const std::shared_ptr<const StoredEvent>& event) {
   for (std::size_t left = list.size(); left > 0; --left) {
-    const auto subscription = list[left - 1];  // `offer` may take it off the list
+    // A copy: `offer` may take it off the list.
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
+    const auto subscription = list[left - 1];
     if (admits(entry, *subscription, event->subject)) offer(subscription, event);
   }
 }

@@ -7,6 +7,11 @@ namespace {
 
 constexpr std::size_t kMostLeftOut = 32;  // that are told of
 
+/// Names a call to the router by where its answer goes.
+std::uint64_t token_of(const void* context) {
+  return std::uint64_t(reinterpret_cast<std::uintptr_t>(context));
+}
+
 }  // namespace
 
 PluginSlot::PluginSlot(const Wiring& wiring, Manifest manifest, std::set<std::string> may_act_as)
@@ -105,25 +110,26 @@ Status PluginSlot::may_call(const abi::CallInfo& call) const {
 }
 
 void PluginSlot::call(const abi::CallInfo& call, const abi::Completion& completion) noexcept {
-  const auto token = std::uint64_t(reinterpret_cast<std::uintptr_t>(completion.context));
-  calls_[completion.context] = {completion, 0};
+  const auto token = token_of(completion.context);
+  calls_[token] = {completion, 0};
   if (const auto allowed = may_call(call); !allowed)
     return settled(token, allowed.error().code, allowed.error().message);
   const auto caller = call.as.empty() ? std::string_view(principal_) : call.as;
   const auto id = router_.call({caller, call.method, call.params}, self(), token);
-  calls_[completion.context].call = id;  // still there: completions come on this strand, later
+  calls_[token].call = id;  // still there: completions come on this strand, later
 }
 
 void PluginSlot::settled(std::uint64_t token, Code code, std::string_view payload) noexcept {
-  auto* context = reinterpret_cast<void*>(std::uintptr_t(token));
-  enter_soon("a call's answer", [this, context, code, payload = std::string(payload)] {
-    const auto node = calls_.extract(context);
-    if (node) node.mapped().completion.done(context, code, payload);
+  enter_soon("a call's answer", [this, token, code, payload = std::string(payload)] {
+    const auto node = calls_.extract(token);
+    if (!node) return;
+    const auto& completion = node.mapped().completion;
+    completion.done(completion.context, code, payload);
   });
 }
 
 void PluginSlot::cancel(void* context) noexcept {
-  const auto found = calls_.find(context);
+  const auto found = calls_.find(token_of(context));
   if (found == calls_.end()) return LocalHost::cancel(context);
   if (found->second.call != 0) router_.cancel(found->second.call);
 }

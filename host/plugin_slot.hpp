@@ -80,7 +80,7 @@ class PluginSlot final : public LocalHost, public Waiter {
   std::atomic<bool> stops_{false};
   mutable std::mutex mutex_;  // guards left_out_
   std::vector<std::string> left_out_;
-  std::unordered_map<void*, Waiting> calls_;
+  std::unordered_map<std::uint64_t, Waiting> calls_;  // by token_of their contexts
   std::unordered_map<void*, std::shared_ptr<Subscription>> subscriptions_;
 };
 

@@ -21,14 +21,14 @@ class SpareThreads {
   /// deferred here waits for its end, so it has to be posted.
   class Held {
    public:
-    Held() { is_held_ = true; }
+    Held() { held_here = true; }
     Held(const Held&) = delete;
-    ~Held() { is_held_ = false; }
+    ~Held() { held_here = false; }
   };
-  static bool is_held() { return is_held_; }
+  static bool is_held() { return held_here; }
 
  private:
-  static inline thread_local bool is_held_ = false;
+  static inline thread_local bool held_here = false;
   std::atomic<int> left_;
 };
 

@@ -13,6 +13,11 @@ constexpr std::chrono::minutes kLongestVendorPause{30};
 constexpr std::int64_t kMostDoublings = 16;
 constexpr std::int64_t kTriesOfASession = 2, kTriesOfALogin = 2;
 
+/// In the words of the CLI, on standard error and in its result.
+bool is_session_gone(const Verdict& verdict) {
+  return verdict.outcome == Outcome::no_session && verdict.reason.find("No conversation found") != std::string::npos;
+}
+
 }  // namespace
 
 /// A stop is no failure of the messages, whether it cut the run off or came while they waited for another. The
@@ -37,7 +42,12 @@ bool TurnLoop::may_try_again(Verdict& verdict) {
     case Fault::messages: return false;
     case Fault::session: return may_try_another_session(verdict);
     case Fault::vendor: return wait_for_vendor(verdict), true;
-    case Fault::machine: return wait_for_machine(verdict), true;
+    case Fault::machine:
+      if (is_session_gone(verdict))
+        begin_without_session(verdict);
+      else
+        wait_for_machine(verdict);
+      return true;
     case Fault::login: return wait_out_refused_login(verdict), true;
   }
   return false;
@@ -80,6 +90,12 @@ void TurnLoop::drop_session(const std::string& why) {
   if (auto kept = shop_.turns.want_new_session(); !kept) shop_.log(kept.error().message);
   shop_.bus.note(why + "; a new one begins.");
   tell_manager_of_reset();
+}
+
+/// One that was killed before the CLI wrote anything of it is no loss, and nobody is told.
+void TurnLoop::begin_without_session(const Verdict& verdict) {
+  if (shop_.turns.session_has_answered()) return drop_session("The session is gone: " + verdict.reason);
+  if (auto kept = shop_.turns.want_new_session(); !kept) shop_.log(kept.error().message);
 }
 
 void TurnLoop::wait_for_vendor(const Verdict& verdict) {

@@ -155,6 +155,27 @@ TEST_F(NextTryTest, EachRunGoesOnWithTheSessionOfTheAgentByItsName) {
   EXPECT_EQ(TurnStore(folder.path() / "turns.sqlite", log).session(), "s") << "also over a restart";
 }
 
+TEST_F(NextTryTest, ASessionThatIsGoneIsNotWaitedFor) {
+  cli_runs("case \"$*\" in *--resume*) echo 'No conversation found with session ID: s' >&2; exit 1;; esac\n" +
+           std::string(kBegins) + std::string(kIsDone));
+  last_turn = 2;
+  loop.run();
+  EXPECT_THAT(sessions(), ElementsAre("goes on", "goes on", "anew"));
+  EXPECT_EQ(calls("broker.send"), 1u) << "the manager is told";
+  ASSERT_THAT(notes(), SizeIs(1));
+  EXPECT_THAT(notes()[0], ::testing::StartsWith("The session is gone: "));
+}
+
+TEST_F(NextTryTest, ASessionThatWasNeverWrittenIsNoLoss) {
+  ASSERT_TRUE(turns.keep_session("s").has_value());
+  cli_runs("case \"$*\" in *--resume*) echo 'No conversation found with session ID: s' >&2; exit 1;; esac\n" +
+           std::string(kBegins) + std::string(kIsDone));
+  loop.run();
+  EXPECT_THAT(sessions(), ElementsAre("goes on", "anew"));
+  EXPECT_EQ(calls("broker.send"), 0u);
+  EXPECT_THAT(notes(), ::testing::IsEmpty());
+}
+
 TEST_F(NextTryTest, TheHarnesssOwnQuestionIsNotTheAgentsSession) {
   const auto seen = (folder.path() / "arguments").string();
   cli_runs("case \"$*\" in *--no-session-persistence*) echo apart >> " + seen +

@@ -105,6 +105,8 @@ Ran TurnLoop::run_cli(const RunSetup& setup, std::string_view prompt) {
   Driver::SessionBegan began;
   if (setup.session != SessionStart::apart) began = [this](const std::string& id) { keep_session(id); };
   auto ran = shop_.driver.run(setup, prompt, std::move(began));
+  if (setup.session != SessionStart::apart && ran.facts.began() && ran.facts.result())
+    if (auto kept = shop_.turns.keep_session_answered(); !kept) shop_.log(kept.error().message);
   tell_model();
   return ran;
 }

@@ -91,6 +91,7 @@ class TurnLoop {
   void compact_first();
   bool is_any_prompt_refused();
   void drop_session(const std::string& why);
+  void begin_without_session(const Verdict& verdict);
   void wait_for_vendor(const Verdict& verdict);
   void wait_for_machine(const Verdict& verdict);
   void wait_out_refused_login(const Verdict& verdict);

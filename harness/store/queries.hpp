@@ -13,9 +13,11 @@ inline constexpr std::array<std::string_view, 3> kTurnMigrations = {
     // tries: turns that had it and were not put off
     "ALTER TABLE operator_message ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE operator_message ADD COLUMN was_shown INTEGER NOT NULL DEFAULT 0",
-    "CREATE TABLE session (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL) STRICT"};
-inline constexpr std::string_view kSession = "SELECT name FROM session";
-inline constexpr std::string_view kKeepSession = "INSERT OR REPLACE INTO session (id, name) VALUES (1, ?)";
+    "CREATE TABLE session (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, has_answered INTEGER NOT NULL) "
+    "STRICT"};
+inline constexpr std::string_view kSession = "SELECT name, has_answered FROM session";
+inline constexpr std::string_view kKeepSession =
+    "INSERT OR REPLACE INTO session (id, name, has_answered) VALUES (1, ?, ?)";
 inline constexpr std::string_view kBeginTurn = "INSERT OR REPLACE INTO turn (id) VALUES (?)";
 inline constexpr std::string_view kFinishTurn = "INSERT OR REPLACE INTO turn (id, ok, unseen) VALUES (?, ?, ?)";
 inline constexpr std::string_view kForgetTurn = "DELETE FROM turn WHERE id = ?";

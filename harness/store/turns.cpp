@@ -81,7 +81,7 @@ Status TurnStore::write_all() {
                                                                {kInterrupted, cut_off_.value_or(0)}};
   for (const auto& [name, value] : numbers)
     if (auto kept = set(name, value); !kept) return kept;
-  if (auto kept = database_->run(sql::kKeepSession, {session_}); !kept) return kept;
+  if (auto kept = database_->run(sql::kKeepSession, {session_, int(session_has_answered_)}); !kept) return kept;
   if (open_turn_)
     if (auto kept = database_->run(sql::kBeginTurn, {*open_turn_}); !kept) return kept;
   for (const auto& outcome : untold_)
@@ -104,8 +104,9 @@ Status TurnStore::load() {
   auto compact = time(kCompact);
   if (!compact) return compact.error();
   std::string session;
+  bool has_answered = false;
   if (auto name = database_->query(sql::kSession); name.next())
-    session = name.text(0);
+    session = name.text(0), has_answered = name.integer(1) != 0;
   else if (!name.status())
     return name.status();
   auto open = database_->integer(sql::kOpenTurn);
@@ -127,7 +128,7 @@ Status TurnStore::load() {
   last_command_ = std::max(last_command_, last->value_or(0));
   if (!new_session_since_) new_session_since_ = *anew;
   if (!compact_since_) compact_since_ = *compact;
-  if (session_.empty()) session_ = std::move(session);
+  if (session_.empty()) session_ = std::move(session), session_has_answered_ = has_answered;
   if (!cut_off_) cut_off_ = *open ? *open : interrupted->value_or(0) != 0 ? *interrupted : std::nullopt;
   untold_.insert(untold_.begin(), std::make_move_iterator(untold.begin()), std::make_move_iterator(untold.end()));
   messages_.insert(messages_.begin(), std::make_move_iterator(messages.begin()),
@@ -142,7 +143,7 @@ Result<std::optional<Time>> TurnStore::time(std::string_view name) {
 }
 
 Status TurnStore::begin(std::int64_t turn, std::int64_t last_message) {
-  const auto there = be_there();
+  auto there = be_there();
   last_shown_ = last_message;
   for (auto& message : messages_)
     if (message.id <= last_message) ++message.tries, message.was_shown = true;
@@ -156,7 +157,7 @@ Status TurnStore::begin(std::int64_t turn, std::int64_t last_message) {
 }
 
 Status TurnStore::finish(const TurnOutcome& outcome, Messages messages) {
-  const auto there = be_there();
+  auto there = be_there();
   untold_.push_back(outcome);
   const auto last = std::exchange(last_shown_, 0);
   if (messages == Messages::settled)
@@ -239,9 +240,18 @@ Status TurnStore::new_session_began(Time asked) {
 Status TurnStore::keep_session(const std::string& id) {
   const auto name = is_session(id) ? id : std::string();
   if (name == session_) return {};
-  session_ = name;
-  if (auto there = be_there(); !there) return there;
-  return database_ ? database_->run(sql::kKeepSession, {session_}) : Status{};
+  session_ = name, session_has_answered_ = false;
+  return write_session();
+}
+
+Status TurnStore::keep_session_answered() {
+  if (std::exchange(session_has_answered_, true)) return {};
+  return write_session();
+}
+
+Status TurnStore::write_session() {
+  if (auto there = be_there(); !there || !database_) return there;
+  return database_->run(sql::kKeepSession, {session_, int(session_has_answered_)});
 }
 
 Status TurnStore::set_compact(std::optional<Time> since) {

@@ -63,6 +63,9 @@ class TurnStore {
   Status new_session_began(Time asked);
   /// The CLI's name of the agent's session; empty: not known.
   const std::string& session() const { return session_; }
+  /// A run that had this session came to a result, so there is something to be lost with it.
+  bool session_has_answered() const { return session_has_answered_; }
+  Status keep_session_answered();
   /// Text that is no such name is not kept, and neither is the one before.
   Status keep_session(const std::string& id);
   /// When the operator asked for the session to be compacted. Nothing: it was done, or was not asked for.
@@ -82,6 +85,7 @@ class TurnStore {
   Status make();
   Status write_all();
   Status keep_command(std::int64_t id, const std::optional<OperatorMessage>& message);
+  Status write_session();
   Status put(std::string_view name, std::int64_t value);
   /// The same inside a transaction.
   Status set(std::string_view name, std::int64_t value);
@@ -98,6 +102,7 @@ class TurnStore {
   std::optional<Time> new_session_since_, compact_since_;
   std::vector<OperatorMessage> messages_;
   std::string session_;
+  bool session_has_answered_ = false;
   std::int64_t last_shown_ = 0;  // of the messages of the turn that was begun
 };
 

@@ -127,6 +127,7 @@ bool is_taken(const ServerOptions& options) {
   const bool is_four = ::inet_pton(AF_INET, options.address.c_str(), &four.sin_addr) == 1;
   if (!is_four && ::inet_pton(AF_INET6, options.address.c_str(), &six.sin6_addr) != 1) return false;
   const os::Fd probe(::socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!probe) return false;
   constexpr int kOn = 1;
   ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &kOn, sizeof kOn);  // as Pistache does
   const auto* where = is_four ? reinterpret_cast<const sockaddr*>(&four) : reinterpret_cast<const sockaddr*>(&six);
