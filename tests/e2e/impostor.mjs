@@ -24,7 +24,7 @@ async function lookAround(target) {
   for (const { name } of await indexedDB.databases()) {
     const database = await ended(indexedDB.open(name));
     for (const store of database.objectStoreNames)
-      for (const row of await ended(database.transaction(store).objectStore(store).getAll())) await use(row);
+      for (const row of await ended(database.transaction(store).objectStore(store).getAll())) if (row.key) await use(row);
     database.close();
   }
   const reads = target === location.origin ? [] : ["/", "/api/state", "/healthz"];
@@ -83,8 +83,10 @@ export class Impostor {
   }
 
   async close() {
+    // In this order: who comes between the two would be waited for without end.
+    const closed = new Promise((done) => this.server.close(done));
     this.server.closeAllConnections();
-    await new Promise((done) => this.server.close(done));
+    await closed;
   }
 }
 
