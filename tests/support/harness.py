@@ -24,6 +24,12 @@ def rule(when, *steps):
     return {"when": when, "steps": list(steps)}
 
 
+def well_again(error):
+    """A vendor that answers `hello` with this error, and what is tried again well."""
+    return [{**rule("may have seen these messages before", {"text": "There."}), "scope": "prompt"},
+            rule("hello", {"error": error, "times": 50})]
+
+
 RULES = [
     rule("hello", {"tool": SEND, "input": {"to": "operator", "body": "hello back"}}, {"text": "Greeted."}),
     rule("hang", {"hang": "request"}),

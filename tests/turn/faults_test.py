@@ -7,7 +7,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from harness import SEND, Harness, rule  # noqa: E402
+from harness import SEND, Harness, rule, well_again  # noqa: E402
 from hive import wait_for  # noqa: E402
 
 RECV = "mcp__hyperhive__recv"
@@ -16,8 +16,7 @@ REFUSED = {"status": 400, "type": "invalid_request_error", "message": "messages.
 BUSY = {"status": 529, "type": "overloaded_error", "message": "busy"}
 TOO_LONG = {"status": 400, "type": "invalid_request_error", "message": "prompt is too long: 213044 tokens > 200000 maximum"}
 ONE_ATTEMPT = 4  # requests of a run of the CLI: one and three repeats
-WELL_AGAIN = [{**rule("may have seen these messages before", {"text": "There."}), "scope": "prompt"},
-              rule("hello", {"error": BUSY, "times": 50})]
+WELL_AGAIN = well_again(BUSY)
 
 
 class FaultTest(unittest.TestCase):

@@ -9,7 +9,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from harness import SEND, Harness, rule  # noqa: E402
+from harness import SEND, Harness, rule, well_again  # noqa: E402
 from hive import BUILD, SOURCE, wait_for  # noqa: E402
 
 
@@ -145,9 +145,8 @@ class Turns(unittest.TestCase):
             self.assertEqual([message["body"] for message in alice.host.mail], ["hello"])
 
     def test_a_key_that_is_refused_for_a_moment_is_tried_again(self):
-        rules = [{**rule("may have seen these messages before", {"text": "There."}), "scope": "prompt"},
-                 rule("hello", {"error": {"status": 401, "type": "authentication_error", "message": "not now"}, "times": 50})]
-        with Harness(rules) as alice:
+        refused = {"status": 401, "type": "authentication_error", "message": "not now"}
+        with Harness(well_again(refused)) as alice:
             alice.start("--vendor-pause", "0")
             alice.host.post("hello")
             alice.host.wait_for(lambda: alice.host.settled, "a settled message")
@@ -164,9 +163,8 @@ class Turns(unittest.TestCase):
             alice.host.wait_for(lambda: alice.host.settled, "the turn after the login")
 
     def test_an_overloaded_vendor_is_tried_again_with_the_same_messages(self):
-        rules = [{**rule("may have seen these messages before", {"text": "There."}), "scope": "prompt"},
-                 rule("hello", {"error": {"status": 529, "type": "overloaded_error", "message": "busy"}, "times": 50})]
-        with Harness(rules) as alice:
+        busy = {"status": 529, "type": "overloaded_error", "message": "busy"}
+        with Harness(well_again(busy)) as alice:
             alice.start("--vendor-pause", "0")
             alice.host.post("hello")
             alice.host.wait_for(lambda: alice.host.settled, "a settled message")
