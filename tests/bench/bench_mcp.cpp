@@ -3,6 +3,8 @@
 // SERVER is run as `SERVER mcp` with this program's environment (HIVE_SOCKET_DIR names a hive's socket). Prints one
 // JSON object: times in microseconds, memory in KiB. The calls alternate between both, so that a noisy moment
 // of the machine meets both.
+#include "figures.hpp"
+
 #include <hive/os/files.hpp>
 #include <hive/os/process.hpp>
 #include <hive/os/unix_socket.hpp>
@@ -18,7 +20,9 @@
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using hive::bench::Clock;
+using hive::bench::Processor;
+using hive::bench::stay_on;
 using hive::json::object;
 
 constexpr int kPatienceMs = 20'000;
@@ -147,8 +151,10 @@ double answer_many(Server& server, int count) {
 int main(int count, char** arguments) {
   if (count < 3) give_up("usage: bench_mcp SERVER FLOOR [CALLS]");
   const int calls = count > 3 ? std::atoi(arguments[3]) : 2'000;
+  stay_on(Processor::last);
   Server floor({arguments[2]});
   Server server({arguments[1], "mcp"});
+  stay_on(Processor::first);
   server.call(kInitialize);
   server.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n");
   server.call(tool_call(2));

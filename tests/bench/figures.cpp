@@ -4,6 +4,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <sched.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -16,7 +18,30 @@ boost::json::value or_null(const std::optional<T>& value) {
   return *value;
 }
 
+/// Those that this program was given at its start.
+cpu_set_t given() {
+  static const auto set = [] {
+    cpu_set_t all;
+    CPU_ZERO(&all);
+    ::sched_getaffinity(0, sizeof all, &all);
+    return all;
+  }();
+  return set;
+}
+
 }  // namespace
+
+void stay_on(Processor which) {
+  const auto all = given();
+  std::optional<int> chosen;
+  for (int i = 0; i < CPU_SETSIZE && !(chosen && which == Processor::first); ++i)
+    if (CPU_ISSET(i, &all)) chosen = i;
+  if (!chosen) return;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(*chosen, &one);
+  ::sched_setaffinity(0, sizeof one, &one);
+}
 
 double Samples::at(double part) const {
   if (times_.empty()) return 0;

@@ -8,6 +8,12 @@ namespace hive::bench {
 
 using Clock = std::chrono::steady_clock;
 
+enum class Processor { first, last };
+/// Keeps the calling thread, and what it starts from then on, on one processor. A thread that is woken on another
+/// processor answers up to twice as late as one on the same, so that two sides can be compared only if both are
+/// woken in the same place.
+void stay_on(Processor which);
+
 /// Times of one kind of thing, in microseconds.
 class Samples {
  public:

@@ -109,6 +109,7 @@ void fan_out(std::size_t count, std::size_t rounds, Table& table) {
   const auto frame = http::event("1-1234567", "broker.sent", std::string(300, 'x'));
   Streams streams(count);
   Sockets sockets(count);
+  stay_on(Processor::first);
   for (const std::size_t events : {std::size_t(1), std::size_t(50)}) {
     Samples served, written;
     // In turns, so that what else the machine does meets both.

@@ -1,5 +1,7 @@
 #include "readers.hpp"
 
+#include "figures.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/epoll.h>
@@ -39,6 +41,7 @@ bool Readers::connect(std::uint16_t port, std::string_view request) {
 }
 
 void Readers::run() {
+  stay_on(Processor::last);
   std::array<epoll_event, 256> events;
   std::vector<char> buffer(1u << 16);
   while (!done_) {

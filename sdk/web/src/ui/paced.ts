@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** Rows that are made in one frame. Making one costs the most of what an event costs: its layout. */
-const mostAtOnce = 5;
+const mostAtOnce = 3;
 
 /**
  * What of `rows` is shown now: of many new ones the newest first and some more with each frame, so that the page
