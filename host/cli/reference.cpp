@@ -14,7 +14,7 @@
 namespace hive::host::cli {
 namespace {
 
-constexpr std::string_view kMade = "<!-- Made by `hive-c0re docs` from the contracts; change those. -->\n\n";
+constexpr std::string_view kMade = "<!-- Made by `./hive generate` from the contracts; change those. -->\n\n";
 
 /// Text in a cell of a table.
 std::string in_cell(std::string_view text) {

@@ -96,7 +96,7 @@ void add_interface(std::string& out, std::string_view name, std::string_view doc
 }
 
 constexpr std::string_view kHead =
-    "// Made by `hive-c0re wire` from the contracts; change those.\n\n"
+    "// Made by `./hive generate` from the contracts; change those.\n\n"
     "/** RFC 3339, UTC. */\n"
     "export type Time = string;\n"
     "/** No members. */\n"
@@ -141,8 +141,8 @@ Result<int> run_wire(const Invocation& invocation) {
   const auto text = os::read_file(kept, 2 * made.size());
   if (!text) return text.error();
   if (*text != made)
-    return error(Code::conflict, kept + ": is not what the contracts say; run `hive-c0re wire >" + kept +
-                                     "` with the one that was just built, and commit it");
+    return error(Code::conflict,
+                 kept + ": is not what the contracts say; run `./hive generate` and commit what it wrote");
   return 0;
 }
 

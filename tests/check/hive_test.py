@@ -223,7 +223,7 @@ class Hive(unittest.TestCase):
         self.assertFalse(os.path.exists(os.path.join(self.tree, "built")))
 
     def test_what_a_command_does_not_know_is_refused(self):
-        for command in ("up", "down", "build", "clean"):
+        for command in ("up", "down", "build", "generate", "clean"):
             refused = self.hive(command, "surplus")
             self.assertEqual(refused.returncode, 2, command)
             self.assertIn(f"{command} does not know surplus", refused.stderr)
@@ -353,6 +353,33 @@ class Hive(unittest.TestCase):
             self.addCleanup(left.kill)
         self.hive("down", HIVE_STOP_SECONDS="0")
         self.assertEqual([call.split()[0] for call in self.calls()], ["serve", "--root"])
+
+    def generate(self, stale="", code=0):
+        """Of a tree with two plugins and a generator that finds files of the part `stale` stale."""
+        order, generator = os.path.join(self.tree, "order"), os.path.join(self.tree, "tests/contracts/generated.py")
+        write(generator, f"import sys\nprint('write', sys.argv[2], file=open('{order}', 'a'))\n"
+              f"if sys.argv[2] == '{stale}': print('docs/cli.md')\nsys.exit({code})\n")
+        write(os.path.join(self.tree, "build/dev/build.ninja"), "")
+        write(os.path.join(self.tree, "tools/ninja"), f'#!/bin/sh\nshift 4; echo "build $*" >>{order}\n')
+        for plugin in ("broker", "turns"):
+            write(os.path.join(self.tree, "plugins", plugin, "entry.cpp"), "")
+        return self.hive("generate"), read(order).splitlines()
+
+    def test_generate_builds_no_tests_and_writes_types_before_it_builds_the_pages(self):
+        done, order = self.generate()
+        self.assertEqual((done.returncode, done.stderr.splitlines()[-1]), (0, "hive: every generated file is up to date"))
+        self.assertEqual(order, ["build hive-c0re broker turns", "write described",
+                                 "build web hive-ag3nt hive-m1nd hive-supervisor", "write answered"])
+
+    def test_generate_names_what_it_wrote(self):
+        for part in ("described", "answered"):
+            done, _ = self.generate(stale=part)
+            self.assertEqual((done.returncode, done.stderr.splitlines()[-1]),
+                             (0, "hive: wrote docs/cli.md anew; read the difference and commit it"))
+
+    def test_generate_ends_where_files_could_not_be_made(self):
+        done, order = self.generate(code=1)
+        self.assertEqual((done.returncode, order), (1, ["build hive-c0re broker turns", "write described"]))
 
     def test_wrong_usage_is_told(self):
         for arguments in (["upp"], ["up", "--prot", "1"], ["up", "--root"], ["down", "now"],

@@ -1,18 +1,13 @@
 """Every method of every plugin: its schema is the one that was agreed on, each kind of caller is let in or refused as
-the contract says, and params that lack a member, or have one of no contract, are refused by its name.
-
-    HIVE_UPDATE_GOLDEN=1 methods_test.py     writes methods.json anew; read its difference before you commit it
-"""
+the contract says, and params that lack a member, or have one of no contract, are refused by its name."""
 import json
-import os
 import pathlib
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from hive import CallError, Hive  # noqa: E402
-
-GOLDEN = pathlib.Path(__file__).with_name("methods.json")
+import generated  # noqa: E402
+from hive import SOURCE, CallError, Hive  # noqa: E402
 
 
 class Methods(unittest.TestCase):
@@ -57,15 +52,10 @@ class Methods(unittest.TestCase):
             self.assertEqual(told, {method["name"] for method in self.methods if caller in method["callers"]}, caller)
 
     def test_the_schemas_are_those_that_were_agreed_on(self):
-        found = {method["name"]: {"callers": method["callers"], "deadline_ms": method["deadline_ms"],
-                                  "params": method["about"]["params"], "result": method["about"]["result"],
-                                  "tool": method["about"].get("tool")} for method in self.methods}
-        if os.environ.get("HIVE_UPDATE_GOLDEN"):
-            GOLDEN.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
-        agreed = json.loads(GOLDEN.read_text())
-        self.assertEqual(sorted(found), sorted(agreed))
+        found, agreed = generated.schemas(self.methods), json.loads((SOURCE / generated.METHODS).read_text())
+        self.assertEqual(sorted(found), sorted(agreed), f"{generated.METHODS} is stale; {generated.MEND}")
         for name, contract in found.items():
-            self.assertEqual(contract, agreed[name], f"{name}: its contract changed; see this file's first lines")
+            self.assertEqual(contract, agreed[name], f"{name}: its contract changed; {generated.MEND}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-// Made by `hive-c0re wire` from the contracts; change those.
+// Made by `./hive generate` from the contracts; change those.
 
 /** RFC 3339, UTC. */
 export type Time = string;
