@@ -59,7 +59,7 @@ class ReferenceTest(unittest.TestCase):
         self.assertEqual(quoted, {f"sdk/template/{name}" for name in ("hello.hpp", "entry.cpp", "hello_test.cpp")})
 
     def test_links_between_pages_lead_somewhere(self):
-        for page in [SOURCE / "README.md", *(SOURCE / "docs").glob("*.md")]:
+        for page in [*SOURCE.glob("*.md"), *(SOURCE / "docs").glob("*.md")]:
             for target in re.findall(r"\]\(([\w./-]+)(?:#[\w-]*)?\)", page.read_text()):
                 self.assertTrue((page.parent / target).exists(), f"{page.name}: {target}")
 
