@@ -74,7 +74,7 @@ Result<int> config_command(const std::filesystem::path& root, std::vector<std::s
   Config::Source source;
   cli.add_option("--config", source.file, "hive.toml; without it ROOT/hive.toml, then /etc/hyperhive/hive.toml");
   cli.add_option("--set", source.given, "KEY=VALUE, wins over the file; may be repeated")->take_all();
-  const auto* checks = cli.add_subcommand("check", "Says what is wrong, with file and line; exit code 64 then.");
+  const auto* checks = cli.add_subcommand("check", "Names each error with file and line; the exit code is then 64.");
   cli.add_subcommand("show", "Shows every setting that is in effect and where it comes from.");
   cli.require_subcommand(1);
   std::reverse(words.begin(), words.end());

@@ -20,8 +20,9 @@ struct Subscribe {
   std::optional<std::string> since;
 };
 constexpr auto fields(Of<Subscribe>) {
-  return shape(field<&Subscribe::topics>("topics", "role.fact, each once").max_items(256),
-               field<&Subscribe::since>("since", "the stamp after which to replay").max_bytes(64));
+  return shape(field<&Subscribe::topics>("topics", "topics like broker.sent, each once").max_items(256),
+               field<&Subscribe::since>("since", "stamp of the last event that was seen; later ones are replayed")
+                   .max_bytes(64));
 }
 
 }  // namespace

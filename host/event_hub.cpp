@@ -116,7 +116,8 @@ Status EventHub::check(const Subscription& subscription) const {
   const bool is_agent = who & (Who::agents | Who::manager);
   for (const auto& topic : subscription.topics) {
     if (topic == kAllTopics) {
-      if (subscription.topics.size() > 1) return error(Code::invalid_params, "topics: * stands for all, and alone");
+      if (subscription.topics.size() > 1)
+        return error(Code::invalid_params, "topics: * means all topics; name no others beside it");
       if (!(who & Who::operators)) return error(Code::forbidden, "*: not for " + subscription.principal);
       continue;
     }

@@ -204,7 +204,7 @@ Result<host_api::Plugin> PluginSet::reload(const std::string& id, const Config& 
   auto* member = find_member(id);
   if (member == nullptr) return error(Code::not_found, id + ": there is no such plugin; see hive-c0re plugins");
   if (member->built_in.make) return error(Code::forbidden, id + ": is part of the host; restart the host");
-  if (member->hung) return error(Code::unavailable, id + ": hangs, restart the host");
+  if (member->hung) return error(Code::unavailable, id + ": hangs; restart the host");
   const auto state = state_of(*member);
   if ((state == PluginState::running || state == PluginState::quarantined) && !stop(*member))
     return error(Code::unavailable, id + ": does not stop; restart the host");

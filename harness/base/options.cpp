@@ -94,7 +94,7 @@ Result<Options> parse_options(Who role, std::span<char* const> arguments) {
     if (flag == nullptr)
       return error(Code::invalid_params, "unknown argument " + std::string(name) + "; --help lists what there is");
     if (++i == arguments.size())
-      return error(Code::invalid_params, std::string(name) + " has no value; give it one behind it");
+      return error(Code::invalid_params, std::string(name) + " has no value; put one after it");
     if (auto done = set(options, *flag, arguments[i], name); !done) return done.error();
   }
   if (options.events_db.empty()) options.events_db = options.state_dir / "hyperhive-events.sqlite";

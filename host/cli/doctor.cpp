@@ -110,7 +110,7 @@ Result<int> run_doctor(const Invocation& invocation) {
                          "Changes nothing. Works with and without a running host; without one it also checks the "
                          "databases.\nExits with 0 only when nothing is wrong.\n"};
   const auto parsed = parse_words(help, invocation.words,
-                                  [&](CLI::App& app) { app.add_flag("-a,--all", all, "show what is well, too"); });
+                                  [&](CLI::App& app) { app.add_flag("-a,--all", all, "show what is in order too"); });
   if (!parsed) return parsed.error();
   if (*parsed == Parsed::helped) return 0;
   return examine(all ? Show::everything : Show::what_matters, invocation);

@@ -181,7 +181,7 @@ Task<Result<std::vector<std::string>>> Roster::allowed_recipients(std::string se
   const runtime::Name name{sender};
   auto active = co_await host_.call(runtime::kActive, name);
   if (!active && is_passing(active.error().code))
-    co_return error(Code::unavailable, "broker: to whom " + sender + " may write is not known (" +
+    co_return error(Code::unavailable, "broker: the recipients that " + sender + " may write to are not known (" +
                                            active.error().message + "); nothing was sent, try again");
   if (!active || !active->allowed_recipients)
     co_return error(Code::forbidden, "broker: the configuration of " + sender + " cannot be read (" +

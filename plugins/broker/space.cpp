@@ -30,7 +30,7 @@ Status DiskSpace::look() {
     trouble_ = look_at(folder_, need_);
   }
   if (!trouble_) return {};
-  return error(Code::busy, "broker: " + *trouble_ + "; nothing was sent, try again when some space was freed");
+  return error(Code::busy, "broker: " + *trouble_ + "; nothing was sent, try again when there is more space");
 }
 
 std::optional<Space> DiskSpace::news() {

@@ -30,8 +30,9 @@ struct SendBody {
   std::optional<std::string> key;
 };
 constexpr auto fields(Of<SendBody>) {
-  return shape(field<&SendBody::text>("text", "message to the agent").max_bytes(60'000),
-               field<&SendBody::key>("key", "a repeat with the same key is not sent again").max_bytes(128));
+  return shape(
+      field<&SendBody::text>("text", "message to the agent").max_bytes(60'000),
+      field<&SendBody::key>("key", "key of the message; a second message with it is not sent again").max_bytes(128));
 }
 struct ModelBody {
   std::optional<std::string> model;

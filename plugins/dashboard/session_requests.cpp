@@ -104,7 +104,7 @@ Dashboard::Answer Dashboard::sign_in(Request request) {
   auto given = http::json_as<SignIn>(request);
   if (!given) co_return given.error();
   if (!is_token_text(given->nonce) || !is_token_text(given->secret))
-    co_return error(Code::invalid_params, "nonce: it and secret must be 16 to 64 characters of base64url");
+    co_return error(Code::invalid_params, "nonce: nonce and secret must be 16 to 64 characters of base64url");
   auto work = [this, &given] { return password_->fits(given->password); };
   auto fits = co_await host_.blocking(work);
   if (!fits) co_return fits.error();
