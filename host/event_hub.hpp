@@ -53,7 +53,7 @@ struct Subscription {
   Code why_ = Code::ok;
 };
 
-/// Stamps events and hands them to who may see them, in one total order `epoch-seq`. [any-thread]
+/// Stamps events and hands them to the subscribers that may see them, in one total order `epoch-seq`. [any-thread]
 class EventHub {
  public:
   explicit EventHub(HubLimits limits = {});

@@ -13,11 +13,11 @@ std::string flaw_of(const Manifest& manifest);
 
 /// Names of a method beside its own, each known to people or models without its role.
 struct MethodNames {
-  std::string tool, alias;  // empty: it is none
+  std::string tool, alias;  // empty: it has none
 };
 
 /// Reads what a method says of itself. Errors: invalid_params, one sentence: text that is not UTF-8 or cannot be seen,
-/// a name that is none, what is too long or too deep.
+/// a name that is not allowed, a description that is too long or too deep.
 Result<MethodNames> names_of(const abi::MethodInfo& method);
 
 /// One line of a plugin's own words, short, with `?` for what cannot be seen.

@@ -7,7 +7,7 @@
 
 namespace hive::harness {
 
-/// Which conversation a run has. go_on: the agent's. anew: another one, which is the agent's from then on. apart: one
+/// Which conversation a run has. go_on: the agent's. anew: a new one, which becomes the agent's. apart: one
 /// of its own that is not kept.
 enum class SessionStart { go_on, anew, apart };
 

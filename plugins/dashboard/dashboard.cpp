@@ -138,7 +138,7 @@ http_api::Serving Dashboard::serving() const {
   return out;
 }
 
-/// Soon: whoever is still owed an answer waits for the strand that this is on.
+/// The grace is short, because clients that are still owed an answer wait for the strand that this runs on.
 Dashboard::~Dashboard() {
   if (server_) server_->stop(kStopGrace);
 }

@@ -15,7 +15,7 @@ class Gate {
 
   /// The answer to a request that goes no further.
   std::optional<http::Response> check(const http::Request& request) const;
-  /// The answer where nothing is: a page to who goes there, a problem to a program.
+  /// The answer for an address that does not exist: a page for a browser that goes there, a problem for a program.
   http::Response not_found(const http::Request& request, std::string_view words) const;
   std::optional<Sessions::Session> session_of(const http::Request& request) const;
 

@@ -17,7 +17,7 @@ class Pages {
     Password password = Password::none;
   };
 
-  /// `folder`: the installation's web files. Where there is none, the pages say so and all else works.
+  /// `folder`: the installation's web files. If it is missing, the pages say so and everything else works.
   /// Errors: invalid_params, too_large (a file that cannot be served). [blocking]
   static Result<Pages> load(const std::filesystem::path& folder, Options options);
 
@@ -26,7 +26,7 @@ class Pages {
   /// Where a one-time address leads.
   http::Response open(const http::Request& request) const;
   http::Response asset(const http::Request& request) const;
-  /// For an address at which nothing is, or which is none for a person; `words` says so.
+  /// For an address that does not exist or is not meant for people; `words` says so.
   http::Response not_found(std::string_view words) const { return notice(404, "Not found", words); }
   http::Response closed(std::string_view words) const { return notice(401, "Not for you", words); }
   bool has_file(const std::string& name) const { return assets_ && assets_->file(name) != nullptr; }

@@ -35,10 +35,10 @@ struct BootClock {
 /// Whether `text` can be a nonce, an id or a secret of a browser: 16 to 64 characters of base64url.
 bool is_token_text(std::string_view text);
 
-/// Who is signed in. A session is a key that a browser and this class have. It never passes the wire: both sides make
-/// it, once, of a secret that they share already. Later each shows the other that it has the key, over fresh nonces;
-/// what comes of that is a token, good for a few minutes and for this life of the host alone. So whoever else listens
-/// at the host's port gets nothing that opens anything afterwards. Sessions are in a file and outlive the host.
+/// Who is signed in. A session is a key that a browser and this class have. The key is never sent: both sides make
+/// it once from a secret that they already share. Later each proves to the other that it has the key, over fresh
+/// nonces, and both get a token that is valid for a few minutes and until the host ends. So a program that listens at
+/// the host's port in its place gets nothing that it could use afterwards. Sessions are in a file and outlive the host.
 ///
 /// The functions that are [blocking] are called one at a time. A session ends by the calendar, a token by the time that
 /// has passed: times that are handed in never go back.
@@ -78,9 +78,9 @@ class Sessions {
   /// The host's half of a token, good from `now` for kTokenLifetime. Nothing when there is no such session.
   /// [any-thread]
   std::optional<Greeting> greet(std::string_view id, std::string_view nonce, Clock::time_point now) const;
-  /// Whose token it is. Nothing when it is none of ours, is too old, or its session has ended. [any-thread]
+  /// The session of a token. Nothing when the token is not ours or too old, or its session has ended. [any-thread]
   std::optional<Session> find(std::string_view token, Clock::time_point now) const;
-  /// From now on, also after a restart. Errors: unavailable. [blocking]
+  /// Ends the session for good, also after a restart. Errors: unavailable. [blocking]
   Status end(std::string_view id);
   Status end_all();
 

@@ -24,17 +24,17 @@ class Board {
 
   Agent* find(const std::string& name);
   Agent& at(const std::string& name) { return agents_[name]; }
-  /// Who has `name` now. What another one had under it goes. False: that was known.
+  /// Notes which agent has `name` now, and removes what another one had under it. False: that was known.
   bool meet(const std::string& name, const lifecycle::Incarnation& incarnation);
-  /// The report of an agent that is no more, its state being kept.
+  /// Removes the report of an agent that was destroyed and whose state is kept.
   void forget_report(const std::string& name);
-  /// Everything about an agent that was purged.
+  /// Removes everything about an agent that was purged.
   void forget(const std::string& name);
 
   AllTurns list() const;
   /// Names of agents that have reported.
   std::vector<std::string> names() const;
-  /// For who has the name now.
+  /// The command with the agent that has `name` now.
   Waiting waiting_for(const std::string& name, Command command) const;
   /// Takes commands over after the store has them, and wakes who waits for them. What was for an agent that was
   /// purged meanwhile went with it.
@@ -53,8 +53,7 @@ class Board {
   std::int64_t last_id_ = 0;
 };
 
-/// Whether somebody who looks at `a` would see something else in `b`. The time of the last output
-/// alone is not shown.
+/// Whether somebody who looks at `a` would see the same in `b`. The time of the last output is not shown.
 bool shows_the_same(const Report& a, const Report& b);
 
 /// The oldest of `commands`, as many as one answer holds.

@@ -45,7 +45,7 @@ class Turns {
   Task<> forget_old_keys();
   void watch_changes();
   void watch_removals();
-  /// Who has which name now, asked of lifecycle until it answers.
+  /// Asks lifecycle, until it answers, which agent has which name now.
   Task<> meet_all();
   Task<> meet(std::string name, lifecycle::Incarnation incarnation);
   Task<> container_changed(lifecycle::Container container);

@@ -58,8 +58,8 @@ struct Subscriber {
   void* context;
 };
 
-/// `callers`: bits of hive::Who. `about`: a JSON object with schemas and words for tools and CLI,
-/// see hive::describe(Method); the host stores it for `methods.list` and reads none of it itself.
+/// `callers`: bits of hive::Who. `about`: a JSON object with schemas and words for tools and CLI, as
+/// hive::about(method) makes it. The host checks it when the method is offered, and gives it in `methods.list`.
 struct MethodInfo {
   std::string_view name;
   std::uint32_t callers;

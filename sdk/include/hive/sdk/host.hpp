@@ -46,7 +46,7 @@ class Host {
       : raw_(raw), root_(environment.root), share_(environment.share) {}
   Host(const Host&) = delete;
 
-  /// The hive's root folder; a plugin's own files are `<id>.sqlite` and what design names for it.
+  /// The hive's root folder. A plugin keeps its store there, as `<id>.sqlite`.
   const std::filesystem::path& root() const { return root_; }
   /// Read-only files of the installation.
   const std::filesystem::path& share() const { return share_; }
@@ -62,6 +62,8 @@ class Host {
   /// New calls are refused. Running frames, and the handler that they use, live until they end.
   void retract(std::string_view method) { raw_.retract(method); }
 
+  /// Awaited, calls another plugin: Result<R>. Errors: the method's own; forbidden (it is not in `.calls`), unavailable
+  /// (nobody answers it now), timeout (its deadline has passed), cancelled.
   template <class P, class R>
   auto call(const Method<P, R>& method, const P& params) {
     return detail::CallOperation<R>(raw_, method.name, encode_text(params), {});

@@ -9,7 +9,8 @@ namespace hive {
 using std::chrono::milliseconds;
 }
 
-/// What a handler can await of the host. Made by hive::Host, never named by plugin code.
+/// What a handler can await of the host. hive::Host makes them; code that has something of its own to await, like
+/// hive::Signal, derives from HostOperation.
 namespace hive::detail {
 
 /// One operation that the host completes. Lives in the awaiting frame; its address is its name.

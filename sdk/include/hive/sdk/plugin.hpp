@@ -11,8 +11,8 @@ void add_defaults(json::object& schema, const json::value& defaults);
 
 }  // namespace detail
 
-/// Words about a plugin. Lists are separated by spaces; make the last three with names_of and
-/// topics_of, so that a renamed contract does not compile.
+/// Words about a plugin. Lists are separated by spaces; make `calls`, `listens` and `publishes`
+/// with names_of and topics_of, so that a renamed contract does not compile.
 struct PluginInfo {
   const char* id;
   const char* version;

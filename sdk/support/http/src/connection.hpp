@@ -38,8 +38,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// By the loop: writes what waits; looks at the deadlines.
   void write_scheduled();
   void tick(Clock::time_point now);
-  /// Since when it has asked for nothing whole, if nothing is owed to it; and closes it then: false when that has
-  /// changed. Half a request keeps no place from others.
+  /// The moment since which no whole request has come, if the client is owed nothing. Half a request does not count, so
+  /// that it keeps no place from others. `close_waiting` closes such a connection; false: it is owed something by now.
   std::optional<Clock::time_point> waiting_since() const;
   bool close_waiting();
   /// Whether an answer is owed or half written.

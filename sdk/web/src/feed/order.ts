@@ -6,7 +6,7 @@ export interface Mark {
   seq: number;
 }
 
-/** `<epoch>-<seq>`; undefined for what is none, like the empty id of a control frame. */
+/** `<epoch>-<seq>`; undefined for anything else, like the empty id of a control frame. */
 export function parseMark(id: string): Mark | undefined {
   const dash = id.lastIndexOf("-");
   const seq = Number(id.slice(dash + 1));

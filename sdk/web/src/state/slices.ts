@@ -10,7 +10,7 @@ export interface Slice {
 
 const slices = new Set<Slice>();
 
-/** Makes a slice part of the page. Called by the modules of panels as they are loaded; again is nothing. */
+/** Makes a slice part of the page. Called by the modules of panels as they are loaded; a second call changes nothing. */
 export function addSlice(slice: Slice): void {
   slices.add(slice);
 }

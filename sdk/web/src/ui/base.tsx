@@ -80,7 +80,7 @@ export interface ActionProps {
 
 /**
  * A button that does something on the host: busy until that is answered, and a toast when it fails.
- * A second press meanwhile is nothing.
+ * A second press meanwhile does nothing.
  */
 export function Action(props: ActionProps): JSX.Element {
   const [busy, setBusy] = useState(false);

@@ -59,8 +59,8 @@ class Connection {
   /// The host gave up the subscription; events are missing from here on.
   void on_events_lost(std::function<void(Error)> handler) { events_lost_ = std::move(handler); }
 
-  /// From now on all that comes is charged to `rate` before it is looked at, whatever it is, and nothing is read while
-  /// that is used up. For another side that is not trusted; `rate` outlives the connection.
+  /// Charges everything that comes to `rate` before looking at it, and reads nothing while `rate` is used up. For a
+  /// peer that is not trusted; `rate` outlives the connection.
   void charge(RateLimit& rate) { rate_ = &rate; }
   /// How long there is nothing to do for `on_readable`; 0: nothing holds it back.
   RateLimit::Clock::duration pause(RateLimit::Clock::time_point now) const;

@@ -60,8 +60,9 @@ class Database {
   Status script(std::string_view sql);
 
   /// Where the ids of an AUTOINCREMENT table without any begin: made of time and chance, so that a file
-  /// made in place of a lost one gives none that the lost one gave. Whoever remembers those (a key, a last
-  /// id that was acted on) takes nothing new for known. Below 2^53. To be called once it is open.
+  /// made in place of a lost one gives none that the lost one gave. A client that remembers an
+  /// old id (as a key, or as the last that it acted on) so never takes a new row for a known one. Below 2^53. To be
+  /// called once it is open.
   Status begin_ids(std::string_view table);
   std::int64_t last_id() const;
   /// Rows that the last statement inserted, changed or removed.
