@@ -1,7 +1,6 @@
 #include "base/line_stream.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,15 +19,14 @@ void free_when_empty(std::string& text) {
 
 }  // namespace
 
-LineStream::LineStream(Poller& poller, os::Fd in, os::Fd out, Limits limits, Handlers handlers)
-    : poller_(poller), in_(std::move(in)), out_(std::move(out)), limits_(limits), handlers_(std::move(handlers)) {
+LineStream::LineStream(EventLoop& event_loop, os::Fd in, os::Fd out, Limits limits, Handlers handlers)
+    : event_loop_(event_loop),
+      in_(std::move(in)),
+      out_(std::move(out)),
+      limits_(limits),
+      handlers_(std::move(handlers)) {
   for (const int fd : {in_.get(), out_.get()}) ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
-  poller_.watch(in_.get(), POLLIN, [this](short events) { read_some(events); });
-}
-
-LineStream::~LineStream() {
-  poller_.forget(in_.get());
-  poller_.forget(out_.get());
+  reading_ = event_loop_.watch(in_.get(), POLLIN, [this](short events) { read_some(events); });
 }
 
 /// One read each time, so that whoever writes without end leaves others their turn.
@@ -111,19 +109,16 @@ void LineStream::write_some() {
 
 void LineStream::watch() {
   if (ended_) return;
-  poller_.set_events(in_.get(), is_full() ? 0 : POLLIN);
-  if (writing_ == (unsent() > 0)) return;
-  writing_ = unsent() > 0;
-  if (writing_)
-    poller_.watch(out_.get(), POLLOUT, [this](short) { written(); });
-  else
-    poller_.forget(out_.get());
+  reading_.set_events(is_full() ? 0 : POLLIN);
+  if (unsent() == 0)
+    writing_.reset();
+  else if (!writing_)
+    writing_ = event_loop_.watch(out_.get(), POLLOUT, [this](short) { written(); });
 }
 
 void LineStream::end() {
   if (std::exchange(ended_, true)) return;
-  poller_.forget(in_.get());
-  poller_.forget(out_.get());
+  reading_.reset(), writing_.reset();
   handlers_.ended();
 }
 

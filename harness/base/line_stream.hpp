@@ -1,7 +1,7 @@
 #pragma once
 #include <hive/os/fd.hpp>
 
-#include "base/poller.hpp"
+#include "base/event_loop.hpp"
 
 #include <functional>
 #include <string>
@@ -11,7 +11,7 @@ namespace hive::harness {
 
 /// Lines in and lines out over two descriptors, neither of which is ever waited for. While more waits to be
 /// written than `Limits::unsent` nothing is read and no line is handed out, so that whoever asks without reading
-/// the answers holds up nobody but himself. One thread: that of the poller, which outlives it.
+/// the answers holds up nobody but himself. One thread: that of the event loop, which outlives it.
 class LineStream {
  public:
   struct Limits {
@@ -27,8 +27,7 @@ class LineStream {
     std::function<void(std::string_view part)> skipped{};  // of a line over the limit, before `too_long`; may be empty
   };
 
-  LineStream(Poller& poller, os::Fd in, os::Fd out, Limits limits, Handlers handlers);
-  ~LineStream();
+  LineStream(EventLoop& event_loop, os::Fd in, os::Fd out, Limits limits, Handlers handlers);
   LineStream(const LineStream&) = delete;
 
   /// `lines` are whole, with their newlines. Nothing happens when it has ended.
@@ -46,14 +45,15 @@ class LineStream {
   void watch();
   void end();
 
-  Poller& poller_;
+  EventLoop& event_loop_;
   os::Fd in_, out_;
   const Limits limits_;
   Handlers handlers_;
   std::string unread_, unsent_;
   std::size_t searched_ = 0;  // of unread_: there is no newline before it
   std::size_t sent_ = 0;      // of unsent_
-  bool skipping_ = false, taking_ = false, writing_ = false, ended_ = false;
+  bool skipping_ = false, taking_ = false, ended_ = false;
+  EventLoop::Watch reading_, writing_;
 };
 
 }  // namespace hive::harness

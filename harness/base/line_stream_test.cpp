@@ -22,7 +22,7 @@ class LineStreamTest : public ::testing::Test {
     auto in = os::make_pipe(), out = os::make_pipe();
     to = std::move(in->second);
     from = std::move(out->first);
-    stream.emplace(poller, std::move(in->first), std::move(out->second),
+    stream.emplace(event_loop, std::move(in->first), std::move(out->second),
                    LineStream::Limits{.line = 100, .unsent = 1'000},
                    LineStream::Handlers{.line =
                                             [this](std::string_view line) {
@@ -36,14 +36,14 @@ class LineStreamTest : public ::testing::Test {
   }
   void say(std::string_view text) { ASSERT_EQ(::write(to.get(), text.data(), text.size()), ssize_t(text.size())); }
   void wait_for_lines(std::size_t count) {
-    poller.run_until([&] { return lines.size() >= count; });
+    event_loop.run_until([&] { return lines.size() >= count; });
   }
   std::size_t read_some() {
     std::array<char, 65'536> block;
     return std::size_t(::read(from.get(), block.data(), block.size()));
   }
 
-  Poller poller;
+  EventLoop event_loop;
   os::Fd to, from;
   std::optional<LineStream> stream;
   std::vector<std::string> lines;
@@ -67,9 +67,9 @@ TEST_F(LineStreamTest, ALineOverTheLimitIsNamedOnce) {
   wait_for_lines(3);
   EXPECT_EQ(skipped, std::string(101, 'b'));
   say(std::string(50, 'd'));
-  poller.run_once();
+  event_loop.run_once();
   say(std::string(5'000, 'd'));
-  poller.run_once();
+  event_loop.run_once();
   EXPECT_EQ(skipped.size(), 101u + 5'050u);
   say("dd\ne\n");
   wait_for_lines(5);
@@ -85,7 +85,7 @@ TEST_F(LineStreamTest, NothingMoreIsTakenWhileAnswersAreNotRead) {
   EXPECT_GT(stream->unsent(), 100'000u);
   for (std::size_t read = 0; read < 3 * reply.size();) {
     read += read_some();
-    if (read < 3 * reply.size()) poller.run_once();
+    if (read < 3 * reply.size()) event_loop.run_once();
   }
   EXPECT_THAT(lines, ElementsAre("one", "two", "three"));
   EXPECT_EQ(stream->unsent(), 0u);
@@ -103,7 +103,7 @@ TEST_F(LineStreamTest, AReaderThatGoesAwayEndsIt) {
 TEST_F(LineStreamTest, TheEndOfInputEndsIt) {
   say("last\n");
   to.reset();
-  poller.run_until([this] { return has_ended; });
+  event_loop.run_until([this] { return has_ended; });
   EXPECT_THAT(lines, ElementsAre("last"));
 }
 

@@ -1,7 +1,6 @@
 #include "claude/run.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <thread>
 
 namespace hive::harness {
 namespace {
@@ -21,7 +21,7 @@ constexpr milliseconds kPipePatience{2'000};
 
 /// A killed process ends in a moment, unless its disk is gone or what it left forks faster than we kill.
 constexpr milliseconds kKillPatience{5'000};
-constexpr int kKillPauseMs = 1;
+constexpr milliseconds kKillPause{1};
 
 Result<os::Fd> memory_file(std::string_view text) {
   os::Fd file(::memfd_create("prompt", MFD_CLOEXEC));
@@ -49,7 +49,7 @@ std::size_t kill_leftovers() {
     bool reaped = false;
     for (const auto child : children) ::kill(child, SIGKILL);
     for (const auto child : children) reaped = ::waitpid(child, nullptr, WNOHANG) > 0 || reaped;
-    if (!reaped) ::poll(nullptr, 0, kKillPauseMs);
+    if (!reaped) std::this_thread::sleep_for(kKillPause);
     children = os::children_of(::getpid());
   }
   return children.size();
@@ -63,7 +63,7 @@ void reap_others(pid_t kept) {
   }
 }
 
-Result<std::unique_ptr<CliRun>> CliRun::start(Poller& poller, os::Command command, std::string_view prompt,
+Result<std::unique_ptr<CliRun>> CliRun::start(EventLoop& event_loop, os::Command command, std::string_view prompt,
                                               Handlers handlers) {
   auto in = memory_file(prompt);
   auto out = os::make_pipe();
@@ -77,27 +77,20 @@ Result<std::unique_ptr<CliRun>> CliRun::start(Poller& poller, os::Command comman
   auto child = os::start(command);
   if (!child) return child.error();
   return std::unique_ptr<CliRun>(
-      new CliRun(poller, std::move(*child), std::move(out->first), std::move(err->first), std::move(handlers)));
+      new CliRun(event_loop, std::move(*child), std::move(out->first), std::move(err->first), std::move(handlers)));
 }
 
-CliRun::CliRun(Poller& poller, os::Child child, os::Fd out, os::Fd err, Handlers handlers)
-    : poller_(poller),
-      child_(std::move(child)),
-      out_(std::move(out)),
-      err_(std::move(err)),
-      handlers_(std::move(handlers)),
-      line_(kLongestLine) {
-  set_nonblocking(out_.get());
-  set_nonblocking(err_.get());
-  poller_.watch(out_.get(), POLLIN, [this](short) { read_output(); });
-  poller_.watch(err_.get(), POLLIN, [this](short) { read_errors(); });
-  poller_.watch(child_.pidfd.get(), POLLIN, [this](short) { child_ended(); });
+CliRun::CliRun(EventLoop& event_loop, os::Child child, os::Fd out, os::Fd err, Handlers handlers)
+    : event_loop_(event_loop), child_(std::move(child)), handlers_(std::move(handlers)), line_(kLongestLine) {
+  set_nonblocking(out.get());
+  set_nonblocking(err.get());
+  out_ = event_loop_.watch(std::move(out), POLLIN, [this](short) { read_output(); });
+  err_ = event_loop_.watch(std::move(err), POLLIN, [this](short) { read_errors(); });
+  ending_ = event_loop_.watch(child_.pidfd.get(), POLLIN, [this](short) { child_ended(); });
 }
 
 CliRun::~CliRun() {
-  if (timer_) poller_.cancel(*timer_);
   close_pipes();
-  poller_.forget(child_.pidfd.get());
   if (!has_ended_) kill_leftovers();
 }
 
@@ -111,8 +104,7 @@ void CliRun::stop(Patience patience) {
 
 void CliRun::signal_later(int signal) {
   const auto delay = signal == SIGTERM ? patience_.interrupt : patience_.terminate;
-  timer_ = poller_.after(delay, [this, signal] {
-    timer_.reset();
+  timer_ = event_loop_.after(delay, [this, signal] {
     if (has_ended_) return;
     ::kill(child_.pid, signal);
     if (signal == SIGTERM) signal_later(SIGKILL);
@@ -122,11 +114,10 @@ void CliRun::signal_later(int signal) {
 /// One read each time: a flood leaves commands and deadlines their turn.
 void CliRun::read_output() {
   std::array<char, 65'536> buffer;
-  const auto got = ::read(out_.get(), buffer.data(), buffer.size());
+  const auto got = ::read(out_.fd(), buffer.data(), buffer.size());
   if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
   if (got > 0) return take_output(std::string_view(buffer.data(), std::size_t(got)));
   if (!line_.is_empty()) handlers_.line(line_.take());
-  poller_.forget(out_.get());
   out_.reset();
   finish_if_done();
 }
@@ -142,29 +133,26 @@ void CliRun::take_output(std::string_view bytes) {
 
 void CliRun::read_errors() {
   std::array<char, 4'096> buffer;
-  const auto got = ::read(err_.get(), buffer.data(), buffer.size());
+  const auto got = ::read(err_.fd(), buffer.data(), buffer.size());
   if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
   if (got > 0) {
     end_.stderr_tail.append(buffer.data(), std::size_t(got));
     if (end_.stderr_tail.size() > kErrorTail) end_.stderr_tail.erase(0, end_.stderr_tail.size() - kErrorTail);
     return;
   }
-  poller_.forget(err_.get());
   err_.reset();
   finish_if_done();
 }
 
 void CliRun::child_ended() {
-  poller_.forget(child_.pidfd.get());
+  ending_.reset();
   const auto ending = os::wait_for(child_);
   end_.exited = ending.exited;
   end_.code = ending.code;
   end_.signal = ending.signal;
   has_ended_ = true;
   end_.left = kill_leftovers();
-  if (timer_) poller_.cancel(*timer_);
-  timer_ = poller_.after(kPipePatience, [this] {
-    timer_.reset();
+  timer_ = event_loop_.after(kPipePatience, [this] {
     close_pipes();
     finish_if_done();
   });
@@ -172,11 +160,7 @@ void CliRun::child_ended() {
 }
 
 void CliRun::close_pipes() {
-  for (auto* pipe : {&out_, &err_}) {
-    if (!*pipe) continue;
-    poller_.forget(pipe->get());
-    pipe->reset();
-  }
+  out_.reset(), err_.reset();
 }
 
 void CliRun::finish_if_done() {

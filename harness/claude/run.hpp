@@ -1,8 +1,8 @@
 #pragma once
 #include <hive/os/process.hpp>
 
+#include "base/event_loop.hpp"
 #include "base/long_line.hpp"
-#include "base/poller.hpp"
 #include "stream/judge.hpp"
 
 #include <functional>
@@ -20,7 +20,7 @@ std::size_t kill_leftovers();
 void reap_others(pid_t kept);
 
 /// One run of the CLI: starts it, hands out its lines, ends it and all that it left behind. One thread:
-/// that of the poller, which outlives it.
+/// that of the event loop, which outlives it.
 class CliRun {
  public:
   struct Handlers {
@@ -34,7 +34,7 @@ class CliRun {
   };
 
   /// `prompt` is its standard input. Errors: not_found, unavailable. [blocking until it is executed]
-  static Result<std::unique_ptr<CliRun>> start(Poller& poller, os::Command command, std::string_view prompt,
+  static Result<std::unique_ptr<CliRun>> start(EventLoop& event_loop, os::Command command, std::string_view prompt,
                                                Handlers handlers);
   ~CliRun();
   CliRun(const CliRun&) = delete;
@@ -45,7 +45,7 @@ class CliRun {
   void stop() { stop(Patience{}); }
 
  private:
-  CliRun(Poller& poller, os::Child child, os::Fd out, os::Fd err, Handlers handlers);
+  CliRun(EventLoop& event_loop, os::Child child, os::Fd out, os::Fd err, Handlers handlers);
 
   void read_output();
   void take_output(std::string_view bytes);
@@ -55,15 +55,15 @@ class CliRun {
   void signal_later(int signal);
   void finish_if_done();
 
-  Poller& poller_;
+  EventLoop& event_loop_;
   os::Child child_;
-  os::Fd out_, err_;
   Handlers handlers_;
   LongLine line_;
   RunEnd end_;
   Patience patience_;
   bool has_ended_ = false;
-  std::optional<Poller::TimerId> timer_;
+  EventLoop::Watch out_, err_, ending_;
+  EventLoop::Timer timer_;
 };
 
 }  // namespace hive::harness

@@ -22,17 +22,17 @@ class CliRunTest : public ::testing::Test {
 
   void start(const std::string& script, std::string_view prompt = "") {
     auto started =
-        CliRun::start(poller, {.argv = {"/bin/sh", "-c", script}, .environment = {"PATH=/usr/bin:/bin"}}, prompt,
+        CliRun::start(event_loop, {.argv = {"/bin/sh", "-c", script}, .environment = {"PATH=/usr/bin:/bin"}}, prompt,
                       {.line = [this](std::string_view line) { lines.emplace_back(line); },
                        .ended = [this](const RunEnd& how) { end = how; }});
     ASSERT_TRUE(started.has_value()) << started.error().message;
     run = std::move(*started);
   }
   void finish() {
-    poller.run_until([this] { return end.has_value(); });
+    event_loop.run_until([this] { return end.has_value(); });
   }
 
-  Poller poller;
+  EventLoop event_loop;
   std::vector<std::string> lines;
   std::optional<RunEnd> end;
   std::unique_ptr<CliRun> run;
@@ -78,7 +78,7 @@ TEST_F(CliRunTest, WhatItLeftBehindIsKilledThoughItHoldsThePipes) {
 
 TEST_F(CliRunTest, StopInterruptsItFirst) {
   start("trap 'echo interrupted; exit 0' INT; echo ready; while :; do tail -f /dev/null & wait; done");
-  poller.run_until([this] { return !lines.empty(); });
+  event_loop.run_until([this] { return !lines.empty(); });
   run->stop();
   run->stop();
   finish();
@@ -89,7 +89,7 @@ TEST_F(CliRunTest, StopInterruptsItFirst) {
 
 TEST_F(CliRunTest, OneThatIgnoresTheInterruptIsTerminated) {
   start("trap '' INT; trap 'echo terminated; exit 0' TERM; echo ready; while :; do tail -f /dev/null & wait; done");
-  poller.run_until([this] { return !lines.empty(); });
+  event_loop.run_until([this] { return !lines.empty(); });
   run->stop({.interrupt = milliseconds(1), .terminate = milliseconds(60'000)});
   finish();
   EXPECT_THAT(lines, ElementsAre("ready", "terminated"));
@@ -97,7 +97,7 @@ TEST_F(CliRunTest, OneThatIgnoresTheInterruptIsTerminated) {
 
 TEST_F(CliRunTest, OneThatIgnoresTheTerminationTooIsKilled) {
   start("trap '' INT TERM; echo ready; while :; do tail -f /dev/null; done");
-  poller.run_until([this] { return !lines.empty(); });
+  event_loop.run_until([this] { return !lines.empty(); });
   run->stop({.interrupt = milliseconds(1), .terminate = milliseconds(1)});
   finish();
   EXPECT_EQ(end->signal, SIGKILL);
@@ -106,7 +106,7 @@ TEST_F(CliRunTest, OneThatIgnoresTheTerminationTooIsKilled) {
 
 TEST_F(CliRunTest, AFloodKeepsNobodyFromStoppingIt) {
   start("exec yes");
-  poller.run_until([this] { return !lines.empty(); });
+  event_loop.run_until([this] { return !lines.empty(); });
   run->stop();
   finish();
   EXPECT_EQ(end->signal, SIGINT);
@@ -114,20 +114,20 @@ TEST_F(CliRunTest, AFloodKeepsNobodyFromStoppingIt) {
 
 TEST_F(CliRunTest, ADroppedRunLeavesNothing) {
   start("echo ready; tail -f /dev/null");
-  poller.run_until([this] { return !lines.empty(); });
+  event_loop.run_until([this] { return !lines.empty(); });
   run.reset();
   EXPECT_THAT(os::children_of(::getpid()), IsEmpty());
 }
 
 TEST_F(CliRunTest, AProgramThatIsNotThereIsNamed) {
-  const auto started = CliRun::start(poller, {.argv = {"/nowhere/claude"}}, "", {});
+  const auto started = CliRun::start(event_loop, {.argv = {"/nowhere/claude"}}, "", {});
   ASSERT_FALSE(started.has_value());
   EXPECT_THAT(started.error().message, StartsWith("/nowhere/claude"));
 }
 
 TEST_F(CliRunTest, ZombiesOfOthersAreReapedAndTheRunIsNot) {
   start("(tail -f /dev/null & echo $!) ; read forever < /dev/zero");
-  poller.run_until([this] { return lines.size() == 1; });
+  event_loop.run_until([this] { return lines.size() == 1; });
   const auto orphan = pid_t(std::stol(lines[0]));
   ::kill(orphan, SIGKILL);
   while (os::children_of(::getpid()).size() > 1) reap_others(run->pid());

@@ -1,7 +1,5 @@
 #include "link/host_link.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <vector>
 
@@ -17,21 +15,12 @@ constexpr const char* kOutcomeUnknown =
 
 }  // namespace
 
-HostLink::HostLink(Poller& poller, std::filesystem::path socket_folder)
-    : poller_(poller), folder_(std::move(socket_folder)), next_reconnect_(kFirstReconnect) {}
-
-HostLink::~HostLink() {
-  if (watched_ >= 0) poller_.forget(watched_);
-  if (reconnect_) poller_.cancel(*reconnect_);
-  for (const auto& [id, waiting] : waiting_) {
-    poller_.cancel(waiting.deadline);
-    if (waiting.retry) poller_.cancel(*waiting.retry);
-  }
-}
+HostLink::HostLink(EventLoop& event_loop, std::filesystem::path socket_folder)
+    : event_loop_(event_loop), folder_(std::move(socket_folder)), next_reconnect_(kFirstReconnect) {}
 
 HostLink::CallId HostLink::call(Ask ask, Answer answer) {
   const auto id = next_++;
-  const auto deadline = poller_.after(ask.deadline, [this, id] {
+  auto deadline = event_loop_.after(ask.deadline, [this, id] {
     const auto& late = waiting_.at(id);
     cancel(late);
     finish(id, error(Code::timeout, late.ask.method + ": the host did not answer within " +
@@ -40,7 +29,7 @@ HostLink::CallId HostLink::call(Ask ask, Answer answer) {
   });
   const bool is_full = waiting_.size() >= kMostWaiting;
   auto& waiting =
-      waiting_.emplace(id, Waiting{.ask = std::move(ask), .answer = std::move(answer), .deadline = deadline})
+      waiting_.emplace(id, Waiting{.ask = std::move(ask), .answer = std::move(answer), .deadline = std::move(deadline)})
           .first->second;
   if (is_full)
     finish_soon(id, waiting,
@@ -54,8 +43,6 @@ void HostLink::drop(CallId call) {
   const auto found = waiting_.find(call);
   if (found == waiting_.end()) return;
   cancel(found->second);
-  poller_.cancel(found->second.deadline);
-  if (found->second.retry) poller_.cancel(*found->second.retry);
   waiting_.erase(found);
 }
 
@@ -70,25 +57,23 @@ void HostLink::cancel(const Waiting& waiting) {
 void HostLink::work() {
   if (!is_connected()) connect();
   for (auto at = waiting_.begin(); at != waiting_.end() && may_send(); ++at)
-    if (at->second.sent == 0 && !at->second.retry) send(at->first, at->second);
+    if (at->second.sent == 0 && !at->second.retry.is_set()) send(at->first, at->second);
   watch_writing();
 }
 
 void HostLink::connect() {
   // A lost connection stays until its own callbacks are through: see connection_ready.
-  if (reconnect_ || connection_) return;
+  if (reconnect_.is_set() || connection_) return;
   auto connection = rpc::Connection::open(folder_);
   if (!connection) return connect_later();
   connection_.emplace(std::move(*connection));
-  watched_ = connection_->fd();
-  poller_.watch(watched_, POLLIN, [this](short events) { connection_ready(events); });
-  if (connected_) poller_.after(milliseconds(0), connected_);
+  watched_ = event_loop_.watch(connection_->fd(), POLLIN, [this](short events) { connection_ready(events); });
+  if (connected_) event_loop_.post(connected_);
 }
 
 /// The delay grows until a host answers something: one that accepts and closes is no host yet.
 void HostLink::connect_later() {
-  reconnect_ = poller_.after(next_reconnect_, [this] {
-    reconnect_.reset();
+  reconnect_ = event_loop_.after(next_reconnect_, [this] {
     if (!waiting_.empty()) work();
   });
   next_reconnect_ = std::min(next_reconnect_ * 2, kLongestReconnect);
@@ -102,14 +87,13 @@ void HostLink::connection_ready(short events) {
 }
 
 void HostLink::close_lost() {
-  poller_.forget(watched_);
-  watched_ = -1;
+  watched_.reset();
   connection_.reset();
   connect_later();
 }
 
 void HostLink::watch_writing() {
-  if (is_connected()) poller_.set_events(watched_, short(POLLIN | (connection_->want_write() ? POLLOUT : 0)));
+  if (is_connected()) watched_.set_events(short(POLLIN | (connection_->want_write() ? POLLOUT : 0)));
 }
 
 void HostLink::send(CallId call, Waiting& waiting) {
@@ -119,7 +103,7 @@ void HostLink::send(CallId call, Waiting& waiting) {
     waiting.sent = *sent;
     waiting.was_sent = true;
   } else if (sent.error().code == Code::busy) {
-    retry_later(call, waiting);
+    retry_later(waiting);
   } else if (sent.error().code != Code::unavailable) {
     finish_soon(call, waiting, sent.error());
   }
@@ -127,7 +111,7 @@ void HostLink::send(CallId call, Waiting& waiting) {
 
 /// From the loop: inside call() the caller does not know its id yet.
 void HostLink::finish_soon(CallId call, Waiting& waiting, Error why) {
-  waiting.retry = poller_.after(milliseconds(0), [this, call, why = std::move(why)] { finish(call, why); });
+  waiting.retry = event_loop_.after(milliseconds(0), [this, call, why = std::move(why)] { finish(call, why); });
 }
 
 void HostLink::answered(CallId call, Result<std::string> result) {
@@ -138,22 +122,17 @@ void HostLink::answered(CallId call, Result<std::string> result) {
   if (is_connected()) next_reconnect_ = kFirstReconnect;
   const bool unavailable = !result && result.error().code == Code::unavailable;
   if (!unavailable || waiting.ask.repeat == Repeat::never) return finish(call, std::move(result));
-  if (is_connected()) retry_later(call, waiting);  // its provider is away; else: sent again once connected
+  if (is_connected()) retry_later(waiting);  // its provider is away; else: sent again once connected
 }
 
-void HostLink::retry_later(CallId call, Waiting& waiting) {
-  waiting.retry = poller_.after(waiting.next_retry, [this, call] {
-    waiting_.at(call).retry.reset();
-    work();
-  });
+void HostLink::retry_later(Waiting& waiting) {
+  waiting.retry = event_loop_.after(waiting.next_retry, [this] { work(); });
   waiting.next_retry = std::min(waiting.next_retry * 2, kLongestRetry);
 }
 
 void HostLink::finish(CallId call, Result<std::string> result) {
   auto node = waiting_.extract(call);
   if (node.empty()) return;
-  poller_.cancel(node.mapped().deadline);
-  if (node.mapped().retry) poller_.cancel(*node.mapped().retry);
   node.mapped().answer(std::move(result));
 }
 

@@ -2,7 +2,7 @@
 #include <hive/rpc/connection.hpp>
 #include <hive/sdk/method.hpp>
 
-#include "base/poller.hpp"
+#include "base/event_loop.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -21,14 +21,13 @@ struct Ask {
 /// Asynchronous calls to a host that may be away and come back. It connects when there is something to
 /// ask, tries again with back-off while nobody listens, and gives each call exactly one answer by its
 /// deadline, unless it is dropped. Of many calls kInFlight are with the host and the others wait their
-/// turn. One thread: that of its poller, which must outlive it.
+/// turn. One thread: that of its event loop, which must outlive it.
 class HostLink {
  public:
   using CallId = std::uint64_t;
   using Answer = std::function<void(Result<std::string>)>;
 
-  HostLink(Poller& poller, std::filesystem::path socket_folder);
-  ~HostLink();
+  HostLink(EventLoop& event_loop, std::filesystem::path socket_folder);
   HostLink(const HostLink&) = delete;
 
   /// Errors, in the answer: the host's; timeout; busy when kMostWaiting wait already; unavailable when a call that may
@@ -62,8 +61,8 @@ class HostLink {
   struct Waiting {
     Ask ask;
     Answer answer;
-    Poller::TimerId deadline;
-    std::optional<Poller::TimerId> retry{};
+    EventLoop::Timer deadline;
+    EventLoop::Timer retry{};  // or an answer that is not to be given within call()
     milliseconds next_retry{100};
     rpc::Connection::CallId sent = 0;  // 0: not on the wire
     bool was_sent = false;             // at some time: the host may have done it
@@ -80,16 +79,16 @@ class HostLink {
   void send(CallId call, Waiting& waiting);
   void finish_soon(CallId call, Waiting& waiting, Error why);
   void answered(CallId call, Result<std::string> result);
-  void retry_later(CallId call, Waiting& waiting);
+  void retry_later(Waiting& waiting);
   void finish(CallId call, Result<std::string> result);
 
-  Poller& poller_;
+  EventLoop& event_loop_;
   const std::filesystem::path folder_;
   std::optional<rpc::Connection> connection_;
-  int watched_ = -1;  // the connection's descriptor; it is closed before we hear of the loss
+  EventLoop::Watch watched_;  // the connection's descriptor; it is closed before we hear of the loss
   std::map<CallId, Waiting> waiting_;
   CallId next_ = 1;
-  std::optional<Poller::TimerId> reconnect_;
+  EventLoop::Timer reconnect_;
   milliseconds next_reconnect_;
   std::function<void()> connected_;
 };

@@ -17,14 +17,14 @@ class HostLinkTest : public ::testing::Test {
   Result<std::string> ask(Ask what) {
     std::optional<Result<std::string>> answer;
     link.call(std::move(what), [&](Result<std::string> result) { answer = std::move(result); });
-    poller.run_until([&] { return answer.has_value(); });
+    event_loop.run_until([&] { return answer.has_value(); });
     return *answer;
   }
 
   TemporaryFolder folder;
-  Poller poller;
-  FakeHost host{poller, folder.path()};
-  HostLink link{poller, folder.path()};
+  EventLoop event_loop;
+  FakeHost host{event_loop, folder.path()};
+  HostLink link{event_loop, folder.path()};
 };
 
 TEST_F(HostLinkTest, AnAnswerComesBack) {
@@ -37,7 +37,7 @@ TEST_F(HostLinkTest, SilenceIsATimeoutAndTheHostIsTold) {
   EXPECT_EQ(answer.error().code, Code::timeout);
   EXPECT_THAT(answer.error().message, HasSubstr("a.b"));
   EXPECT_THAT(answer.error().message, HasSubstr("whether it was carried out is unknown"));
-  poller.run_until([this] { return !host.cancelled.empty(); });
+  event_loop.run_until([this] { return !host.cancelled.empty(); });
 }
 
 TEST_F(HostLinkTest, NobodyThereIsATimeoutToo) {
@@ -48,7 +48,7 @@ TEST_F(HostLinkTest, NobodyThereIsATimeoutToo) {
 }
 
 TEST_F(HostLinkTest, AnOutcomeStaysUnknownWhenTheHostThatWasAskedIsGone) {
-  host.script = [this](const FakeHost::Call&) { poller.after(milliseconds(0), [this] { host.go(); }); };
+  host.script = [this](const FakeHost::Call&) { event_loop.post([this] { host.go(); }); };
   const auto answer = ask({.method = "a.b", .params = "{}", .deadline = milliseconds(100), .repeat = Repeat::safe});
   EXPECT_EQ(answer.error().code, Code::timeout);
   EXPECT_THAT(answer.error().message, HasSubstr("whether it was carried out is unknown"));
@@ -73,7 +73,7 @@ TEST_F(HostLinkTest, AHostThatDropsEveryConnectionIsTriedUntilItAnswers) {
   int dropped = 0;
   host.script = [&](const FakeHost::Call& call) {
     if (++dropped > 3) return host.reply(call, "{}");
-    poller.after(milliseconds(0), [this] { host.go(), host.come(); });
+    event_loop.post([this] { host.go(), host.come(); });
   };
   EXPECT_TRUE(ask({.method = "a.b", .params = "{}", .repeat = Repeat::safe}).has_value());
   EXPECT_EQ(dropped, 4);
@@ -109,7 +109,7 @@ class ManyCallsTest : public HostLinkTest {
       }));
   }
   void wait_for_held(std::size_t count) {
-    poller.run_until([&] { return held.size() >= count; });
+    event_loop.run_until([&] { return held.size() >= count; });
   }
   std::vector<FakeHost::Call> held;
   std::vector<HostLink::CallId> ids;
@@ -124,7 +124,7 @@ TEST_F(ManyCallsTest, WaitTheirTurnInOrder) {
     EXPECT_LE(held.size(), i + HostLink::kInFlight);
     host.reply(held[i], "{}");
   }
-  poller.run_until([&] { return answered == 1'000; });
+  event_loop.run_until([&] { return answered == 1'000; });
   EXPECT_THAT(refusals, SizeIs(0));
 }
 
@@ -137,7 +137,7 @@ TEST_F(ManyCallsTest, OneThatWaitsItsTurnIsDroppedBeforeItIsSent) {
   wait_for_held(HostLink::kInFlight + 1);
   EXPECT_THAT(host.cancelled, SizeIs(0));
   for (std::size_t i = 2; i < held.size(); ++i) host.reply(held[i], "{}");
-  poller.run_until([&] { return answered == HostLink::kInFlight + 1; });
+  event_loop.run_until([&] { return answered == HostLink::kInFlight + 1; });
 }
 
 TEST_F(ManyCallsTest, OneThatWasDroppedKeepsItsPlaceUntilTheHostHasEndedIt) {
@@ -145,18 +145,18 @@ TEST_F(ManyCallsTest, OneThatWasDroppedKeepsItsPlaceUntilTheHostHasEndedIt) {
   wait_for_held(HostLink::kInFlight);
   for (const auto id : ids) link.drop(id);
   begin(1);
-  poller.run_until([&] { return host.cancelled.size() == HostLink::kInFlight; });
+  event_loop.run_until([&] { return host.cancelled.size() == HostLink::kInFlight; });
   EXPECT_THAT(held, SizeIs(HostLink::kInFlight));
   host.refuse(held[0], "cancelled", "given up");
   wait_for_held(HostLink::kInFlight + 1);
   host.reply(held.back(), "{}");
-  poller.run_until([&] { return answered == 1; });
+  event_loop.run_until([&] { return answered == 1; });
   EXPECT_THAT(refusals, SizeIs(0));
 }
 
 TEST_F(ManyCallsTest, MoreThanMayWaitAreRefusedWithASentence) {
   begin(HostLink::kMostWaiting + 1);
-  poller.run_until([&] { return !refusals.empty(); });
+  event_loop.run_until([&] { return !refusals.empty(); });
   EXPECT_THAT(refusals, SizeIs(1));
   EXPECT_THAT(refusals[0], HasSubstr("wait for the host already"));
 }
@@ -169,7 +169,7 @@ TEST_F(HostLinkTest, ANewConnectionIsTold) {
   host.go();
   host.come();
   EXPECT_TRUE(ask({.method = "a.b", .params = "{}", .repeat = Repeat::safe}).has_value());
-  poller.run_until([&] { return came == 2; });
+  event_loop.run_until([&] { return came == 2; });
 }
 
 }  // namespace

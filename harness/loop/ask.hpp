@@ -3,10 +3,10 @@
 
 namespace hive::harness {
 
-/// The loop's own way to wait: everything else goes on meanwhile. Never inside a handler of the poller.
+/// The loop's own way to wait: everything else goes on meanwhile. Never inside a handler of the event loop.
 class Asker {
  public:
-  Asker(Poller& poller, HostLink& link) : poller_(poller), link_(link) {}
+  Asker(EventLoop& event_loop, HostLink& link) : event_loop_(event_loop), link_(link) {}
 
   /// Errors: the host's; cancelled when `give_up` became true first. [blocking]
   template <class P, class R>
@@ -14,7 +14,7 @@ class Asker {
     std::optional<Result<R>> answer;
     const std::function<void(Result<R>)> keep = [&answer](Result<R> result) { answer.emplace(std::move(result)); };
     const auto call = link_.call(method, params, repeat, keep);
-    poller_.run_until([&] { return answer.has_value() || give_up(); });
+    event_loop_.run_until([&] { return answer.has_value() || give_up(); });
     if (answer) return std::move(*answer);
     link_.drop(call);
     return error(Code::cancelled, std::string(method.name) + ": it was given up");
@@ -23,14 +23,13 @@ class Asker {
   /// Until `done`, or until `time` has passed. [blocking]
   void wait(std::optional<Clock::time_point> time, const std::function<bool()>& done) {
     bool due = false;
-    std::optional<Poller::TimerId> timer;
-    if (time) timer = poller_.at(*time, [&due] { due = true; });
-    poller_.run_until([&] { return due || done(); });
-    if (timer) poller_.cancel(*timer);
+    EventLoop::Timer timer;
+    if (time) timer = event_loop_.at(*time, [&due] { due = true; });
+    event_loop_.run_until([&] { return due || done(); });
   }
 
  private:
-  Poller& poller_;
+  EventLoop& event_loop_;
   HostLink& link_;
 };
 

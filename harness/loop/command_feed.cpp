@@ -10,14 +10,9 @@ constexpr milliseconds kAfterProblem{5'000};
 
 }  // namespace
 
-CommandFeed::CommandFeed(Poller& poller, HostLink& link, TurnStore& store, Act act,
+CommandFeed::CommandFeed(EventLoop& event_loop, HostLink& link, TurnStore& store, Act act,
                          std::function<void(std::string)> problem)
-    : poller_(poller), link_(link), store_(store), act_(std::move(act)), problem_(std::move(problem)) {}
-
-CommandFeed::~CommandFeed() {
-  link_.drop(call_);
-  if (pause_) poller_.cancel(*pause_);
-}
+    : event_loop_(event_loop), link_(link), store_(store), act_(std::move(act)), problem_(std::move(problem)) {}
 
 void CommandFeed::poll() {
   call_ = link_.call<turns::TakeCommands, turns::Commands>(
@@ -26,10 +21,7 @@ void CommandFeed::poll() {
 }
 
 void CommandFeed::poll_later() {
-  pause_ = poller_.after(kAfterProblem, [this] {
-    pause_.reset();
-    poll();
-  });
+  pause_ = event_loop_.after(kAfterProblem, [this] { poll(); });
 }
 
 void CommandFeed::take(Result<turns::Commands> commands) {

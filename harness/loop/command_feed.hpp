@@ -14,8 +14,9 @@ class CommandFeed {
  public:
   using Act = std::function<void(const turns::Command&)>;
 
-  CommandFeed(Poller& poller, HostLink& link, TurnStore& store, Act act, std::function<void(std::string)> problem);
-  ~CommandFeed();
+  CommandFeed(EventLoop& event_loop, HostLink& link, TurnStore& store, Act act,
+              std::function<void(std::string)> problem);
+  ~CommandFeed() { link_.drop(call_); }
   CommandFeed(const CommandFeed&) = delete;
   void start() { poll(); }
 
@@ -25,13 +26,13 @@ class CommandFeed {
   void take(Result<turns::Commands> commands);
   bool take_one(const turns::Command& command);
 
-  Poller& poller_;
+  EventLoop& event_loop_;
   HostLink& link_;
   TurnStore& store_;
   Act act_;
   std::function<void(std::string)> problem_;
   HostLink::CallId call_ = 0;
-  std::optional<Poller::TimerId> pause_;
+  EventLoop::Timer pause_;
   std::set<std::int64_t> acted_;  // ids behind a message that could not be kept
 };
 

@@ -31,18 +31,18 @@ class CommandFeedTest : public ::testing::Test {
   std::vector<std::string> problems;
   std::vector<CommandKind> acted;
   std::string commands;
-  Poller poller;
-  FakeHost host{poller, folder.path()};
-  HostLink link{poller, folder.path()};
+  EventLoop event_loop;
+  FakeHost host{event_loop, folder.path()};
+  HostLink link{event_loop, folder.path()};
   TurnStore store{folder.path() / "turns.sqlite", [](const std::string&) {}};
-  CommandFeed feed{poller, link, store, [this](const turns::Command& command) { acted.push_back(command.kind); },
+  CommandFeed feed{event_loop, link, store, [this](const turns::Command& command) { acted.push_back(command.kind); },
                    [this](std::string problem) { problems.push_back(std::move(problem)); }};
 };
 
 TEST_F(CommandFeedTest, WhatWasTakenIsAcknowledged) {
   commands = R"({"commands":[{"id":4,"kind":"cancel"},{"id":6,"kind":"operator_message","text":"hello"}]})";
   feed.start();
-  poller.run_until([this] { return host.calls.size() == 2; });
+  event_loop.run_until([this] { return host.calls.size() == 2; });
   EXPECT_THAT(acted, ElementsAre(CommandKind::cancel, CommandKind::operator_message));
   EXPECT_EQ(acknowledged(), 6);
   EXPECT_THAT(store.operator_messages(), SizeIs(1));
@@ -52,7 +52,7 @@ TEST_F(CommandFeedTest, AMessageThatCannotBeKeptIsNotAcknowledged) {
   store_fails();
   commands = R"({"commands":[{"id":6,"kind":"operator_message","text":"hello"}]})";
   feed.start();
-  poller.run_until([this] { return !problems.empty(); });
+  event_loop.run_until([this] { return !problems.empty(); });
   EXPECT_THAT(acted, IsEmpty());
   EXPECT_EQ(store.last_command(), 0);
   EXPECT_THAT(host.calls, SizeIs(1));
@@ -66,7 +66,7 @@ TEST_F(CommandFeedTest, AMessageThatCannotBeKeptHoldsUpNoCancel) {
     if (host.calls.size() <= 2) host.reply(call, commands);
   };
   feed.start();
-  poller.run_until([this] { return host.calls.size() == 2 && problems.size() == 2; });
+  event_loop.run_until([this] { return host.calls.size() == 2 && problems.size() == 2; });
   EXPECT_THAT(acted, ElementsAre(CommandKind::cancel)) << "once";
   EXPECT_EQ(store.last_command(), 0);
 }
@@ -75,7 +75,7 @@ TEST_F(CommandFeedTest, ACommandIsNotDoneAgainBecauseItCannotBeKept) {
   store_fails();
   commands = R"({"commands":[{"id":4,"kind":"cancel"}]})";
   feed.start();
-  poller.run_until([this] { return host.calls.size() == 2; });
+  event_loop.run_until([this] { return host.calls.size() == 2; });
   EXPECT_THAT(acted, ElementsAre(CommandKind::cancel));
   EXPECT_EQ(acknowledged(), 4);
   EXPECT_THAT(problems, SizeIs(1));

@@ -16,11 +16,11 @@ std::string minutes(std::chrono::seconds time) {
 Ran Driver::run(const RunSetup& setup, std::string_view prompt, SessionBegan session_began) {
   session_began_ = std::move(session_began);
   const auto began = wall_time();
-  const auto clock = Clock::now();
+  const auto clock = event_loop_.now();
   auto ran = run_to_end(setup, prompt);
   ran.began = began;
   ran.ended = wall_time();
-  ran.took = std::chrono::duration_cast<milliseconds>(Clock::now() - clock);
+  ran.took = std::chrono::duration_cast<milliseconds>(event_loop_.now() - clock);
   return ran;
 }
 
@@ -30,21 +30,20 @@ Ran Driver::run_to_end(const RunSetup& setup, std::string_view prompt) {
   std::optional<RunEnd> end;
   if (const auto mended = mend_cli_files(options_.home_dir)) bus_.note(*mended);
   auto files = write_run_files(options_, setup.config);
-  auto started = files ? CliRun::start(poller_, run_command(options_, setup, *files), prompt,
+  auto started = files ? CliRun::start(event_loop_, run_command(options_, setup, *files), prompt,
                                        {.line = [this](std::string_view line) { take_line(line); },
                                         .ended = [&end](const RunEnd& how) { end = how; }})
                        : Result<std::unique_ptr<CliRun>>(files.error());
   if (!started) return {.verdict = {.outcome = Outcome::not_begun, .reason = started.error().message}};
   run_ = std::move(*started);
   crash_point("harness.cli.started");
-  last_output_ = Clock::now();
+  last_output_ = event_loop_.now();
   watch_silence();
   watch_deadline();
-  poller_.run_until([&end] { return end.has_value(); });
+  event_loop_.run_until([&end] { return end.has_value(); });
   crash_point("harness.cli.ended");
-  for (const auto& timer : timers_) poller_.cancel(timer);
   timers_.clear();
-  if (exit_timer_) poller_.cancel(*std::exchange(exit_timer_, std::nullopt));
+  exit_timer_.reset();
   run_.reset();
   if (end->left > 0)
     bus_.note(std::to_string(end->left) + " processes of this turn cannot be killed; restart the agent to end them.");
@@ -72,13 +71,13 @@ Verdict Driver::verdict_of(const RunEnd& end) const {
 }
 
 void Driver::take_line(std::string_view text) {
-  last_output_ = Clock::now();
+  last_output_ = event_loop_.now();
   const auto line = parse_stream_line(text);
   bus_.publish("stream", json_of(line, text));
   facts_.add(line);
   reporter_.output_seen(facts_);
   if (line.kind == LineKind::init && session_began_) std::exchange(session_began_, {})(facts_.session());
-  if (line.kind == LineKind::result || exit_timer_) watch_exit();
+  if (line.kind == LineKind::result || exit_timer_.is_set()) watch_exit();
   // Without its tools the model can neither answer nor wait: better later than in vain.
   if (line.kind == LineKind::init && facts_.lacks_tools()) stop(StopReason::no_tools);
 }
@@ -90,18 +89,16 @@ void Driver::stop(StopReason why) {
 }
 
 void Driver::stop_later(milliseconds grace, StopReason why) {
-  if (run_) timers_.push_back(poller_.after(grace, [this, why] { stop(why); }));
+  if (run_) timers_.push_back(event_loop_.after(grace, [this, why] { stop(why); }));
 }
 
 void Driver::watch_deadline() {
-  timers_.push_back(poller_.after(options_.turn_deadline, [this] { stop(StopReason::deadline); }));
+  timers_.push_back(event_loop_.after(options_.turn_deadline, [this] { stop(StopReason::deadline); }));
 }
 
 /// Counted from its last line: what it goes on with after an answer may end in another one.
 void Driver::watch_exit() {
-  if (exit_timer_) poller_.cancel(*exit_timer_);
-  exit_timer_ = poller_.after(options_.exit_limit, [this] {
-    exit_timer_.reset();
+  exit_timer_ = event_loop_.after(options_.exit_limit, [this] {
     if (stopped_ != StopReason::none) return;
     bus_.note("The CLI had answered and did not end; it was ended.");
     stop(StopReason::lingers);
@@ -110,10 +107,10 @@ void Driver::watch_exit() {
 
 /// Silence is reported, once for each time that it begins; the vendor may be slow.
 void Driver::watch_silence() {
-  timers_.push_back(poller_.at(last_output_ + options_.silence_limit, [this, since = last_output_] {
+  timers_.push_back(event_loop_.at(last_output_ + options_.silence_limit, [this, since = last_output_] {
     if (since == last_output_) {
       bus_.note("The CLI has written nothing for " + minutes(options_.silence_limit) + ".");
-      last_output_ = Clock::now();
+      last_output_ = event_loop_.now();
     }
     watch_silence();
   }));

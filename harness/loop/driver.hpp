@@ -23,8 +23,8 @@ struct Ran {
 /// thread; everything else goes on while it runs.
 class Driver {
  public:
-  Driver(Poller& poller, const Options& options, EventBus& bus, Reporter& reporter)
-      : poller_(poller), options_(options), bus_(bus), reporter_(reporter) {}
+  Driver(EventLoop& event_loop, const Options& options, EventBus& bus, Reporter& reporter)
+      : event_loop_(event_loop), options_(options), bus_(bus), reporter_(reporter) {}
 
   /// Told once in a run which session it has.
   using SessionBegan = std::function<void(const std::string& id)>;
@@ -47,7 +47,7 @@ class Driver {
   void watch_exit();
   Verdict verdict_of(const RunEnd& end) const;
 
-  Poller& poller_;
+  EventLoop& event_loop_;
   const Options& options_;
   EventBus& bus_;
   Reporter& reporter_;
@@ -56,8 +56,8 @@ class Driver {
   StopReason stopped_ = StopReason::none;
   SessionBegan session_began_;
   Clock::time_point last_output_;
-  std::optional<Poller::TimerId> exit_timer_;
-  std::vector<Poller::TimerId> timers_;
+  EventLoop::Timer exit_timer_;
+  std::vector<EventLoop::Timer> timers_;
 };
 
 }  // namespace hive::harness

@@ -1,6 +1,5 @@
 #include "loop/login_watch.hpp"
 
-#include <poll.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -48,16 +47,16 @@ void LoginWatch::refused() {
 }
 
 Status LoginWatch::watch(std::function<void()> changed) {
-  inotify_ = os::Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  if (!inotify_) return os::last_error("inotify_init1");
-  watch_folders();
-  poller_.watch(inotify_.get(), POLLIN, [this, changed = std::move(changed)](short) {
+  os::Fd inotify(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (!inotify) return os::last_error("inotify_init1");
+  inotify_ = event_loop_.watch(std::move(inotify), POLLIN, [this, changed = std::move(changed)](short) {
     std::array<char, 4'096> ignored;
-    while (::read(inotify_.get(), ignored.data(), ignored.size()) > 0) {
+    while (::read(inotify_.fd(), ignored.data(), ignored.size()) > 0) {
     }
     watch_folders();
     changed();
   });
+  watch_folders();
   return {};
 }
 
@@ -65,13 +64,7 @@ Status LoginWatch::watch(std::function<void()> changed) {
 /// harmless.
 void LoginWatch::watch_folders() {
   for (const auto& folder : {options_.home_dir, options_.home_dir / ".claude", options_.config_dir})
-    ::inotify_add_watch(inotify_.get(), folder.c_str(), kChanges);
-}
-
-void LoginWatch::unwatch() {
-  if (!inotify_) return;
-  poller_.forget(inotify_.get());
-  inotify_.reset();
+    ::inotify_add_watch(inotify_.fd(), folder.c_str(), kChanges);
 }
 
 }  // namespace hive::harness

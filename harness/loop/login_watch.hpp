@@ -2,8 +2,8 @@
 #include <hive/os/fd.hpp>
 #include <hive/sdk/contracts/page.hpp>
 
+#include "base/event_loop.hpp"
 #include "base/options.hpp"
-#include "base/poller.hpp"
 
 namespace hive::harness {
 
@@ -11,8 +11,7 @@ namespace hive::harness {
 /// home. The CLI is never asked. One thread.
 class LoginWatch {
  public:
-  LoginWatch(Poller& poller, const Options& options) : poller_(poller), options_(options) {}
-  ~LoginWatch() { unwatch(); }
+  LoginWatch(EventLoop& event_loop, const Options& options) : event_loop_(event_loop), options_(options) {}
   LoginWatch(const LoginWatch&) = delete;
 
   /// False also when what is there was refused and has not changed since. [blocking]
@@ -25,17 +24,17 @@ class LoginWatch {
   void forget_refusal() { refused_.reset(); }
   /// Calls `changed` when one of the files may have changed, until unwatch(). Errors: unavailable.
   Status watch(std::function<void()> changed);
-  void unwatch();
+  void unwatch() { inotify_.reset(); }
 
  private:
   /// What tells one credential from another; empty when there is none.
   std::string fingerprint() const;
   void watch_folders();
 
-  Poller& poller_;
+  EventLoop& event_loop_;
   const Options& options_;
   std::optional<std::string> refused_;
-  os::Fd inotify_;
+  EventLoop::Watch inotify_;
 };
 
 }  // namespace hive::harness

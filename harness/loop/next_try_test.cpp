@@ -61,7 +61,7 @@ TEST_F(NextTryTest, ASessionThatTheCliCannotReadIsDropped) {
            std::string(kIsDone));
   bus.subscribe([this](const LiveEvent& event) {
     if (event.kind == "turn_state_changed" && event.payload.find("retrying") != event.payload.npos)
-      poller.after(milliseconds(0), [this] { loop.act({.id = 9, .kind = turns::CommandKind::resume}); });
+      event_loop.post([this] { loop.act({.id = 9, .kind = turns::CommandKind::resume}); });
   });
   loop.run();
   EXPECT_THAT(sessions(), ElementsAre("goes on", "goes on", "anew"));

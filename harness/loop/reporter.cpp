@@ -16,13 +16,10 @@ turns::Status status_of(turns::TurnState state) {
 
 }  // namespace
 
-Reporter::Reporter(Poller& poller, HostLink& link, EventBus& bus, std::filesystem::path notes, milliseconds pause)
-    : poller_(poller), link_(link), bus_(bus), notes_(std::move(notes)), pause_(pause) {
+Reporter::Reporter(EventLoop& event_loop, HostLink& link, EventBus& bus, std::filesystem::path notes,
+                   milliseconds pause)
+    : event_loop_(event_loop), link_(link), bus_(bus), notes_(std::move(notes)), pause_(pause) {
   report_.since = wall_time();
-}
-
-Reporter::~Reporter() {
-  if (again_) poller_.cancel(*again_);
 }
 
 void Reporter::set_state(const Standing& standing) {
@@ -59,7 +56,7 @@ void Reporter::set_model(const page::Model& model, const std::optional<std::stri
 void Reporter::output_seen(const RunFacts& facts) {
   report_.last_output_at = wall_time();
   if (facts.context_tokens()) report_.context_tokens = facts.context_tokens();
-  if (Clock::now() - last_sent_ >= kOutputInterval) send();
+  if (event_loop_.now() - last_sent_ >= kOutputInterval) send();
 }
 
 void Reporter::run_ended(const RunFacts& facts) {
@@ -85,18 +82,15 @@ void Reporter::repeat() {
 void Reporter::send() {
   changed_ = true;
   if (under_way_) return;
-  if (again_) poller_.cancel(*std::exchange(again_, {}));
+  again_.reset();
   under_way_ = true;
   changed_ = false;
-  last_sent_ = Clock::now();
+  last_sent_ = event_loop_.now();
   link_.call<turns::Report, None>(turns::kReport, report_, Repeat::safe, [this](Result<None> told) {
     under_way_ = false;
     if (changed_) return send();
     if (told) return;
-    again_ = poller_.after(pause_, [this] {
-      again_.reset();
-      send();
-    });
+    again_ = event_loop_.after(pause_, [this] { send(); });
   });
 }
 

@@ -12,9 +12,8 @@ namespace hive::harness {
 class Reporter {
  public:
   /// A report that the host did not take is sent again after `pause`, unless a newer one was sent meanwhile.
-  Reporter(Poller& poller, HostLink& link, EventBus& bus, std::filesystem::path notes,
+  Reporter(EventLoop& event_loop, HostLink& link, EventBus& bus, std::filesystem::path notes,
            milliseconds pause = milliseconds(30'000));
-  ~Reporter();
   Reporter(const Reporter&) = delete;
 
   /// A state, and where it ends by itself when that is, and why it began.
@@ -40,7 +39,7 @@ class Reporter {
  private:
   void send();
 
-  Poller& poller_;
+  EventLoop& event_loop_;
   HostLink& link_;
   EventBus& bus_;
   const std::filesystem::path notes_;
@@ -48,7 +47,7 @@ class Reporter {
   turns::Report report_;
   std::string model_;  // as the page was told
   bool under_way_ = false, changed_ = false;
-  std::optional<Poller::TimerId> again_;
+  EventLoop::Timer again_;
   Clock::time_point last_sent_{};
 };
 

@@ -21,11 +21,11 @@ class ReporterTest : public ::testing::Test {
   }
 
   TemporaryFolder folder;
-  Poller poller;
-  FakeHost host{poller, folder.path()};
-  HostLink link{poller, folder.path()};
+  EventLoop event_loop;
+  FakeHost host{event_loop, folder.path()};
+  HostLink link{event_loop, folder.path()};
   EventBus bus{{}, [](const std::string&) {}};
-  Reporter reporter{poller, link, bus, folder.path() / "notes.md", milliseconds(1)};
+  Reporter reporter{event_loop, link, bus, folder.path() / "notes.md", milliseconds(1)};
 };
 
 TEST_F(ReporterTest, TheNewestReportGoesOutAlsoWhenTheOneBeforeItWasRefused) {
@@ -36,7 +36,7 @@ TEST_F(ReporterTest, TheNewestReportGoesOutAlsoWhenTheOneBeforeItWasRefused) {
     host.refuse(call, "busy", "not now");
   };
   reporter.set_state(turns::TurnState::idle);
-  poller.run_until([this] { return host.calls.size() == 2; });
+  event_loop.run_until([this] { return host.calls.size() == 2; });
   EXPECT_THAT(told(), ElementsAre("idle", "paused"));
 }
 
@@ -46,7 +46,7 @@ TEST_F(ReporterTest, AReportThatTheHostDidNotTakeIsRepeated) {
     host.reply(call, "{}");
   };
   reporter.set_state(turns::TurnState::idle);
-  poller.run_until([this] { return host.calls.size() == 3; });
+  event_loop.run_until([this] { return host.calls.size() == 3; });
   EXPECT_THAT(told(), ElementsAre("idle", "idle", "idle"));
 }
 

@@ -5,7 +5,6 @@
 #include "page/answers.hpp"
 #include "page/server.hpp"
 
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -52,30 +51,30 @@ int serve_turns(const Options& options) {
   if (!config) return log(config.error().message), kConfigError;
   if (auto prompt = system_prompt(options, *config); !prompt) return log(prompt.error().message), kConfigError;
 
-  Poller poller;
-  HostLink link(poller, options.socket_dir);
+  EventLoop event_loop;
+  HostLink link(event_loop, options.socket_dir);
   EventBus bus(options.events_db, log);
   TurnStore turns(options.state_dir / "hyperhive-turns.sqlite", log);
   StatStore stats(options.state_dir / "hyperhive-turn-stats.sqlite", log);
-  LoginWatch login(poller, options);
-  Reporter reporter(poller, link, bus, options.state_dir / "notes.md");
-  Driver driver(poller, options, bus, reporter);
+  LoginWatch login(event_loop, options);
+  Reporter reporter(event_loop, link, bus, options.state_dir / "notes.md");
+  Driver driver(event_loop, options, bus, reporter);
   if (!bus.has_store()) bus.note("The event store cannot be opened; events are shown but not kept.");
-  TurnLoop loop({options, *config, poller, link, bus, reporter, turns, stats, login, driver, log});
+  TurnLoop loop({options, *config, event_loop, link, bus, reporter, turns, stats, login, driver, log});
   PageAnswers answers(bus, stats, [&loop] { return loop.page_state(); });
-  PageServer page(poller, bus, [&answers](auto method, auto params) { return answers.answer(method, params); });
+  PageServer page(event_loop, bus, [&answers](auto method, auto params) { return answers.answer(method, params); });
   if (auto listening = page.listen(options.socket_dir / page::kFolder); !listening)
     log(listening.error().message + "; the agent has no page");
-  CommandFeed commands(poller, link, turns, [&loop](const turns::Command& command) { loop.act(command); }, log);
+  CommandFeed commands(event_loop, link, turns, [&loop](const turns::Command& command) { loop.act(command); }, log);
   link.on_connected([&] {
     reporter.repeat();
     loop.host_came();
   });
-  poller.watch(signals.get(), POLLIN, [&](short) { handle_signals(signals.get(), loop, driver); });
+  const auto signalled =
+      event_loop.watch(signals.get(), POLLIN, [&](short) { handle_signals(signals.get(), loop, driver); });
   log("ready as " + config->name);
   commands.start();
   loop.run();
-  poller.forget(signals.get());
   log("stopped");
   return 0;
 }

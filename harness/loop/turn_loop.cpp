@@ -122,11 +122,11 @@ std::string TurnLoop::hold_turns(const turns::Command& command) {
 /// Repeats `turn_end` until the host has taken each, or says that it never will; at a stop for a moment
 /// only, the next start goes on with it.
 void TurnLoop::tell_outcomes() {
-  const auto until = Clock::now() + milliseconds(3'000);
+  const auto until = shop_.event_loop.now() + milliseconds(3'000);
   bool late = false;
-  std::optional<Poller::TimerId> timer;
-  if (stopping_) timer = shop_.poller.at(until, [&late] { late = true; });
-  const auto give_up = [&] { return late || (stopping_ && !timer); };
+  EventLoop::Timer timer;
+  if (stopping_) timer = shop_.event_loop.at(until, [&late] { late = true; });
+  const auto give_up = [&] { return late || (stopping_ && !timer.is_set()); };
   for (const auto& outcome : shop_.turns.untold()) {
     const broker::TurnEnd end{.turn = outcome.turn, .ok = outcome.ok, .unseen = outcome.unseen};
     auto told = asker_.ask(broker::kTurnEnd, end, Repeat::safe, give_up);
@@ -140,7 +140,6 @@ void TurnLoop::tell_outcomes() {
     if (!told) shop_.log("turn_end: " + told.error().message);
     if (auto kept = shop_.turns.told(outcome.turn); !kept) shop_.log(kept.error().message);
   }
-  if (timer) shop_.poller.cancel(*timer);
 }
 
 /// False: something came up, look again.
@@ -211,7 +210,7 @@ void TurnLoop::wait_visibly(const Reporter::Standing& standing, const std::funct
   std::optional<Clock::time_point> time;
   if (standing.until) {
     const auto left = milliseconds(std::max<std::int64_t>(standing.until->ms - wall_time().ms, 0));
-    time = Clock::now() + std::min<milliseconds>(left, kLongestWait);
+    time = shop_.event_loop.now() + std::min<milliseconds>(left, kLongestWait);
   }
   asker_.wait(time, [&] { return stopping_ || attention_ || done(); });
 }
@@ -219,7 +218,7 @@ void TurnLoop::wait_visibly(const Reporter::Standing& standing, const std::funct
 void TurnLoop::pause_after_error(const Error& failure) {
   if (error_pause_.count() == 0) shop_.log(failure.message);  // not once for each try
   error_pause_ = std::clamp(error_pause_ * 2, kFirstErrorPause, kLongestErrorPause);
-  asker_.wait(Clock::now() + error_pause_, [this] { return stopping_; });
+  asker_.wait(shop_.event_loop.now() + error_pause_, [this] { return stopping_; });
 }
 
 TurnLoop::Mail TurnLoop::next_mail() {

@@ -13,7 +13,7 @@ namespace hive::harness {
 struct Workshop {
   const Options& options;
   const agent::Config& config;
-  Poller& poller;
+  EventLoop& event_loop;
   HostLink& link;
   EventBus& bus;
   Reporter& reporter;
@@ -28,7 +28,7 @@ struct Workshop {
 /// it came out. It ends when it is told to stop. One thread.
 class TurnLoop {
  public:
-  explicit TurnLoop(Workshop shop) : shop_(std::move(shop)), asker_(shop_.poller, shop_.link) {}
+  explicit TurnLoop(Workshop shop) : shop_(std::move(shop)), asker_(shop_.event_loop, shop_.link) {}
 
   /// Returns when stop() was called and what was under way has ended. [blocking]
   void run();

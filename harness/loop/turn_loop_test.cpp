@@ -146,7 +146,7 @@ TEST_F(TurnLoopTest, ANewSessionThatIsAskedForWhileOneBeginsIsStillToCome) {
   set_wall_clock(nullptr);
   bus.subscribe([this](const LiveEvent& event) {
     if (event.kind != "turn_start") return;
-    poller.after(milliseconds(0), [this] { loop.act({.id = 1, .kind = turns::CommandKind::new_session}); });
+    event_loop.post([this] { loop.act({.id = 1, .kind = turns::CommandKind::new_session}); });
   });
   cli_runs("read -r prompt\necho '{\"type\":\"system\",\"subtype\":\"init\",\"session_id\":\"s\"}'\nsleep 0.2\n" +
            std::string(kIsDone));
@@ -160,7 +160,7 @@ TEST_F(TurnLoopTest, ACutOffTurnIsToldUntilTheModelWasReached) {
   turn = 1;
   bus.subscribe([this](const LiveEvent& event) {
     if (event.kind != "turn_state_changed" || event.payload.find("retrying") == event.payload.npos) return;
-    poller.after(milliseconds(0), [this] { loop.act({.id = 1, .kind = turns::CommandKind::resume}); });
+    event_loop.post([this] { loop.act({.id = 1, .kind = turns::CommandKind::resume}); });
   });
   cli_runs("if [ $(wc -l < " + (folder.path() / "runs").string() + ") = 1 ]; then\n" + std::string(kIsRefused) +
            "\nexit 1\nfi\n" + std::string(kIsDone));

@@ -80,7 +80,7 @@ class TurnLoopTest : public ::testing::Test {
   void reported(const FakeHost::Call& call) {
     host.reply(call, "{}");
     const auto state = text_at(call.params, "state");
-    if (state == stop_in) poller.after(delay, [this] { loop.stop(); });
+    if (state == stop_in) stopping = event_loop.after(delay, [this] { loop.stop(); });
   }
   void ended(const FakeHost::Call& call) {
     if (!refusals.empty()) {
@@ -107,17 +107,17 @@ class TurnLoopTest : public ::testing::Test {
   TemporaryFolder folder;
   const Options options = made_options();
   agent::Config config{.name = "alice"};
-  Poller poller;
-  FakeHost host{poller, made(folder.path() / "run")};
-  HostLink link{poller, folder.path() / "run"};
+  EventLoop event_loop;
+  FakeHost host{event_loop, made(folder.path() / "run")};
+  HostLink link{event_loop, folder.path() / "run"};
   std::function<void(std::string)> log = [this](std::string text) { logged.push_back(std::move(text)); };
   EventBus bus{folder.path() / "events.sqlite", log};
   TurnStore turns{folder.path() / "turns.sqlite", log};
   StatStore stats{folder.path() / "stats.sqlite", log};
-  LoginWatch login{poller, options};
-  Reporter reporter{poller, link, bus, folder.path() / "notes.md"};
-  Driver driver{poller, options, bus, reporter};
-  TurnLoop loop{{options, config, poller, link, bus, reporter, turns, stats, login, driver, log}};
+  LoginWatch login{event_loop, options};
+  Reporter reporter{event_loop, link, bus, folder.path() / "notes.md"};
+  Driver driver{event_loop, options, bus, reporter};
+  TurnLoop loop{{options, config, event_loop, link, bus, reporter, turns, stats, login, driver, log}};
 
   /// Whether the CLI was told to go on with a session, run by run.
   std::vector<std::string> sessions() const {
@@ -131,7 +131,7 @@ class TurnLoopTest : public ::testing::Test {
     bus.subscribe([this, state = "\"state\":\"" + state + "\"", command, done = false](const LiveEvent& event) mutable {
       if (done || event.kind != "turn_state_changed" || event.payload.find(state) == event.payload.npos) return;
       done = true;
-      poller.after(milliseconds(0), [this, command] { loop.act(command); });
+      event_loop.post([this, command] { loop.act(command); });
     });
   }
   std::vector<std::string> notes() const {
@@ -146,6 +146,7 @@ class TurnLoopTest : public ::testing::Test {
 
   std::string stop_in = "none";
   static constexpr milliseconds delay{200};
+  EventLoop::Timer stopping;
   std::int64_t turn = 0, last_turn = 1;
   std::vector<std::string> logged, refusals;
   std::vector<json::object> ends;

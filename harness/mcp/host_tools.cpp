@@ -31,8 +31,12 @@ Result<Lines> take_lines(json::object& arguments) {
 
 }  // namespace
 
-HostTools::HostTools(Poller& poller, HostLink& link, ToolRules rules, std::function<void(std::string)> complain)
-    : poller_(poller), link_(link), rules_(std::move(rules)), complain_(std::move(complain)), own_(make_nonce()) {}
+HostTools::HostTools(EventLoop& event_loop, HostLink& link, ToolRules rules, std::function<void(std::string)> complain)
+    : event_loop_(event_loop),
+      link_(link),
+      rules_(std::move(rules)),
+      complain_(std::move(complain)),
+      own_(make_nonce()) {}
 
 HostTools::Ticket HostTools::list(std::function<void(Result<json::array>)> answer) {
   const auto ticket = next_++;
@@ -123,7 +127,7 @@ std::string HostTools::key_for(const ToolRequest& request, Ticket ticket) const 
 }
 
 void HostTools::answer_soon(Ticket ticket, ToolDone answer, Result<ToolAnswer> result) {
-  poller_.after(milliseconds(0), [this, ticket, answer = std::move(answer), result = std::move(result)] {
+  event_loop_.post([this, ticket, answer = std::move(answer), result = std::move(result)] {
     if (open_.erase(ticket) != 0) answer(result);
   });
 }

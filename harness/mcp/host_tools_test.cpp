@@ -50,7 +50,7 @@ class HostToolsTest : public ::testing::Test {
   ToolAnswer use(std::string name, json::object arguments, std::string use_id = "toolu_1") {
     std::optional<Result<ToolAnswer>> done;
     tools.call({std::move(name), std::move(arguments), std::move(use_id)}, [&](Result<ToolAnswer> a) { done = a; });
-    poller.run_until([&] { return done.has_value(); });
+    event_loop.run_until([&] { return done.has_value(); });
     return done->has_value() ? **done : ToolAnswer{"refused: " + done->error().message, true};
   }
   std::vector<FakeHost::Call> calls_of(std::string_view method) {
@@ -61,19 +61,19 @@ class HostToolsTest : public ::testing::Test {
   }
 
   TemporaryFolder folder;
-  Poller poller;
-  FakeHost host{poller, folder.path()};
+  EventLoop event_loop;
+  FakeHost host{event_loop, folder.path()};
   FakeHost::Script answers;
   std::vector<std::string> complaints;
-  HostLink link{poller, folder.path()};
+  HostLink link{event_loop, folder.path()};
   ToolRules rules{.role = Who::agents, .allowed_recipients = {"bob"}, .key_prefix = "t7-"};
-  HostTools tools{poller, link, rules, [this](std::string text) { complaints.push_back(std::move(text)); }};
+  HostTools tools{event_loop, link, rules, [this](std::string text) { complaints.push_back(std::move(text)); }};
 };
 
 TEST_F(HostToolsTest, TheListFollowsTheHost) {
   std::optional<Result<json::array>> done;
   tools.list([&](Result<json::array> listed) { done = std::move(listed); });
-  poller.run_until([&] { return done.has_value(); });
+  event_loop.run_until([&] { return done.has_value(); });
   std::vector<std::string> names;
   for (const auto& tool : **done) {
     names.emplace_back(text_at(tool, "name"));
@@ -110,7 +110,7 @@ TEST_F(HostToolsTest, ALongUseIdCostsNothing) {
 TEST_F(HostToolsTest, ACallWithAKeyIsRepeatedWhenTheHostGoesAway) {
   answers = [this](const FakeHost::Call& call) {
     if (calls_of("broker.send").size() == 1) {
-      poller.after(milliseconds(0), [this] { host.go(), host.come(); });
+      event_loop.post([this] { host.go(), host.come(); });
       return;
     }
     host.reply(call, R"({"id":12})");
@@ -123,11 +123,11 @@ TEST_F(HostToolsTest, ACallWithAKeyIsRepeatedWhenTheHostGoesAway) {
 
 TEST_F(HostToolsTest, OneWithoutAKeyIsNotRepeatedAndSaysSo) {
   rules.role = Who::manager;
-  HostTools managers{poller, link, rules, [](std::string) {}};
-  answers = [this](const FakeHost::Call&) { poller.after(milliseconds(0), [this] { host.go(), host.come(); }); };
+  HostTools managers{event_loop, link, rules, [](std::string) {}};
+  answers = [this](const FakeHost::Call&) { event_loop.post([this] { host.go(), host.come(); }); };
   std::optional<Result<ToolAnswer>> done;
   managers.call({"start", {{"name", "bob"}}, "toolu_1"}, [&](Result<ToolAnswer> a) { done = a; });
-  poller.run_until([&] { return done.has_value(); });
+  event_loop.run_until([&] { return done.has_value(); });
   EXPECT_TRUE((*done)->is_error);
   EXPECT_THAT((*done)->text, HasSubstr("unknown"));
   EXPECT_EQ(calls_of("lifecycle.start").size(), 1u);
@@ -136,7 +136,7 @@ TEST_F(HostToolsTest, OneWithoutAKeyIsNotRepeatedAndSaysSo) {
 TEST_F(HostToolsTest, ACallWaitsForAHostThatIsAway) {
   host.go();
   answers = [this](const FakeHost::Call& call) { host.reply(call, R"({"id":12})"); };
-  poller.after(milliseconds(20), [this] { host.come(); });
+  const auto coming = event_loop.after(milliseconds(20), [this] { host.come(); });
   EXPECT_EQ(use("send", {{"to", "bob"}, {"body", "hi"}}).text, "Sent as message 12.");
 }
 
@@ -202,7 +202,7 @@ TEST_F(HostToolsTest, TwoHundredCallsAtOnce) {
       well += answer && !answer->is_error;
     });
   while (done < 200) {
-    poller.run_until([&] { return !held.empty() || done == 200; });
+    event_loop.run_until([&] { return !held.empty() || done == 200; });
     while (!held.empty()) host.reply(held.back(), R"({"id":1})"), held.pop_back();
   }
   EXPECT_EQ(well, 200);
@@ -212,9 +212,9 @@ TEST_F(HostToolsTest, ADroppedCallIsCancelledAtTheHost) {
   bool answered = false;
   const auto ticket =
       tools.call({"recv", {{"wait_seconds", 180}}, "toolu_1"}, [&](Result<ToolAnswer>) { answered = true; });
-  poller.run_until([&] { return !calls_of("broker.recv").empty(); });
+  event_loop.run_until([&] { return !calls_of("broker.recv").empty(); });
   tools.drop(ticket);
-  poller.run_until([&] { return !host.cancelled.empty(); });
+  event_loop.run_until([&] { return !host.cancelled.empty(); });
   EXPECT_THAT(host.cancelled, ElementsAre(calls_of("broker.recv")[0].id));
   EXPECT_FALSE(answered);
 }

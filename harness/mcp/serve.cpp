@@ -47,19 +47,19 @@ int serve_mcp(const Options& options) {
   os::Fd in(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
   if (!in || !out) return 0;  // closed: nobody asks, or nobody could be answered
 
-  Poller poller;
-  HostLink link(poller, options.socket_dir);
-  HostTools tools(poller, link, rules_of(options), complain);
+  EventLoop event_loop;
+  HostLink link(event_loop, options.socket_dir);
+  HostTools tools(event_loop, link, rules_of(options), complain);
   bool ended = false;
   LineStream* stream_pointer = nullptr;
   Protocol protocol(tools, HIVE_VERSION, [&](std::string line) { stream_pointer->write(line += '\n'); });
-  LineStream stream(poller, std::move(in), std::move(out), {.line = kLongestLine},
+  LineStream stream(event_loop, std::move(in), std::move(out), {.line = kLongestLine},
                     {.line = [&](std::string_view line) { protocol.take(line); },
                      .too_long = [&] { protocol.take_too_long(); },
                      .ended = [&] { ended = true; },
                      .skipped = [&](std::string_view part) { protocol.skip(part); }});
   stream_pointer = &stream;
-  poller.run_until([&] { return ended; });
+  event_loop.run_until([&] { return ended; });
   return 0;
 }
 

@@ -9,7 +9,6 @@
 #include "page/answers.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,17 +41,11 @@ std::string stamp_of(std::string_view epoch, std::int64_t seq) {
 
 }  // namespace
 
-PageServer::PageServer(Poller& poller, EventBus& bus, Answer answer)
-    : poller_(poller), bus_(bus), answer_(std::move(answer)) {
+PageServer::PageServer(EventLoop& event_loop, EventBus& bus, Answer answer)
+    : event_loop_(event_loop), bus_(bus), answer_(std::move(answer)) {
   bus_.subscribe([this](const LiveEvent&) {
     for (auto& client : clients_) send_events(client);
   });
-}
-
-PageServer::~PageServer() {
-  if (listening_) poller_.forget(listening_.get());
-  for (const auto& timer : {reaping_, resuming_})
-    if (timer) poller_.cancel(*timer);
 }
 
 Status PageServer::listen(const std::filesystem::path& path) {
@@ -60,18 +53,13 @@ Status PageServer::listen(const std::filesystem::path& path) {
   if (!folder) return folder.error();
   auto listening = os::listen_in(folder->get(), std::string(page::kSocket));
   if (!listening) return listening.error();
-  listening_ = std::move(*listening);
-  ::fcntl(listening_.get(), F_SETFL, ::fcntl(listening_.get(), F_GETFL) | O_NONBLOCK);
-  watch();
+  ::fcntl(listening->get(), F_SETFL, ::fcntl(listening->get(), F_GETFL) | O_NONBLOCK);
+  listening_ = event_loop_.watch(std::move(*listening), POLLIN, [this](short) { accept_one(); });
   return {};
 }
 
-void PageServer::watch() {
-  poller_.watch(listening_.get(), POLLIN, [this](short) { accept_one(); });
-}
-
 void PageServer::accept_one() {
-  os::Fd socket(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  os::Fd socket(::accept4(listening_.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!socket && (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)) return;
   if (!socket) return pause_accepting();
   if (!may_ask(socket.get())) return;
@@ -81,11 +69,8 @@ void PageServer::accept_one() {
 
 /// Without descriptors or memory the same connection would be reported for ever.
 void PageServer::pause_accepting() {
-  poller_.forget(listening_.get());
-  resuming_ = poller_.after(kAfterFailure, [this] {
-    resuming_.reset();
-    watch();
-  });
+  listening_.set_events(0);
+  resuming_ = event_loop_.after(kAfterFailure, [this] { listening_.set_events(POLLIN); });
 }
 
 void PageServer::turn_away(int socket) const {
@@ -100,13 +85,13 @@ void PageServer::add(os::Fd socket) {
   if (!out) return;
   auto& client = clients_.emplace_back();
   client.lines.emplace(
-      poller_, std::move(socket), std::move(out), LineStream::Limits{.line = kLongestRequest},
+      event_loop_, std::move(socket), std::move(out), LineStream::Limits{.line = kLongestRequest},
       LineStream::Handlers{.line = [this, &client](std::string_view line) { take_line(client, line); },
                            .too_long = [this, &client] { refuse_too_long(client); },
                            .ended =
                                [this, &client] {
                                  client.has_ended = true;
-                                 if (!reaping_) reaping_ = poller_.after(milliseconds(0), [this] { reap(); });
+                                 reaping_ = event_loop_.after(milliseconds(0), [this] { reap(); });
                                },
                            .written = [this, &client] { send_events(client); },
                            .skipped = [&client](std::string_view part) { client.skipped.take(part); }});
@@ -121,7 +106,6 @@ void PageServer::refuse_too_long(Client& client) {
 
 /// Later, for a stream may not be destroyed in its own handler.
 void PageServer::reap() {
-  reaping_.reset();
   clients_.remove_if([](const Client& client) { return client.has_ended; });
 }
 

@@ -10,15 +10,14 @@ namespace hive::harness {
 
 /// Serves `page.sock`: JSON-RPC lines as on every socket. It never waits for anybody. Whoever does not read gets
 /// no more answers, and loses a subscription once the ring of the bus has moved past what he has read: no queue
-/// grows for him. One thread: that of the poller.
+/// grows for him. One thread: that of the event loop.
 class PageServer {
  public:
   /// The result of a method as JSON text; every method but `events.subscribe`.
   using Answer = std::function<Result<std::string>(std::string_view method, std::string_view params)>;
 
   /// Both outlive it, and the bus publishes nothing after it.
-  PageServer(Poller& poller, EventBus& bus, Answer answer);
-  ~PageServer();
+  PageServer(EventLoop& event_loop, EventBus& bus, Answer answer);
   PageServer(const PageServer&) = delete;
 
   /// Binds the socket in `folder`, which is made where it is missing. Only this process's own user may connect, and
@@ -44,14 +43,13 @@ class PageServer {
   Result<std::int64_t> number_after(const std::optional<std::string>& since) const;
   void send_events(Client& client);
   void reap();
-  void watch();
 
-  Poller& poller_;
+  EventLoop& event_loop_;
   EventBus& bus_;
   Answer answer_;
-  os::Fd listening_;
+  EventLoop::Watch listening_;
   std::list<Client> clients_;
-  std::optional<Poller::TimerId> reaping_, resuming_;
+  EventLoop::Timer reaping_, resuming_;
 };
 
 }  // namespace hive::harness

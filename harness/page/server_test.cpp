@@ -27,7 +27,7 @@ class PageServerTest : public ::testing::Test {
     EXPECT_TRUE(server.listen(page_folder).has_value());
   }
 
-  LineClient client() { return {poller, page_folder, "page.sock"}; }
+  LineClient client() { return {event_loop, page_folder, "page.sock"}; }
   os::Fd silent_client() { return std::move(*os::connect_in(os::open_folder(page_folder)->get(), "page.sock")); }
   std::string stamp(std::int64_t seq) const { return bus.epoch() + "-" + std::to_string(seq); }
   static std::string since(const std::string& stamp) { return R"({"since":")" + stamp + R"("})"; }
@@ -44,11 +44,11 @@ class PageServerTest : public ::testing::Test {
   const std::filesystem::path page_folder = folder.path() / "page";
   std::vector<std::string> problems;
   std::function<void(std::string)> complain = [this](std::string text) { problems.push_back(std::move(text)); };
-  Poller poller;
+  EventLoop event_loop;
   EventBus bus{folder.path() / "events.sqlite", complain};
   StatStore stats{folder.path() / "stats.sqlite", complain};
   PageAnswers answers{bus, stats, &shown_state};
-  PageServer server{poller, bus, [this](auto method, auto params) { return answers.answer(method, params); }};
+  PageServer server{event_loop, bus, [this](auto method, auto params) { return answers.answer(method, params); }};
 };
 
 TEST_F(PageServerTest, StateIsMarkedWithTheNewestEvent) {
@@ -159,7 +159,7 @@ TEST_F(PageServerTest, WhoDoesNotReadLosesHisEventsAndNobodyElseDoes) {
     bus.note(text);
     EXPECT_EQ(seq_of(alice.next()), i);
   }
-  LineClient late(poller, std::move(silent));
+  LineClient late(event_loop, std::move(silent));
   late.next();
   std::int64_t seen = 0;
   json::value last;
@@ -180,19 +180,19 @@ TEST_F(PageServerTest, WhoAsksWithoutReadingHoldsUpNobody) {
   ASSERT_EQ(::write(silent.get(), asked.data(), asked.size()), ssize_t(asked.size()));
   auto alice = client();
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(alice.answer_to("page.state").is_object());
-  LineClient late(poller, std::move(silent));
+  LineClient late(event_loop, std::move(silent));
   for (int i = 0; i < 200; ++i) EXPECT_EQ(late.next().at("id"), i);
 }
 
 TEST_F(PageServerTest, OnlySoManyMayBeConnected) {
   std::vector<std::unique_ptr<LineClient>> clients;
   for (int i = 0; i < 16; ++i) {
-    clients.push_back(std::make_unique<LineClient>(poller, page_folder, "page.sock"));
+    clients.push_back(std::make_unique<LineClient>(event_loop, page_folder, "page.sock"));
     EXPECT_TRUE(clients.back()->answer_to("page.state").is_object());
   }
   auto one_too_many = client();
   EXPECT_EQ(LineClient::code_of(one_too_many.next()), "busy");
-  poller.run_until([&] { return one_too_many.has_ended; });
+  event_loop.run_until([&] { return one_too_many.has_ended; });
   clients.pop_back();
   // The end of the other one is heard after the next that comes, at the latest.
   for (bool answered = false; !answered;) answered = client().answer_to("page.state").is_object();
@@ -209,7 +209,7 @@ TEST_F(PageServerTest, OnlyItsOwnUserMayConnect) {
 TEST_F(PageServerTest, ASecondLifeTakesTheSocketOver) {
   auto before = client();
   EXPECT_TRUE(before.answer_to("page.state").is_object());
-  PageServer again(poller, bus, [](auto, auto) { return Result<std::string>("{}"); });
+  PageServer again(event_loop, bus, [](auto, auto) { return Result<std::string>("{}"); });
   ASSERT_TRUE(again.listen(page_folder).has_value());
   EXPECT_EQ(client().answer_to("page.state"), json::object{});
 }

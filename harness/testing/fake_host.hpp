@@ -3,10 +3,9 @@
 #include <hive/os/unix_socket.hpp>
 #include <hive/testing/temporary_folder.hpp>
 
-#include "base/poller.hpp"
+#include "base/event_loop.hpp"
 #include "json_read.hpp"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -34,20 +33,20 @@ class FakeHost {
   /// Answers by `reply` or `refuse`, now or later.
   using Script = std::function<void(const Call&)>;
 
-  FakeHost(Poller& poller, std::filesystem::path folder) : poller_(poller), folder_(std::move(folder)) { come(); }
+  FakeHost(EventLoop& event_loop, std::filesystem::path folder) : event_loop_(event_loop), folder_(std::move(folder)) {
+    come();
+  }
   ~FakeHost() { go(); }
 
   void come() {
     const auto folder = os::open_folder(folder_);
-    listening_ = std::move(*os::listen_in(folder->get(), "host.sock"));
-    poller_.watch(listening_.get(), POLLIN, [this](short) { accept_one(); });
+    listening_ = event_loop_.watch(std::move(*os::listen_in(folder->get(), "host.sock")), POLLIN,
+                                   [this](short) { accept_one(); });
   }
   /// Closes the socket and every connection, like a host that was killed.
   void go() {
-    if (listening_) poller_.forget(listening_.get());
     listening_.reset();
     std::filesystem::remove(folder_ / "host.sock");
-    for (auto& peer : peers_) poller_.forget(peer->fd.get());
     peers_.clear();
     open_.clear();
   }
@@ -69,22 +68,21 @@ class FakeHost {
 
  private:
   struct Peer {
-    os::Fd fd;
+    EventLoop::Watch socket;
     std::string partial;
   };
 
   void accept_one() {
-    peers_.push_back(
-        std::make_unique<Peer>(Peer{os::Fd(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC)), {}}));
-    auto* peer = peers_.back().get();
-    poller_.watch(peer->fd.get(), POLLIN, [this, peer](short) { read(*peer); });
+    auto& peer = *peers_.emplace_back(std::make_unique<Peer>());
+    os::Fd socket(::accept4(listening_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+    peer.socket = event_loop_.watch(std::move(socket), POLLIN, [this, &peer](short) { read(peer); });
   }
   void read(Peer& peer) {
     std::string bytes(65'536, '\0');
-    const auto got = ::read(peer.fd.get(), bytes.data(), bytes.size());
-    if (got <= 0) return poller_.forget(peer.fd.get());
+    const auto got = ::read(peer.socket.fd(), bytes.data(), bytes.size());
+    if (got <= 0) return peer.socket.reset();
     peer.partial.append(bytes, 0, std::size_t(got));
-    const int fd = peer.fd.get();
+    const int fd = peer.socket.fd();
     for (const auto& line : os::take_lines(peer.partial)) take(line, fd);
   }
   void take(const std::string& line, int peer) {
@@ -107,9 +105,9 @@ class FakeHost {
     if (written != ssize_t(line.size())) std::abort();
   }
 
-  Poller& poller_;
+  EventLoop& event_loop_;
   const std::filesystem::path folder_;
-  os::Fd listening_;
+  EventLoop::Watch listening_;
   std::vector<std::unique_ptr<Peer>> peers_;
   std::set<std::int64_t> open_;
 };

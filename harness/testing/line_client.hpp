@@ -12,19 +12,19 @@
 
 namespace hive::harness::testing {
 
-/// The other side of a socket that the tested code serves, on the same poller: what came stands in `lines`.
+/// The other side of a socket that the tested code serves, on the same event loop: what came stands in `lines`.
 class LineClient {
  public:
-  LineClient(Poller& poller, os::Fd socket) : poller_(poller) {
+  LineClient(EventLoop& event_loop, os::Fd socket) : event_loop_(event_loop) {
     os::Fd out(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
-    stream_.emplace(poller, std::move(socket), std::move(out),
+    stream_.emplace(event_loop, std::move(socket), std::move(out),
                     LineStream::Limits{.line = 4u << 20, .unsent = 64u << 20},
                     LineStream::Handlers{.line = [this](std::string_view line) { lines.emplace_back(line); },
                                          .too_long = [] { std::abort(); },
                                          .ended = [this] { has_ended = true; }});
   }
-  LineClient(Poller& poller, const std::filesystem::path& folder, const std::string& name)
-      : LineClient(poller, std::move(*os::connect_in(os::open_folder(folder)->get(), name))) {}
+  LineClient(EventLoop& event_loop, const std::filesystem::path& folder, const std::string& name)
+      : LineClient(event_loop, std::move(*os::connect_in(os::open_folder(folder)->get(), name))) {}
 
   void write(std::string_view text) { stream_->write(text); }
   void ask(std::string_view method, std::string_view params = "{}") {
@@ -33,7 +33,7 @@ class LineClient {
   }
   /// The next line that was not given yet; waits for it.
   json::value next() {
-    poller_.run_until([this] { return lines.size() > given_ || has_ended; });
+    event_loop_.run_until([this] { return lines.size() > given_ || has_ended; });
     return lines.size() > given_ ? json::parse(lines[given_++]) : json::value();
   }
   /// Of the next line: the result, or the error's code as text.
@@ -51,7 +51,7 @@ class LineClient {
   bool has_ended = false;
 
  private:
-  Poller& poller_;
+  EventLoop& event_loop_;
   std::optional<LineStream> stream_;
   std::size_t given_ = 0;
   int last_id_ = 0;

@@ -1,7 +1,7 @@
 #include <hive/os/fd.hpp>
+#include <hive/os/wait.hpp>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,8 +32,7 @@ Error last_error(const std::string& what) {
 }
 
 bool is_readable(int fd) {
-  pollfd ready{fd, POLLIN, 0};
-  return ::poll(&ready, 1, 0) == 1;
+  return wait_readable(fd, std::chrono::milliseconds(0));
 }
 
 Result<Pair> make_pipe() {

@@ -1,8 +1,8 @@
 #include <hive/os/files.hpp>
 #include <hive/os/process.hpp>
+#include <hive/os/wait.hpp>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -15,7 +15,7 @@
 namespace hive::os {
 namespace {
 
-constexpr int kEndPatienceMs = 10'000;
+constexpr std::chrono::milliseconds kEndPatience{10'000};
 
 /// In the child, after fork: only async-signal-safe calls, no allocation. Returns on failure; `report` is then the
 /// descriptor to say why on.
@@ -134,8 +134,7 @@ bool end_process(const Identity& identity) {
   const Fd held = open_process(identity);
   if (!held) return false;
   if (auto sent = signal_process(held.get(), SIGKILL); !sent) return false;
-  pollfd ended{held.get(), POLLIN, 0};
-  return ::poll(&ended, 1, kEndPatienceMs) == 1;
+  return wait_readable(held.get(), kEndPatience);
 }
 
 Result<Child> fork_child(const std::string& what) {

@@ -1,12 +1,12 @@
 #include <hive/os/files.hpp>
 #include <hive/os/process.hpp>
 #include <hive/os/tree.hpp>
+#include <hive/os/wait.hpp>
 #include <hive/utf8/utf8.hpp>
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -191,18 +191,10 @@ Error cannot_remove(std::string_view path, int why) {
                                       "): " + advice(why) + " and try again");
 }
 
-int left_ms(std::chrono::steady_clock::time_point until) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
-  return int(std::clamp<std::int64_t>(left, 0, INT_MAX));
-}
-
 /// Whether the child has ended by itself.
 bool ends_in_time(int pidfd, std::chrono::steady_clock::time_point until) {
   pollfd ended{pidfd, POLLIN, 0};
-  int seen = -1;
-  while ((seen = ::poll(&ended, 1, left_ms(until))) < 0 && errno == EINTR) {
-  }
-  if (seen == 1) return true;
+  if (wait_for_any({&ended, 1}, until)) return true;
   (void)signal_process(pidfd, SIGKILL);
   return false;
 }

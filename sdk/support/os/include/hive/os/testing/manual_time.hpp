@@ -1,0 +1,23 @@
+#pragma once
+#include <hive/os/event_loop.hpp>
+
+namespace hive::os::testing {
+
+/// Time that passes only when a loop would have slept: it jumps to the next timer when no descriptor is ready. For a
+/// loop both ends of whose descriptors are in the test; with children or threads at the other end it would run ahead
+/// of them. Without a timer a wait is a real one.
+class ManualTime : public SteadyTime {
+ public:
+  Clock::time_point now() const override { return now_; }
+  bool wait(std::span<pollfd> fds, Clock::time_point until) override {
+    const bool is_ready = wait_for_any(fds, until == Clock::time_point::max() ? until : Clock::time_point{});
+    if (!is_ready) now_ = std::max(now_, until);
+    return is_ready;
+  }
+  void advance(Clock::duration time) { now_ += time; }
+
+ private:
+  Clock::time_point now_{std::chrono::hours(1)};
+};
+
+}  // namespace hive::os::testing

@@ -1,0 +1,23 @@
+#pragma once
+#include <hive/os/process.hpp>
+
+#include <poll.h>
+
+#include <chrono>
+#include <span>
+
+/// Waiting for descriptors and children by the steady clock. A signal ends none of the waits. All [blocking].
+namespace hive::os {
+
+/// Waits until one of `fds` has something to tell, as their `revents` say then, or until `until`; an entry whose
+/// descriptor is -1 is passed over. `time_point::max()` waits without end, a time that has passed looks once.
+/// False: `until` came first.
+bool wait_for_any(std::span<pollfd> fds, std::chrono::steady_clock::time_point until);
+
+/// Waits until `fd` can be read, has hung up or, being a pidfd, its process has ended. False: not within `patience`.
+bool wait_readable(int fd, std::chrono::milliseconds patience);
+
+/// Waits for a child of this process, kills it when it has not ended within `patience`, and reaps it.
+Ending wait_or_kill(const Child& child, std::chrono::milliseconds patience);
+
+}  // namespace hive::os

@@ -1,0 +1,74 @@
+#include <hive/os/event_loop.hpp>
+
+#include <vector>
+
+namespace hive::os {
+
+void EventLoop::Watch::reset() noexcept {
+  if (loop_ != nullptr) std::exchange(loop_, nullptr)->watched_.erase(id_);
+  own_.reset();
+}
+
+void EventLoop::Watch::set_events(short events) {
+  if (loop_ != nullptr) loop_->watched_.at(id_).events = events;
+}
+
+void EventLoop::Timer::reset() noexcept {
+  if (loop_ != nullptr) std::exchange(loop_, nullptr)->timers_.erase(id_);
+}
+
+EventLoop::Watch EventLoop::watch(int fd, short events, Ready ready) {
+  const auto id = next_++;
+  watched_.emplace(id, Watched{fd, events, std::move(ready)});
+  return {*this, id, fd};
+}
+
+EventLoop::Watch EventLoop::watch(Fd fd, short events, Ready ready) {
+  auto watched = watch(fd.get(), events, std::move(ready));
+  watched.own_ = std::move(fd);
+  return watched;
+}
+
+EventLoop::Timer EventLoop::at(Clock::time_point time, Job due) {
+  const TimerId id{time, next_++};
+  timers_.emplace(id, std::move(due));
+  return {*this, id};
+}
+
+void EventLoop::post(Job job) {
+  timers_.emplace(TimerId{now(), next_++}, std::move(job));
+}
+
+void EventLoop::run_once() {
+  std::vector<pollfd> fds;
+  std::vector<std::uint64_t> ids;
+  for (const auto& [id, watched] : watched_) {
+    fds.push_back({watched.fd, watched.events, 0});
+    ids.push_back(id);
+  }
+  const bool is_ready = time_.wait(fds, timers_.empty() ? Clock::time_point::max() : timers_.begin()->first.first);
+  for (std::size_t i = 0; is_ready && i < fds.size(); ++i) {
+    const auto found = watched_.find(ids[i]);  // an earlier one may have let go of it
+    if (fds[i].revents == 0 || found == watched_.end()) continue;
+    const auto ready = found->second.ready;  // it may let go of itself
+    ready(fds[i].revents);
+  }
+  run_due();
+}
+
+/// Not those that are set meanwhile: descriptors have their turn between the two.
+void EventLoop::run_due() {
+  const auto now = time_.now();
+  const auto end = next_;
+  while (!timers_.empty() && timers_.begin()->first.first <= now && timers_.begin()->first.second < end) {
+    const auto due = std::move(timers_.begin()->second);
+    timers_.erase(timers_.begin());
+    due();
+  }
+}
+
+void EventLoop::run_until(const std::function<bool()>& done) {
+  while (!done()) run_once();
+}
+
+}  // namespace hive::os
