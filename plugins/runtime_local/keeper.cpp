@@ -12,9 +12,7 @@
 #include <hive/os/unix_socket.hpp>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -48,12 +46,12 @@ struct Keeper::Agent {
   Time since{};
   std::optional<runtime::SandboxLevel> sandbox{};
   std::optional<std::string> reason{};
-  os::Fd channel{};     // to a supervisor that has not answered yet
-  os::Fd supervisor{};  // pidfd of one that has
-  os::Fd control{};
+  os::EventLoop::Watch channel{};     // to a supervisor that has not answered yet
+  os::EventLoop::Watch supervisor{};  // pidfd of one that has
+  os::EventLoop::Watch control{};
   std::string unread{}, notices{};
-  std::optional<Clock::time_point> due{};                 // end of a start's or stop's patience
-  std::optional<Clock::time_point> watch_at{};            // when its output is asked for again
+  os::EventLoop::Timer due{};                             // end of a start's or stop's patience
+  os::EventLoop::Timer watch_again{};                     // when its output is asked for
   std::optional<std::chrono::milliseconds> stop_grace{};  // asked for
   std::jthread cleaner{};
   bool cleaning = false;  // until cleaned()
@@ -68,14 +66,12 @@ Result<std::unique_ptr<Keeper>> Keeper::create(KeeperPlaces places, KeeperEvents
   std::unique_ptr<Keeper> keeper(new Keeper(std::move(places), std::move(events)));
   if (auto opened = keeper->open(); !opened) return opened.error();
   found = keeper->find_all();
-  keeper->thread_ = std::thread([&keeper = *keeper] { keeper.run(); });
+  keeper->thread_->start();
   return keeper;
 }
 
 Keeper::~Keeper() {
-  if (!thread_.joinable()) return;
-  post([this] { leave_ = true; });
-  thread_.join();
+  if (thread_) thread_->stop();
   agents_.clear();  // waits for the cleaners, which use the rest
 }
 
@@ -83,10 +79,12 @@ Status Keeper::open() {
   auto folder = os::open_folder(places_.root / "run/supervisors");
   if (!folder) return folder.error();
   folder_ = std::move(*folder);
-  wake_ = os::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  auto thread = os::LoopThread::create();
+  if (!thread) return thread.error();
+  thread_ = std::move(*thread);
   const auto log = places_.root / "logs/supervisors.log";
   log_ = os::Fd(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!wake_ || !log_) return os::last_error(log);
+  if (!log_) return os::last_error(log);
   return {};
 }
 
@@ -109,73 +107,12 @@ std::vector<Change> Keeper::find_all() {
   return out;
 }
 
-void Keeper::post(Job job) {
-  {
-    const std::lock_guard hold(mutex_);
-    jobs_.push_back(std::move(job));
-  }
-  const std::uint64_t one = 1;
-  (void)!::write(wake_.get(), &one, sizeof one);
-}
-
 void Keeper::start(supervisor::Plan plan) {
   post([this, plan = std::move(plan)]() mutable { begin(std::move(plan)); });
 }
 
 void Keeper::stop(std::string name, std::chrono::milliseconds grace) {
   post([this, name = std::move(name), grace] { begin_stop(name, grace); });
-}
-
-void Keeper::take_jobs() {
-  std::uint64_t count = 0;
-  (void)!::read(wake_.get(), &count, sizeof count);
-  std::vector<Job> jobs;
-  {
-    const std::lock_guard hold(mutex_);
-    jobs.swap(jobs_);
-  }
-  for (auto& job : jobs) job();
-}
-
-int Keeper::wait_ms() const {
-  std::optional<Clock::time_point> next;
-  for (const auto& [name, agent] : agents_)
-    for (const auto& at : {agent->due, agent->watch_at})
-      if (at) next = std::min(next.value_or(*at), *at);
-  if (!next) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - Clock::now()).count();
-  return int(std::clamp<std::int64_t>(left, 0, 60'000));
-}
-
-void Keeper::run() {
-  while (!leave_) {
-    std::vector<pollfd> polled{{wake_.get(), POLLIN, 0}};
-    std::vector<Agent*> order;
-    for (auto& [name, agent] : agents_) {
-      order.push_back(agent.get());
-      for (const auto* fd : {&agent->channel, &agent->supervisor, &agent->control})
-        polled.push_back({fd->get(), POLLIN, 0});  // -1 is passed over
-    }
-    if (::poll(polled.data(), polled.size(), wait_ms()) < 0) continue;
-    for (std::size_t i = 0; i < order.size(); ++i)
-      serve(*order[i], polled[3 * i + 1].revents, polled[3 * i + 2].revents, polled[3 * i + 3].revents);
-    if (polled[0].revents != 0) take_jobs();
-  }
-}
-
-void Keeper::serve(Agent& agent, short channel, short supervisor, short control) {
-  if (channel != 0) read_answer(agent);
-  if (control != 0) read_notices(agent);
-  if (supervisor != 0) return lost(agent);
-  if (agent.watch_at && Clock::now() >= *agent.watch_at) watch(agent);
-  if (!agent.due || Clock::now() < *agent.due) return;
-  agent.due.reset();
-  if (agent.channel) {
-    agent.channel.reset();  // its end of file ends the supervisor, unless that has begun: then it holds the lock
-    take_over(agent, "its supervisor did not answer in time");
-  } else if (agent.supervisor) {
-    (void)os::signal_process(agent.supervisor.get(), SIGKILL);  // its agent dies with it
-  }
 }
 
 void Keeper::set_state(Agent& agent, State state, std::optional<std::string> reason) {
@@ -195,14 +132,20 @@ void Keeper::begin(supervisor::Plan plan) {
   set_state(agent, State::starting);
   auto channel = start_supervisor(places_.supervisor, plan, log_.get());
   if (!channel) return set_state(agent, State::stopped, channel.error().message);
-  agent.channel = std::move(*channel);
+  auto& loop = thread_->loop();
+  agent.channel = loop.watch(std::move(*channel), POLLIN, [this, &agent](short) { read_answer(agent); });
   agent.unread.clear();
-  agent.due = Clock::now() + places_.start_limit;
+  agent.due = loop.after(places_.start_limit, [this, &agent] { give_up_start(agent); });
+}
+
+void Keeper::give_up_start(Agent& agent) {
+  agent.channel.reset();  // its end of file ends the supervisor, unless that has begun: then it holds the lock
+  take_over(agent, "its supervisor did not answer in time");
 }
 
 void Keeper::read_answer(Agent& agent) {
   char block[4'096];
-  const auto got = ::read(agent.channel.get(), block, sizeof block);
+  const auto got = ::read(agent.channel.fd(), block, sizeof block);
   if (got < 0 && errno == EINTR) return;
   if (got > 0) agent.unread.append(block, std::size_t(got));
   const auto end = agent.unread.find('\n');
@@ -242,8 +185,8 @@ bool Keeper::adopt(Agent& agent) {
   if (pid <= 0) return false;
   auto held = os::open_process(os::identity_of(pid));
   if (!held || os::lock_holder(folder_.get(), file) != pid) return false;
-  agent.supervisor = std::move(held);
-  for (int i = 0; i < kAdoptTries && !agent.control && !os::is_readable(agent.supervisor.get()); ++i) {
+  agent.supervisor = thread_->loop().watch(std::move(held), POLLIN, [this, &agent](short) { lost(agent); });
+  for (int i = 0; i < kAdoptTries && !agent.control && !os::is_readable(agent.supervisor.fd()); ++i) {
     if (i > 0) ::usleep(kAdoptPauseUs);
     watch(agent);
   }
@@ -257,31 +200,31 @@ bool Keeper::adopt(Agent& agent) {
 
 /// Asks for notices of output; where that does not work, again later, as long as the supervisor lives.
 void Keeper::watch(Agent& agent) {
-  agent.watch_at = Clock::now() + kWatchAgain;
+  watch_later(agent);
   auto control = os::connect_in(folder_.get(), agent.name + ".sock");
   if (!control) return;  // not there yet, or going away, which its pidfd tells
   const auto line = encode_text(supervisor::Request{.op = "watch"}) + "\n";
   if (::send(control->get(), line.data(), line.size(), MSG_NOSIGNAL) < 0) return;
-  agent.control = std::move(*control);
+  agent.control = thread_->loop().watch(std::move(*control), POLLIN, [this, &agent](short) { read_notices(agent); });
   agent.notices.clear();
-  agent.watch_at.reset();
+  agent.watch_again.reset();
 }
 
-void Keeper::stop_watching(Agent& agent) {
+void Keeper::watch_later(Agent& agent) {
   agent.control.reset();
-  agent.watch_at = Clock::now() + kWatchAgain;
+  agent.watch_again = thread_->loop().after(kWatchAgain, [this, &agent] { watch(agent); });
 }
 
 void Keeper::read_notices(Agent& agent) {
   char block[4'096];
-  const auto got = ::read(agent.control.get(), block, sizeof block);
-  if (got <= 0) return stop_watching(agent);
+  const auto got = ::read(agent.control.fd(), block, sizeof block);
+  if (got <= 0) return watch_later(agent);
   agent.notices.append(block, std::size_t(got));
   const auto before = agent.cursor;
   for (const auto& line : os::take_lines(agent.notices))
     if (const auto notice = decode_text<supervisor::Notice>(line, Unknown::ignore))
       agent.cursor = std::max(agent.cursor, notice->cursor);
-  if (agent.notices.size() > kMostUnread) stop_watching(agent);
+  if (agent.notices.size() > kMostUnread) watch_later(agent);
   if (agent.cursor > before) events_.output(agent.name, agent.cursor);
 }
 
@@ -298,9 +241,11 @@ void Keeper::ask_to_stop(Agent& agent) {
   const auto grace = agent.stop_grace.value_or(0ms);
   if (!agent.control) watch(agent);
   const auto line = encode_text(supervisor::Request{.op = "stop", .grace_ms = grace.count()}) + "\n";
-  const bool sent = agent.control && ::send(agent.control.get(), line.data(), line.size(), MSG_NOSIGNAL) > 0;
-  if (!sent) (void)os::signal_process(agent.supervisor.get(), SIGTERM);
-  agent.due = Clock::now() + grace + kAfterGrace;
+  const bool sent = agent.control && ::send(agent.control.fd(), line.data(), line.size(), MSG_NOSIGNAL) > 0;
+  if (!sent) (void)os::signal_process(agent.supervisor.fd(), SIGTERM);
+  agent.due = thread_->loop().after(grace + kAfterGrace, [&agent] {
+    (void)os::signal_process(agent.supervisor.fd(), SIGKILL);  // its agent dies with it
+  });
   set_state(agent, State::stopping);
 }
 
@@ -308,7 +253,7 @@ void Keeper::lost(Agent& agent) {
   agent.supervisor.reset();
   agent.control.reset();
   agent.due.reset();
-  agent.watch_at.reset();
+  agent.watch_again.reset();
   clean(agent);
 }
 

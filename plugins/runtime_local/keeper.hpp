@@ -1,14 +1,9 @@
 #pragma once
 #include "supervisor/plan.hpp"
 
-#include <hive/os/fd.hpp>
+#include <hive/os/loop_thread.hpp>
 
-#include <chrono>
 #include <filesystem>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <thread>
 
 namespace hive::runtime_local {
 
@@ -53,27 +48,21 @@ class Keeper {
 
  private:
   struct Agent;
-  struct Place;
-  using Job = std::function<void()>;
-  using Clock = std::chrono::steady_clock;
 
   Keeper(KeeperPlaces places, KeeperEvents events);
   Status open();
   std::vector<Change> find_all();
-  void post(Job job);
-  void run();
-  int wait_ms() const;
-  void take_jobs();
-  void serve(Agent& agent, short channel, short supervisor, short control);
+  void post(os::LoopThread::Job job) { thread_->post(std::move(job)); }
 
   void begin(supervisor::Plan plan);
   void begin_stop(const std::string& name, std::chrono::milliseconds grace);
   void read_answer(Agent& agent);
   void take_answer(Agent& agent, const std::string& line);
   void take_over(Agent& agent, std::optional<std::string> reason = {});
+  void give_up_start(Agent& agent);
   bool adopt(Agent& agent);
   void watch(Agent& agent);
-  void stop_watching(Agent& agent);
+  void watch_later(Agent& agent);
   void read_notices(Agent& agent);
   void ask_to_stop(Agent& agent);
   void lost(Agent& agent);
@@ -88,12 +77,9 @@ class Keeper {
 
   KeeperPlaces places_;
   KeeperEvents events_;
-  os::Fd folder_, wake_, log_;
+  os::Fd folder_, log_;
+  std::unique_ptr<os::LoopThread> thread_;
   std::map<std::string, std::unique_ptr<Agent>> agents_;
-  std::mutex mutex_;
-  std::vector<Job> jobs_;
-  bool leave_ = false;
-  std::thread thread_;
 };
 
 }  // namespace hive::runtime_local

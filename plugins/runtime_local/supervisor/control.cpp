@@ -15,38 +15,26 @@ constexpr std::size_t kMostUnread = 4'096;
 
 }  // namespace
 
-bool is_ready(const std::vector<pollfd>& polled, int fd) {
-  return std::any_of(polled.begin(), polled.end(), [&](const pollfd& p) { return p.fd == fd && p.revents != 0; });
-}
+ControlSocket::ControlSocket(os::EventLoop& loop, os::Fd listener, OnRequest on_request)
+    : loop_(loop),
+      on_request_(std::move(on_request)),
+      listener_(loop_.watch(std::move(listener), POLLIN, [this](short) { accept_later(); })) {}
 
-Result<ControlSocket> ControlSocket::open(int folder, const std::string& name) {
-  auto listener = os::listen_in(folder, name);
-  if (!listener) return listener.error();
-  return ControlSocket(std::move(*listener));
-}
-
-void ControlSocket::add_to(std::vector<pollfd>& polled) const {
-  polled.push_back({listener_.get(), POLLIN, 0});
-  for (const auto& client : clients_) polled.push_back({client.socket.get(), POLLIN, 0});
-}
-
-void ControlSocket::serve(const std::vector<pollfd>& polled, const OnRequest& on_request) {
-  for (auto& client : clients_)
-    if (is_ready(polled, client.socket.get())) hear(client, on_request);
-  clients_.remove_if([](const Client& client) { return !client.socket; });
-  if (is_ready(polled, listener_.get())) accept_one();
+/// Once those have been heard whose hang-up came at the same time: their places are free.
+void ControlSocket::accept_later() {
+  accepting_ = loop_.after({}, [this] { accept_one(); });
 }
 
 void ControlSocket::accept_one() {
-  os::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  os::Fd socket(::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!socket) return;
   const auto peer = os::peer_of(socket.get());
   if (!peer || peer->uid != ::geteuid()) return;
-  Client client{std::move(socket), {}, false};
-  if (clients_.size() >= kMostClients)
-    return turn_away(client,
-                     std::to_string(kMostClients) + " clients are connected, which is the most; try again later");
-  clients_.push_back(std::move(client));
+  auto& client = clients_.emplace_back();
+  client.socket = loop_.watch(std::move(socket), POLLIN, [this, &client](short) { hear(client); });
+  if (clients_.size() > kMostClients)
+    turn_away(client, std::to_string(kMostClients) + " clients are connected, which is the most; try again later");
+  remove_gone();
 }
 
 void ControlSocket::turn_away(Client& client, const std::string& why) {
@@ -54,15 +42,23 @@ void ControlSocket::turn_away(Client& client, const std::string& why) {
   client.socket.reset();
 }
 
-void ControlSocket::hear(Client& client, const OnRequest& on_request) {
+void ControlSocket::hear(Client& client) {
   char block[kMostUnread];
-  const auto got = ::read(client.socket.get(), block, sizeof block);
-  if (got <= 0) return client.socket.reset();
-  client.unread.append(block, std::size_t(got));
+  const auto got = ::read(client.socket.fd(), block, sizeof block);
+  if (got <= 0) {
+    client.socket.reset();
+  } else {
+    client.unread.append(block, std::size_t(got));
+    take_lines(client);
+  }
+  remove_gone();
+}
+
+void ControlSocket::take_lines(Client& client) {
   for (const auto& line : os::take_lines(client.unread)) {
     auto request = decode_text<Request>(line, Unknown::ignore);
     if (request)
-      on_request(client, *request);
+      on_request_(client, *request);
     else
       tell(client, {.ok = false, .error = request.error().message});
   }
@@ -73,13 +69,17 @@ void ControlSocket::hear(Client& client, const OnRequest& on_request) {
 void ControlSocket::tell(Client& client, const Notice& notice) {
   if (!client.socket) return;
   const auto line = encode_text(notice) + "\n";
-  const auto sent = ::send(client.socket.get(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  const auto sent = ::send(client.socket.fd(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent != ssize_t(line.size())) client.socket.reset();
 }
 
 void ControlSocket::tell_watchers(const Notice& notice) {
   for (auto& client : clients_)
     if (client.watches) tell(client, notice);
+  remove_gone();
+}
+
+void ControlSocket::remove_gone() {
   clients_.remove_if([](const Client& client) { return !client.socket; });
 }
 

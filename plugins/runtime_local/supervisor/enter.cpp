@@ -4,10 +4,9 @@
 #include "stage.hpp"
 
 #include <hive/os/files.hpp>
-#include <hive/os/process.hpp>
+#include <hive/os/wait.hpp>
 
 #include <linux/sched.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -24,7 +23,8 @@ namespace hive::supervisor {
 namespace {
 
 constexpr int kSupervisorGone = 75, kStartFailed = 70;
-constexpr int kProbeMs = 5'000, kProbeTries = 5;
+constexpr std::chrono::milliseconds kProbePatience{5'000};
+constexpr int kProbeTries = 5;
 constexpr uid_t kNobody = 65'534;
 constexpr const char* kMemoryBytes = "1073741824";  // of /tmp and of /dev/shm: they are kept in memory
 constexpr const char* kRunBytes = "16777216";
@@ -187,9 +187,7 @@ std::optional<Status> try_once(const std::string& bwrap) {
     ::_exit(1);
   }
   report->second.reset();
-  pollfd ended{held.get(), POLLIN, 0};
-  if (::poll(&ended, 1, kProbeMs) != 1) (void)os::signal_process(held.get(), SIGKILL);
-  const auto ending = os::wait_for({pid, std::move(held)});
+  const auto ending = os::wait_or_kill({pid, std::move(held)}, kProbePatience);
   if (ending.exited && ending.code == 0) return Status{};
   if (!ending.exited) return std::nullopt;
   char text[300]{};

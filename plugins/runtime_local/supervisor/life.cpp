@@ -6,6 +6,7 @@
 #include "stage.hpp"
 
 #include <hive/os/files.hpp>
+#include <hive/os/unix_socket.hpp>
 #include <hive/sdk/crash_point.hpp>
 
 #include <fcntl.h>
@@ -28,7 +29,7 @@ using namespace std::chrono_literals;
 enum ExitCode { kEnded = 0, kFailed = 70, kBusy = 75, kHostGone = 76, kRefused = 77 };
 constexpr auto kGraceOfSignal = 5'000ms;
 constexpr auto kBetweenNotices = 200ms;
-constexpr int kLookAgainMs = 2;  // only while the agent starts, some ten milliseconds
+constexpr auto kLookAgain = 2ms;  // only while the agent starts, some ten milliseconds
 constexpr std::size_t kLastWords = 5;
 
 Time now() {
@@ -124,6 +125,7 @@ Status Life::open_names() {
   if (!names) return names.error();
   names_.emplace(std::move(*names));
   if (names_->changes() < 0) note("changes of /etc/hosts and /etc/resolv.conf are not seen: inotify is used up");
+  names_changed_ = loop_.watch(names_->changes(), POLLIN, [this](short) { copy_names(); });
   plan_.binds.push_back({.source = MachineNames::folder(plan_.root, plan_.name), .target = kNamesInside});
   return {};
 }
@@ -161,9 +163,10 @@ Status Life::clone_recorded(const std::vector<os::Fd>& owners) {
     enter({plan_, level_, owners, gate->first.get(), own});
   }
   gate_ = std::move(gate->second);
-  out_ = std::move(out->first);
-  err_ = std::move(err->first);
-  for (const auto* pipe : {&out_, &err_}) ::fcntl(pipe->get(), F_SETFL, O_NONBLOCK);
+  for (const auto& [pipe, output] : {std::pair(&out->first, &out_), std::pair(&err->first, &err_)}) {
+    ::fcntl(pipe->get(), F_SETFL, O_NONBLOCK);
+    output->pipe = loop_.watch(std::move(*pipe), POLLIN, [this, output](short) { read_output(*output); });
+  }
   crash_point("supervisor.cloned");
   if (auto recorded = record_child(); !recorded) return recorded;
   crash_point("supervisor.recorded");
@@ -184,16 +187,17 @@ Status Life::start() {
   sigemptyset(&watched);
   for (const int signal : {SIGCHLD, SIGTERM}) sigaddset(&watched, signal);
   ::sigprocmask(SIG_BLOCK, &watched, nullptr);
-  signals_ = os::Fd(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!signals_) return os::last_error("signalfd");
+  os::Fd signals(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals) return os::last_error("signalfd");
+  signals_ = loop_.watch(std::move(signals), POLLIN, [this](short) { take_signals(); });
   if (auto opened = open_cgroup(); !opened) return opened;
   if (auto opened = open_names(); !opened) return opened;
   auto owners = map_owners();
   if (!owners) return owners.error();
   if (auto cloned = clone_recorded(*owners); !cloned) return cloned;
-  auto control = ControlSocket::open(folder_.get(), plan_.name + ".sock");
-  if (!control) return control.error();
-  control_.emplace(std::move(*control));
+  auto listener = os::listen_in(folder_.get(), plan_.name + ".sock");
+  if (!listener) return listener.error();
+  control_.emplace(loop_, std::move(*listener), [this](auto& client, auto& request) { on_request(client, request); });
   return {};
 }
 
@@ -208,11 +212,13 @@ pid_t Life::payload() const {
 
 /// It runs when its own program has replaced bubblewrap (or, without it, this one).
 void Life::look_for_payload() {
-  if (answered_ || ended_) return;
   const auto pid = payload();
   const auto command = pid > 0 ? command_of(pid) : std::string();
   const auto wrapper = std::filesystem::path(plan_.bwrap).filename().string().substr(0, 15);
-  if (command.empty() || command == wrapper || command == command_of(::getpid())) return;
+  if (command.empty() || command == wrapper || command == command_of(::getpid())) {
+    looking_ = loop_.after(kLookAgain, [this] { look_for_payload(); });
+    return;
+  }
   crash_point("supervisor.running");
   answer({.outcome = Outcome::running, .sandbox = level_.shown});
 }
@@ -228,7 +234,9 @@ void Life::answer(const Answer& answer) {
 }
 
 void Life::note(std::string_view text) {
-  if (log_) log_->add("supervisor", text, now());
+  if (!log_) return;
+  log_->add("supervisor", text, now());
+  tell_later();
 }
 
 std::string Life::last_words() const {
@@ -256,7 +264,11 @@ void Life::stop(std::chrono::milliseconds grace) {
   why_ = Why::stopped;
   const auto held = os::open_process(os::identity_of(payload()));
   if (!answered_ || grace.count() <= 0 || !held || !os::signal_process(held.get(), SIGTERM)) return kill_all();
-  kill_at_ = Clock::now() + grace;
+  killing_ = loop_.after(grace, [this] {
+    why_ = Why::killed;
+    note("it did not stop in its grace and is killed");
+    kill_all();
+  });
 }
 
 void Life::kill_all() {
@@ -266,70 +278,46 @@ void Life::kill_all() {
   if (!level_.namespaces) ::killpg(child_.pid, SIGKILL);
 }
 
-void Life::read_output(os::Fd& from, std::string& partial, const char* stream) {
+void Life::read_output(Output& from) {
+  auto& partial = from.partial;
   char block[16'384];
-  for (ssize_t got; (got = ::read(from.get(), block, sizeof block)) != 0;) {
+  for (ssize_t got; (got = ::read(from.pipe.fd(), block, sizeof block)) != 0;) {
     if (got < 0) return;
     partial.append(block, std::size_t(got));
     for (std::size_t end; (end = partial.find('\n')) != partial.npos; partial.erase(0, end + 1))
-      log_->add(stream, std::string_view(partial).substr(0, end), now());
-    if (partial.size() >= kLogTextBytes) log_->add(stream, std::exchange(partial, {}), now());
-    if (!ended_) return;  // one block a turn: a flood must not keep the control socket waiting
+      log_->add(from.stream, std::string_view(partial).substr(0, end), now());
+    if (partial.size() >= kLogTextBytes) log_->add(from.stream, std::exchange(partial, {}), now());
+    if (!ended_) return tell_later();  // one block a turn: a flood must not keep the control socket waiting
   }
-  from.reset();
+  from.pipe.reset();
 }
 
 void Life::take_signals() {
   signalfd_siginfo signal{};
-  while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal)
+  while (::read(signals_.fd(), &signal, sizeof signal) == sizeof signal)
     if (signal.ssi_signo == SIGTERM) stop(kGraceOfSignal);
   for (const pid_t stray : os::children_of(::getpid()))
     if (stray != child_.pid) ::waitpid(stray, nullptr, WNOHANG);
 }
 
-int Life::wait_ms() const {
-  if (!answered_) return kLookAgainMs;
-  std::optional<Clock::time_point> next = kill_at_;
-  if (control_->watched() && log_->cursor() > told_cursor_)
-    next = std::min(next.value_or(Clock::time_point::max()), told_at_ + kBetweenNotices);
-  if (!next) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - Clock::now()).count();
-  return int(std::clamp<std::int64_t>(left, 0, 60'000));
+/// The first line of a flood at once, the rest in steps.
+void Life::tell_later() {
+  if (!control_ || !control_->watched() || telling_.is_set() || log_->cursor() == told_cursor_) return;
+  telling_ = loop_.at(told_at_ + kBetweenNotices, [this] { tell_watchers(); });
 }
 
 void Life::tell_watchers() {
-  if (log_->cursor() == told_cursor_ || Clock::now() < told_at_ + kBetweenNotices) return;
   told_cursor_ = log_->cursor();
-  told_at_ = Clock::now();
+  told_at_ = loop_.now();
   control_->tell_watchers(notice());
 }
 
-void Life::turn(const std::vector<pollfd>& polled) {
-  if (is_ready(polled, signals_.get())) take_signals();
-  if (names_ && is_ready(polled, names_->changes())) copy_names();
-  if (is_ready(polled, out_.get())) read_output(out_, out_text_, "out");
-  if (is_ready(polled, err_.get())) read_output(err_, err_text_, "err");
-  if (kill_at_ && Clock::now() >= *kill_at_) {
-    kill_at_.reset();
-    why_ = Why::killed;
-    note("it did not stop in its grace and is killed");
-    kill_all();
-  }
-  control_->serve(polled, [this](auto& client, const auto& request) { on_request(client, request); });
-  look_for_payload();
-  tell_watchers();
-  if (is_ready(polled, child_.pidfd.get())) finish();
-}
-
 void Life::serve() {
-  while (!ended_) {
-    std::vector<pollfd> polled;
-    for (const auto* fd : {&signals_, &child_.pidfd, &out_, &err_})
-      if (*fd) polled.push_back({fd->get(), POLLIN, 0});
-    if (names_) polled.push_back({names_->changes(), POLLIN, 0});  // -1 is passed over
-    control_->add_to(polled);
-    if (::poll(polled.data(), polled.size(), wait_ms()) >= 0) turn(polled);
-  }
+  bool has_ended = false;  // only noted, so that all else that came with it is handled first
+  const auto ending = loop_.watch(child_.pidfd.get(), POLLIN, [&has_ended](short) { has_ended = true; });
+  look_for_payload();
+  loop_.run_until([&has_ended] { return has_ended; });
+  finish();
 }
 
 void Life::finish() {
@@ -338,10 +326,8 @@ void Life::finish() {
   const auto ending = os::wait_for(child_);
   end_children();
   for (auto* from : {&out_, &err_}) {
-    auto& partial = from == &out_ ? out_text_ : err_text_;
-    const char* stream = from == &out_ ? "out" : "err";
-    if (*from) read_output(*from, partial, stream);
-    if (!partial.empty()) log_->add(stream, partial, now());
+    if (from->pipe) read_output(*from);
+    if (!from->partial.empty()) log_->add(from->stream, from->partial, now());
   }
   cgroup_.remove();
   if (!level_.namespaces) remove_plain_config(plan_.root, plan_.name);

@@ -7,13 +7,11 @@
 
 #include <hive/os/lock.hpp>
 
-#include <chrono>
-
 namespace hive::supervisor {
 
 /// One life of one agent: started, watched, its output and its end written down. Never restarted: that
-/// is the host's. Outlives the host; killed, its agent dies with it. One thread; every call of run()
-/// blocks in poll, and nothing wakes it while nothing happens.
+/// is the host's. Outlives the host; killed, its agent dies with it. One thread: run()
+/// runs its event loop, and nothing wakes it while nothing happens.
 class Life {
  public:
   /// `host`: the start channel; whoever holds the other end is told the outcome.
@@ -23,7 +21,12 @@ class Life {
   int run();
 
  private:
-  using Clock = std::chrono::steady_clock;
+  /// What the agent writes to one of its two pipes.
+  struct Output {
+    const char* stream;
+    os::EventLoop::Watch pipe{};
+    std::string partial{};
+  };
 
   Status prepare();
   void find_level();
@@ -37,12 +40,11 @@ class Life {
   Result<std::vector<os::Fd>> map_owners() const;
 
   void serve();
-  void turn(const std::vector<pollfd>& polled);
-  int wait_ms() const;
+  void tell_later();
   void tell_watchers();
   void look_for_payload();
   void take_signals();
-  void read_output(os::Fd& from, std::string& partial, const char* stream);
+  void read_output(Output& from);
   void on_request(ControlSocket::Client& client, const Request& request);
   void stop(std::chrono::milliseconds grace);
   void kill_all();
@@ -53,8 +55,9 @@ class Life {
   pid_t payload() const;
   Notice notice() const;
 
+  os::EventLoop loop_;
   Plan plan_;
-  os::Fd host_, folder_, gate_, out_, err_, signals_;
+  os::Fd host_, folder_, gate_;
   os::Child child_;
   std::optional<os::RecordLock> lock_;
   std::optional<OutputLog> log_;
@@ -63,9 +66,10 @@ class Life {
   Level level_;
   Cgroup cgroup_;
   Why why_ = Why::exited;
-  std::string out_text_, err_text_;
-  std::optional<Clock::time_point> kill_at_;
-  Clock::time_point told_at_{};
+  Output out_{"out"}, err_{"err"};
+  os::EventLoop::Watch signals_, names_changed_;
+  os::EventLoop::Timer looking_, killing_, telling_;
+  os::EventLoop::Clock::time_point told_at_{};
   std::int64_t told_cursor_ = 0;
   bool ended_ = false, answered_ = false;
 };
