@@ -48,9 +48,7 @@ void HostLink::drop(CallId call) {
 
 /// It keeps its place until the host has answered, since the host counts it as long.
 void HostLink::cancel(const Waiting& waiting) {
-  if (waiting.sent == 0 || !is_connected()) return;
-  connection_->cancel(waiting.sent);
-  watch_writing();
+  if (waiting.sent != 0 && is_connected()) connection_->cancel(waiting.sent);
 }
 
 /// Sends what is due, the oldest first, connecting first if need be.
@@ -58,16 +56,14 @@ void HostLink::work() {
   if (!is_connected()) connect();
   for (auto at = waiting_.begin(); at != waiting_.end() && may_send(); ++at)
     if (at->second.sent == 0 && !at->second.retry.is_set()) send(at->first, at->second);
-  watch_writing();
 }
 
 void HostLink::connect() {
-  // A lost connection stays until its own callbacks are through: see connection_ready.
+  // A lost connection stays until its own callbacks are through: see connection_served.
   if (reconnect_.is_set() || connection_) return;
   auto connection = rpc::Connection::open(folder_);
   if (!connection) return connect_later();
-  connection_.emplace(std::move(*connection));
-  watched_ = event_loop_.watch(connection_->fd(), POLLIN, [this](short events) { connection_ready(events); });
+  connection_.emplace(event_loop_, std::move(*connection), [this] { connection_served(); });
   if (connected_) event_loop_.post(connected_);
 }
 
@@ -79,21 +75,14 @@ void HostLink::connect_later() {
   next_reconnect_ = std::min(next_reconnect_ * 2, kLongestReconnect);
 }
 
-void HostLink::connection_ready(short events) {
-  if ((events & POLLOUT) != 0) connection_->on_writable();
-  if ((events & (POLLIN | POLLHUP | POLLERR)) != 0) connection_->on_readable();
+void HostLink::connection_served() {
   if (!connection_->is_open()) return close_lost();
   if (!waiting_.empty()) work();
 }
 
 void HostLink::close_lost() {
-  watched_.reset();
   connection_.reset();
   connect_later();
-}
-
-void HostLink::watch_writing() {
-  if (is_connected()) watched_.set_events(short(POLLIN | (connection_->want_write() ? POLLOUT : 0)));
 }
 
 void HostLink::send(CallId call, Waiting& waiting) {

@@ -1,5 +1,6 @@
 #pragma once
-#include <hive/rpc/connection.hpp>
+#include <hive/rpc/calling.hpp>
+#include <hive/rpc/loop_connection.hpp>
 #include <hive/sdk/method.hpp>
 
 #include "base/event_loop.hpp"
@@ -9,12 +10,11 @@
 
 namespace hive::harness {
 
-/// Whether a call may be made twice when its outcome is unknown: it is idempotent or carries a key.
-enum class Repeat { never, safe };
+using rpc::Repeat;
 
 struct Ask {
   std::string method, params;  // params: one JSON object
-  milliseconds deadline{35'000};
+  milliseconds deadline = rpc::kUsualPatience;
   Repeat repeat = Repeat::never;
 };
 
@@ -38,7 +38,7 @@ class HostLink {
   CallId call(const Method<P, R>& method, const P& params, Repeat repeat, std::function<void(Result<R>)> answer) {
     return call({.method = std::string(method.name),
                  .params = encode_text(params),
-                 .deadline = method.deadline + kGrace,
+                 .deadline = method.deadline + rpc::kGrace,
                  .repeat = repeat},
                 [answer = std::move(answer)](Result<std::string> text) {
                   if (!text) return answer(text.error());
@@ -54,8 +54,6 @@ class HostLink {
   /// A host takes 64 of a connection at once; one that was dropped counts until it has ended there.
   static constexpr std::size_t kInFlight = 48;
   static constexpr std::size_t kMostWaiting = 4'096;
-  /// So that the host's own `timeout` arrives before ours.
-  static constexpr milliseconds kGrace{5'000};
 
  private:
   struct Waiting {
@@ -72,10 +70,9 @@ class HostLink {
   void work();
   void connect();
   void connect_later();
-  void connection_ready(short events);
+  void connection_served();
   void close_lost();
   void cancel(const Waiting& waiting);
-  void watch_writing();
   void send(CallId call, Waiting& waiting);
   void finish_soon(CallId call, Waiting& waiting, Error why);
   void answered(CallId call, Result<std::string> result);
@@ -84,8 +81,7 @@ class HostLink {
 
   EventLoop& event_loop_;
   const std::filesystem::path folder_;
-  std::optional<rpc::Connection> connection_;
-  EventLoop::Watch watched_;  // the connection's descriptor; it is closed before we hear of the loss
+  std::optional<rpc::LoopConnection> connection_;
   std::map<CallId, Waiting> waiting_;
   CallId next_ = 1;
   EventLoop::Timer reconnect_;

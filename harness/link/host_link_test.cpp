@@ -1,5 +1,7 @@
 #include "link/host_link.hpp"
 
+#include <hive/os/testing/manual_time.hpp>
+
 #include "testing/fake_host.hpp"
 
 #include <gmock/gmock.h>
@@ -22,7 +24,8 @@ class HostLinkTest : public ::testing::Test {
   }
 
   TemporaryFolder folder;
-  EventLoop event_loop;
+  os::testing::ManualTime time;
+  EventLoop event_loop{time};
   FakeHost host{event_loop, folder.path()};
   HostLink link{event_loop, folder.path()};
 };

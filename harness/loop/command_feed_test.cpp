@@ -1,5 +1,7 @@
 #include "loop/command_feed.hpp"
 
+#include <hive/os/testing/manual_time.hpp>
+
 #include "testing/fake_host.hpp"
 
 #include <gmock/gmock.h>
@@ -31,7 +33,8 @@ class CommandFeedTest : public ::testing::Test {
   std::vector<std::string> problems;
   std::vector<CommandKind> acted;
   std::string commands;
-  EventLoop event_loop;
+  os::testing::ManualTime time;
+  EventLoop event_loop{time};
   FakeHost host{event_loop, folder.path()};
   HostLink link{event_loop, folder.path()};
   TurnStore store{folder.path() / "turns.sqlite", [](const std::string&) {}};

@@ -1,5 +1,7 @@
 #include "loop/reporter.hpp"
 
+#include <hive/os/testing/manual_time.hpp>
+
 #include "testing/fake_host.hpp"
 
 #include <gmock/gmock.h>
@@ -21,7 +23,8 @@ class ReporterTest : public ::testing::Test {
   }
 
   TemporaryFolder folder;
-  EventLoop event_loop;
+  os::testing::ManualTime time;
+  EventLoop event_loop{time};
   FakeHost host{event_loop, folder.path()};
   HostLink link{event_loop, folder.path()};
   EventBus bus{{}, [](const std::string&) {}};

@@ -101,7 +101,7 @@ void HostTools::make_call(Ticket ticket, const HostTool& tool, ToolRequest reque
   const bool repeatable = tool.takes_key || tool.is_read_only;
   Ask ask{.method = tool.method,
           .params = write_json(request.arguments),
-          .deadline = milliseconds(tool.deadline_ms) + HostLink::kGrace,
+          .deadline = milliseconds(tool.deadline_ms) + rpc::kGrace,
           .repeat = repeatable ? Repeat::safe : Repeat::never};
   on_the_way_[ticket] = link_.call(
       std::move(ask), [this, ticket, tool, lines = *lines, answer = std::move(answer)](Result<std::string> result) {

@@ -1,5 +1,6 @@
 #include "mcp/host_tools.hpp"
 
+#include <hive/os/testing/manual_time.hpp>
 #include <hive/sdk/contracts/broker.hpp>
 #include <hive/sdk/contracts/lifecycle.hpp>
 
@@ -61,7 +62,8 @@ class HostToolsTest : public ::testing::Test {
   }
 
   TemporaryFolder folder;
-  EventLoop event_loop;
+  os::testing::ManualTime time;
+  EventLoop event_loop{time};
   FakeHost host{event_loop, folder.path()};
   FakeHost::Script answers;
   std::vector<std::string> complaints;

@@ -1,5 +1,6 @@
 #include "page/server.hpp"
 
+#include <hive/os/testing/manual_time.hpp>
 #include <hive/testing/temporary_folder.hpp>
 
 #include "page/answers.hpp"
@@ -44,7 +45,8 @@ class PageServerTest : public ::testing::Test {
   const std::filesystem::path page_folder = folder.path() / "page";
   std::vector<std::string> problems;
   std::function<void(std::string)> complain = [this](std::string text) { problems.push_back(std::move(text)); };
-  EventLoop event_loop;
+  os::testing::ManualTime time;
+  EventLoop event_loop{time};
   EventBus bus{folder.path() / "events.sqlite", complain};
   StatStore stats{folder.path() / "stats.sqlite", complain};
   PageAnswers answers{bus, stats, &shown_state};

@@ -1,15 +1,11 @@
 #pragma once
-#include <hive/rpc/connection.hpp>
+#include <hive/os/loop_thread.hpp>
+#include <hive/rpc/loop_connection.hpp>
 #include <hive/sdk/contracts/page.hpp>
 
-#include <chrono>
 #include <filesystem>
-#include <functional>
 #include <list>
-#include <map>
-#include <mutex>
 #include <set>
-#include <thread>
 
 namespace hive::dashboard {
 
@@ -21,7 +17,7 @@ namespace hive::dashboard {
 /// One thread of its own, which calls what it was given; it must not wait.
 class AgentPages {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = os::EventLoop::Clock;
   using Answer = std::function<void(Result<std::string>)>;  // JSON text of the method's result
 
   struct Options {
@@ -45,10 +41,13 @@ class AgentPages {
   /// socket), timeout, busy, internal (the answer makes no sense). [any-thread]
   template <class P, class R>
   void ask(const std::string& name, const Method<P, R>& method, const P& params, Answer answer) {
-    begin({name, std::string(method.name), encode_text(params), &recoded<R>, std::move(answer)});
+    Question question{name, std::string(method.name), encode_text(params), &recoded<R>, std::move(answer)};
+    thread_->post([this, question = std::move(question)] { ask_now(question); });
   }
   /// From now on these agents are followed, and no others. [any-thread]
-  void follow(std::set<std::string> names);
+  void follow(std::set<std::string> names) {
+    thread_->post([this, names = std::move(names)] { follow_now(names); });
+  }
 
  private:
   using Recode = Result<std::string> (*)(std::string_view text);
@@ -59,59 +58,50 @@ class AgentPages {
   };
   struct Call {
     std::string name;
-    rpc::Connection connection;
-    Clock::time_point until;
     Recode recode;
-    Answer answer;
+    Answer answer;  // empty: it was given
+    std::optional<rpc::LoopConnection> connection{};
+    os::EventLoop::Timer late{};
   };
   struct Link {
-    std::optional<rpc::Connection> connection;
-    std::string seen;          // stamp of the last event
-    std::optional<Error> why;  // the connection was given up
-    Clock::time_point begun{}, retry{};
+    std::string seen{};          // stamp of the last event
+    std::optional<Error> why{};  // the connection was given up
+    Clock::time_point begun{};
     std::chrono::milliseconds back_off{};
     bool is_logged = false;  // why it cannot be followed, since it last could for a while
+    std::optional<rpc::LoopConnection> connection{};
+    os::EventLoop::Timer retry{};
   };
 
-  AgentPages(Options options, os::Fd wake) : options_(std::move(options)), wake_(std::move(wake)) {}
+  AgentPages(Options options, std::unique_ptr<os::LoopThread> thread)
+      : options_(std::move(options)), thread_(std::move(thread)) {}
   template <class R>
   static Result<std::string> recoded(std::string_view text) {
     auto value = decode_text<R>(text, Unknown::ignore);
     if (!value) return error(Code::internal, "the agent's answer makes no sense: " + value.error().message);
     return encode_text(*value);
   }
-  void begin(Question question);
-  void run();
-  void take_orders();
-  void ask_now(Question question);
+  void ask_now(const Question& question);
+  void answered(Call& call, const Result<std::string>& text);
+  void end_call(std::list<Call>::iterator call, const Error& why);
+  void follow_now(const std::set<std::string>& names);
   void connect(const std::string& name, Link& link);
   void subscribe(const std::string& name, Link& link);
   void heard(const std::string& name, Link& link, std::string_view payload);
   static void give_up(Link& link, Error why);
+  void look_at(const std::string& name, Link& link);
   void lost(const std::string& name, Link& link, const Error& why);
   /// Of all that this agent sends.
   rpc::RateLimit& rate_of(const std::string& name) { return rates_.try_emplace(name, options_.rate).first->second; }
   void forget_rates();
-  template <class F>
-  void for_each_connection(F look);
-  void poll_once();
-  Clock::time_point next_time(Clock::time_point now);
-  void end_calls(Clock::time_point now);
-  Result<rpc::Connection> connection_to(const std::string& name) const;
-  void wake() const;
+  Result<rpc::Connection> connection_to(const std::string& name);
+  void end();
 
   const Options options_;
-  const os::Fd wake_;
+  const std::unique_ptr<os::LoopThread> thread_;
   std::map<std::string, rpc::RateLimit> rates_;  // outlive the connections
   std::list<Call> calls_;
   std::map<std::string, Link> links_;
-
-  std::mutex mutex_;  // guards what follows: orders for the thread
-  std::vector<Question> questions_;
-  std::optional<std::set<std::string>> followed_;
-  bool stopping_ = false;
-
-  std::thread thread_;
 };
 
 }  // namespace hive::dashboard

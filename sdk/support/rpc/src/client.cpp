@@ -1,9 +1,7 @@
+#include <hive/os/wait.hpp>
 #include <hive/rpc/client.hpp>
 
-#include <poll.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 
 namespace hive::rpc {
@@ -11,7 +9,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr milliseconds kDefaultDeadline{35'000};
 constexpr milliseconds kFirstPause{5}, kLongestPause{500};
 
 enum class Woken { ready, late, interrupted };
@@ -21,21 +18,11 @@ struct Until {
   int interrupt;
 };
 
-int left_ms(Clock::time_point deadline) {
-  const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
-  return int(std::clamp<std::int64_t>(left, 0, 1'000'000'000));
-}
-
 /// Waits for `fd` (-1: for nothing), the deadline or the interrupt.
 Woken wait_for(int fd, short events, const Until& until) {
-  pollfd polled[2] = {{fd, events, 0}, {until.interrupt, POLLIN, 0}};
-  for (;;) {
-    const int ready = ::poll(polled, 2, left_ms(until.deadline));
-    if (ready < 0 && errno == EINTR) continue;
-    if (polled[1].revents != 0) return Woken::interrupted;
-    if (polled[0].revents != 0) return Woken::ready;
-    if (ready <= 0 && left_ms(until.deadline) == 0) return Woken::late;
-  }
+  pollfd polled[] = {{fd, events, 0}, {until.interrupt, POLLIN, 0}};
+  if (!os::wait_for_any(polled, until.deadline)) return Woken::late;
+  return polled[1].revents != 0 ? Woken::interrupted : Woken::ready;
 }
 
 Error interrupted(std::string_view method) {
@@ -70,7 +57,7 @@ Result<std::string> ask(Connection& connection, std::string_view method, std::st
 }  // namespace
 
 Result<std::string> Client::call_text(std::string_view method, std::string_view params, CallOptions options) {
-  if (options.deadline.count() == 0) options.deadline = kDefaultDeadline;
+  if (options.deadline.count() == 0) options.deadline = kUsualPatience;
   const Until until{Clock::now() + options.deadline, options.interrupt};
   for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     auto connection = take_connection();

@@ -1,4 +1,5 @@
 #pragma once
+#include <hive/rpc/calling.hpp>
 #include <hive/rpc/connection.hpp>
 #include <hive/sdk/method.hpp>
 
@@ -9,13 +10,6 @@
 namespace hive::rpc {
 
 using std::chrono::milliseconds;
-
-/// What to do when it is unknown whether a call was carried out: the connection was lost under it, or
-/// its provider is away.
-enum class Repeat {
-  never,  // answer `unavailable`; the caller decides
-  safe,   // the call is idempotent or carries a key: repeat it until the deadline
-};
 
 struct CallOptions {
   milliseconds deadline{0};  // 0: the method's own and five seconds more
@@ -46,8 +40,6 @@ class Client {
   Result<std::string> call_text(std::string_view method, std::string_view params, CallOptions options = {});
 
  private:
-  /// So that the host's own `timeout` arrives before ours.
-  static constexpr milliseconds kGrace{5'000};
   /// Kept open between calls, at most.
   static constexpr std::size_t kIdle = 4;
 
