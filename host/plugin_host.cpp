@@ -4,9 +4,9 @@
 #include "local_host.hpp"
 #include "plugin_loader.hpp"
 
+#include <hive/os/wait.hpp>
 #include <hive/sdk/errors.hpp>
 
-#include <poll.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 #include <csignal>
@@ -149,7 +149,7 @@ class RemoteHost final : public LocalHost {
 bool die_with_host() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   pollfd link{STDIN_FILENO, 0, 0};
-  return ::poll(&link, 1, 0) == 0;  // a hang-up is always told
+  return !os::wait_for_any({&link, 1}, {});  // a hang-up is always told
 }
 
 }  // namespace

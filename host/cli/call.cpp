@@ -1,8 +1,7 @@
 // call and shutdown: one method each, called without or with more than the table says.
-#include <hive/os/process.hpp>
+#include <hive/os/wait.hpp>
 #include <hive/sdk/contracts/host.hpp>
 
-#include <poll.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
@@ -30,7 +29,8 @@ Result<int> call_by_name(const std::string& method, std::string params, const In
   const auto catalog = Catalog::of_host(*session);
   if (!catalog) return catalog.error();
   const auto* known = catalog->by_name(method);
-  const std::chrono::milliseconds deadline(known == nullptr ? 35'000 : known->deadline_ms + 5'000);
+  const auto deadline =
+      known == nullptr ? rpc::kUsualPatience : std::chrono::milliseconds(known->deadline_ms) + rpc::kGrace;
   const auto result = session->call(method, *value, deadline);
   if (!result) return result.error();
   if (invocation.json())
@@ -53,8 +53,7 @@ Result<int> end_host(const host_api::Shutdown& wanted, const Invocation& invocat
     return 0;
   }
   const auto patience = host_api::kShutdown.deadline + kEndGrace;
-  pollfd polled{process.get(), POLLIN, 0};
-  if (process && ::poll(&polled, 1, int(patience.count())) == 0)
+  if (process && !os::wait_readable(process.get(), patience))
     return error(Code::timeout, "the host (pid " + std::to_string(info->pid) + ") has not ended within " +
                                     std::to_string(patience.count() / 1'000) + " s; " +
                                     invocation.globals.root.string() + "/logs/host.log says what it waits for");

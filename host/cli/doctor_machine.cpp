@@ -1,13 +1,11 @@
 #include <hive/os/files.hpp>
-#include <hive/os/process.hpp>
+#include <hive/os/wait.hpp>
 
-#include <poll.h>
 #include <sched.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdlib>
 #include <sstream>
 
@@ -18,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kProgramPatienceMs = 20'000;
+constexpr std::chrono::milliseconds kProgramPatience{20'000};
 
 /// The file that `command` names: itself, or the first on PATH.
 fs::path find_program(const std::string& command) {
@@ -41,9 +39,7 @@ Result<std::string> version_of(const fs::path& file) {
   auto child = os::start(command);
   if (!child) return child.error();
   pipe->second.reset();
-  pollfd ended{child->pidfd.get(), POLLIN, 0};
-  if (::poll(&ended, 1, kProgramPatienceMs) != 1) (void)os::signal_process(child->pidfd.get(), SIGKILL);
-  const auto ending = os::wait_for(*child);
+  const auto ending = os::wait_or_kill(*child, kProgramPatience);
   std::string text(256, '\0');
   const auto got = os::is_readable(pipe->first.get()) ? ::read(pipe->first.get(), text.data(), text.size()) : 0;
   text.resize(got > 0 ? std::size_t(got) : 0);

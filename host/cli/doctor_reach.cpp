@@ -1,14 +1,12 @@
-#include <hive/os/process.hpp>
+#include <hive/os/wait.hpp>
 
 #include <netdb.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <csignal>
 #include <cstring>
 #include <memory>
 
@@ -17,7 +15,7 @@
 namespace hive::host::cli {
 namespace {
 
-constexpr int kPatienceMs = 10'000;
+constexpr std::chrono::milliseconds kPatience{10'000};
 constexpr const char* kVendor = "https://api.anthropic.com";
 
 struct Address {
@@ -150,9 +148,7 @@ Status reach_in_time(const Address& target, const std::optional<Address>& proxy)
     ::_exit(reached ? 0 : 1);
   }
   pipe->second.reset();
-  pollfd ended{child->pidfd.get(), POLLIN, 0};
-  if (::poll(&ended, 1, kPatienceMs) != 1) (void)os::signal_process(child->pidfd.get(), SIGKILL);
-  const auto ending = os::wait_for(*child);
+  const auto ending = os::wait_or_kill(*child, kPatience);
   if (ending.exited && ending.code == 0) return {};
   std::string said(1'024, '\0');
   const auto got = os::is_readable(pipe->first.get()) ? ::read(pipe->first.get(), said.data(), said.size()) : 0;

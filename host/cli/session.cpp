@@ -1,6 +1,6 @@
 #include "session.hpp"
 
-#include <poll.h>
+#include <hive/os/wait.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -84,15 +84,9 @@ Result<SeenEvent> Session::next_event(Clock::time_point deadline) {
 }
 
 bool Session::turn(Clock::time_point deadline) {
-  using std::chrono::milliseconds;
-  int wait = -1;
-  if (deadline != Clock::time_point::max()) {
-    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
-    wait = int(std::min<std::int64_t>(left, 1'000'000'000));
-  }
+  if (Clock::now() >= deadline) return false;
   pollfd polled{connection_.fd(), short(POLLIN | (connection_.want_write() ? POLLOUT : 0)), 0};
-  if (::poll(&polled, 1, wait) <= 0) return true;
+  if (!os::wait_for_any({&polled, 1}, deadline)) return false;
   connection_.on_writable();
   connection_.on_readable();
   return true;

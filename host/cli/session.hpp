@@ -1,4 +1,5 @@
 #pragma once
+#include <hive/rpc/calling.hpp>
 #include <hive/rpc/connection.hpp>
 #include <hive/sdk/codec.hpp>
 #include <hive/sdk/method.hpp>
@@ -30,10 +31,10 @@ class Session {
 
   /// `params`: a JSON object. Errors: the host's; unavailable; timeout after `deadline`.
   Result<json::value> call(std::string_view method, const json::value& params,
-                           std::chrono::milliseconds deadline = std::chrono::milliseconds(35'000));
+                           std::chrono::milliseconds deadline = rpc::kUsualPatience);
   template <class P, class R>
   Result<R> call(const Method<P, R>& method, const P& params) {
-    auto value = call(method.name, encode_value(params), method.deadline + std::chrono::milliseconds(5'000));
+    auto value = call(method.name, encode_value(params), method.deadline + rpc::kGrace);
     if (!value) return value.error();
     return decode_value<R>(*value, Unknown::ignore);
   }

@@ -60,7 +60,7 @@ Result<json::value> call_for_text(Session& session, const MethodEntry& method, j
 /// With a key a call may be repeated, so a restart of the host in its middle costs nothing.
 Result<json::value> call_method(Session& session, const MethodEntry& method, json::object params,
                                 const Globals& globals) {
-  const milliseconds deadline(method.deadline_ms + 5'000);
+  const auto deadline = milliseconds(method.deadline_ms) + rpc::kGrace;
   if (!method.text.empty()) return call_for_text(session, method, std::move(params), deadline);
   const bool keyed = takes_key(method);
   if (keyed) params["key"] = new_key();

@@ -7,7 +7,8 @@ Sizes: a public header has at most 150 lines, a source 400. A file that needs mo
 reason in long_files.txt beside this. Words: the project speaks of itself alone, so no file names the
 machine it was written on, who wrote it, or work that is left for later. Trees: what runs removes and
 walks folders of others by hive/os/tree.hpp alone; the standard library's ways hold a descriptor a
-level and stop at a folder without rights. Browsers: what the pages keep goes through
+level and stop at a folder without rights. Waits: what waits for descriptors does it by hive/os/wait.hpp or
+hive/os/event_loop.hpp, so there is one poll loop and one way to deal with signals. Browsers: what the pages keep goes through
 sdk/web/src/keep.ts alone, which puts it under the name of the hive. Descriptions: what a field or an option is said to be
 stands alone, for it is shown without its name's neighbours.
 """
@@ -33,6 +34,10 @@ TREE_WALKS = re.compile(r"\b(fs|filesystem)::remove_all\b|\brecursive_directory_
 # Tests clean up after themselves; the other walks the installation's own files.
 TREE_WALKERS = ("tests/*", "*_test.cpp", "*_test_*.hpp", "*_test_*.cpp", "sdk/testing/*",
                 "sdk/support/http/src/assets.cpp")
+
+WAITS = re.compile(r"(?<![\w>])::(p?poll|p?select|epoll_create1?)\(")
+# Tests may look at what they hold the other end of.
+WAITERS = ("sdk/support/os/src/wait.cpp", "tests/*", "*_test.cpp", "*_test_*.hpp", "*_test_*.cpp")
 
 BROWSER_STORAGE = re.compile(
     r"\b(localStorage|sessionStorage|indexedDB|cookieStore|document\.cookie|caches\.(open|match|keys)|navigator\.storage)\b")
@@ -105,6 +110,15 @@ def tree_breaks(path, text):
             yield f"{path}:{number}: calls {match.group(0)}; hive/os/tree.hpp has what works on folders of others"
 
 
+def wait_breaks(path, text):
+    if not path.endswith((".cpp", ".hpp")) or is_one_of(path, WAITERS):
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        match = WAITS.search(line)
+        if match:
+            yield f"{path}:{number}: waits by {match.group(1)}; hive/os/wait.hpp waits once, hive/os/event_loop.hpp goes on"
+
+
 def storage_breaks(path, text):
     if not is_one_of(path, PAGES) or is_one_of(path, BROWSER_KEEPERS):
         return
@@ -134,6 +148,7 @@ def breaks(root, files, allowed):
             yield problem
         yield from word_breaks(path, text)
         yield from tree_breaks(path, text)
+        yield from wait_breaks(path, text)
         yield from storage_breaks(path, text)
         yield from description_breaks(path, text)
 

@@ -34,6 +34,13 @@ class TextRules(unittest.TestCase):
         self.assertEqual(breaks("plugins/x/x_test.cpp", text), [])
         self.assertEqual(breaks("host/x.cpp", "methods_.remove_" "all(*this);\n"), [])
 
+    def test_there_is_one_poll_loop(self):
+        text = "if (::po" "ll(fds.data(), fds.size(), -1) < 0) continue;\n"
+        self.assertIn("hive/os/event_loop.hpp", breaks("plugins/x/x.cpp", text)[0])
+        self.assertEqual(breaks("sdk/support/os/src/wait.cpp", text), [])
+        self.assertEqual(breaks("plugins/x/x_test.cpp", text), [])
+        self.assertEqual(breaks("harness/x.cpp", "void CommandFeed::po" "ll() {\n"), [])
+
     def test_the_pages_keep_what_they_keep_in_one_place(self):
         for text in ('localStorage.setItem("a", "b");\n', 'document.cookie = "a=b";\n', 'indexedDB.open("a");\n'):
             for path in ("plugins/x/web/panel.tsx", "sdk/web/src/state/x.ts"):
