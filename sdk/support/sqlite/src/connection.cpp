@@ -39,6 +39,13 @@ std::string Connection::sentence(const std::string& found) const {
   return options.owner + ": database " + options.file.string() + " " + found;
 }
 
+void Connection::left_out(const Unreadable& row) {
+  constexpr std::size_t kMostTold = 100;
+  if (!options.problem || told_of.size() >= kMostTold) return;
+  const auto text = sentence("has a row that is left out: of '" + row.id + "' " + row.why);
+  if (told_of.insert(text).second) options.problem(text);
+}
+
 Error Connection::failure(int status) const {
   const std::string words = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(status);
   const int system = handle != nullptr ? sqlite3_system_errno(handle) : 0;

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <set>
 #include <unordered_map>
 
 namespace hive::sqlite {
@@ -32,6 +33,9 @@ struct Connection {
   Error failure(int status) const;
   /// `owner: database file <found>`.
   std::string sentence(const std::string& found) const;
+  /// Tells `options.problem` of a row that is left out, unless it did before. A store that has very many of them
+  /// does not fill the log.
+  void left_out(const Unreadable& row);
 
   Options options;
   sqlite3* handle = nullptr;
@@ -40,7 +44,11 @@ struct Connection {
     bool in_use = false;
   };
   std::unordered_map<std::string, Cached, TextHash, std::equal_to<>> statements;
+  std::set<std::string> told_of;  // rows that were left out
 };
+
+/// `life`: SQLITE_STATIC when text outlives the statement's run, else SQLITE_TRANSIENT.
+void set(sqlite3_stmt* statement, int at, const Value& value, sqlite3_destructor_type life);
 
 /// "pid 41", or "another process" when the kernel does not tell. `file` is not opened: to close it
 /// again would drop this process's own locks on it.

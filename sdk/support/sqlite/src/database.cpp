@@ -11,26 +11,9 @@ constexpr std::string_view kBeginIds =
     "(CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) << 10) | (random() & 1023) "
     "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)";
 
-template <class... F>
-struct Cases : F... {
-  using F::operator()...;
-};
-
-/// `life`: SQLITE_STATIC when the text outlives the statement's run, else SQLITE_TRANSIENT.
-void bind(sqlite3_stmt* statement, std::initializer_list<Value> values, sqlite3_destructor_type life) {
+void set_all(sqlite3_stmt* statement, std::initializer_list<Value> values, sqlite3_destructor_type life) {
   int at = 0;
-  for (const auto& value : values) {
-    ++at;
-    std::visit(Cases{[&](std::monostate) { sqlite3_bind_null(statement, at); },
-                     [&](std::int64_t number) { sqlite3_bind_int64(statement, at, number); },
-                     [&](double number) { sqlite3_bind_double(statement, at, number); },
-                     [&](std::string_view text) {
-                       // A null pointer would bind NULL; an empty view may have one.
-                       const char* bytes = text.data() != nullptr ? text.data() : "";
-                       sqlite3_bind_text64(statement, at, bytes, text.size(), life, SQLITE_UTF8);
-                     }},
-               value.form());
-  }
+  for (const auto& value : values) set(statement, ++at, value, life);
 }
 
 bool is_corrupt(sqlite3* handle) {
@@ -104,10 +87,25 @@ Result<Database> Database::open(Options options) {
   return database;
 }
 
+Result<Database> Database::open_or_replace(const Options& options) {
+  auto opened = open(options);
+  if (opened || opened.error().code != Code::internal) return opened;
+  if (options.problem) options.problem(opened.error().message);
+  return open(options);
+}
+
 Status Database::run(std::string_view sql, std::initializer_list<Value> values) {
+  return run(sql, values, {}, nullptr);
+}
+
+Status Database::run(std::string_view sql, std::initializer_list<Value> values, std::span<const Column> columns,
+                     const void* row) {
   const auto prepared = connection_->prepare(sql);
   if (prepared.statement == nullptr) return connection_->failure(sqlite3_errcode(connection_->handle));
-  bind(prepared.statement, values, SQLITE_STATIC);
+  set_all(prepared.statement, values, SQLITE_STATIC);
+  int at = int(values.size());
+  for (const auto& column : columns)
+    if (column.is_written) column.write(row, Parameters(prepared.statement), ++at);
   int status = sqlite3_step(prepared.statement);
   while (status == SQLITE_ROW) status = sqlite3_step(prepared.statement);
   Status result;
@@ -120,7 +118,7 @@ Rows Database::query(std::string_view sql, std::initializer_list<Value> values) 
   const auto prepared = connection_->prepare(sql);
   if (prepared.statement == nullptr)
     return Rows(*connection_, connection_->failure(sqlite3_errcode(connection_->handle)));
-  bind(prepared.statement, values, SQLITE_TRANSIENT);
+  set_all(prepared.statement, values, SQLITE_TRANSIENT);
   return Rows(*connection_, prepared.statement, prepared.in_use);
 }
 

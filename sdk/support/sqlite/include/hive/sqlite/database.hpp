@@ -1,12 +1,12 @@
 #pragma once
 #include <hive/sdk/result.hpp>
-#include <hive/sqlite/rows.hpp>
+#include <hive/sqlite/row.hpp>
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <memory>
-#include <span>
 
 /// SQLite as this project uses it: write-ahead log, prepared and cached statements, numbered
 /// migrations, errors that say what to do. Everything is [blocking].
@@ -19,6 +19,9 @@ void take_pages_one_by_one();
 /// What a commit promises: `full` survives a power cut, `normal` the end of the process.
 enum class Durability { full, normal };
 enum class Access { read_write, read_only };
+
+/// Hears a sentence about something that went wrong and was got over; by the thread that uses the database.
+using Problem = std::function<void(const std::string&)>;
 
 struct Options {
   std::filesystem::path file;
@@ -35,6 +38,8 @@ struct Options {
   /// Size to which the log is laid out when it is opened, and kept. A commit into it does not change the
   /// file's size, which saves the disk about a third of the wait. 0: it grows and is removed at the end.
   std::size_t log_bytes = 0;
+  /// Is told of each row that was left out because it could not be read, and of a damaged file that was replaced.
+  Problem problem = {};
 };
 
 /// One connection, used by one thread at a time. Files up to 16 MiB are checked when they are opened.
@@ -46,12 +51,37 @@ class Database {
   /// Opens or creates the file and migrates it. Errors beside those above: unavailable (a newer
   /// program made it), internal (corrupt: the file was set aside, and the message says where).
   static Result<Database> open(Options options);
+  /// The same for what can be made again or done without: in place of a corrupt file, which was set aside and
+  /// of which `options.problem` is told, an empty one is made.
+  static Result<Database> open_or_replace(const Options& options);
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
   ~Database();
 
   /// Runs a statement that gives no rows.
   Status run(std::string_view sql, std::initializer_list<Value> values = {});
+  /// The same with a described row, whose columns follow `values`.
+  template <class Row>
+  Status run(std::string_view sql, const Row& row) {
+    return run(sql, {}, kColumns<Row>, &row);
+  }
+  template <class Row>
+  Status run(std::string_view sql, std::initializer_list<Value> values, const Row& row) {
+    return run(sql, values, kColumns<Row>, &row);
+  }
+  /// Rows of a described struct. One that cannot be read is left out, and `options.problem` is told once.
+  template <class Row>
+  RowsOf<Row> read(std::string_view sql, std::initializer_list<Value> values = {}) {
+    return RowsOf<Row>(query(sql, values));
+  }
+  /// The first of them; nothing: there is none.
+  template <class Row>
+  Result<std::optional<Row>> first(std::string_view sql, std::initializer_list<Value> values = {}) {
+    auto rows = read<Row>(sql, values);
+    auto row = rows.next();
+    if (!rows.status()) return rows.status().error();
+    return row;
+  }
   /// The rows are read while `Rows` lives; the same text may be in use more than once.
   Rows query(std::string_view sql, std::initializer_list<Value> values = {});
   /// The first column of the first row; nothing when there is no row or it is null.
@@ -73,6 +103,8 @@ class Database {
 
  private:
   explicit Database(std::unique_ptr<Connection> connection);
+  Status run(std::string_view sql, std::initializer_list<Value> values, std::span<const Column> columns,
+             const void* row);
   std::unique_ptr<Connection> connection_;
 };
 
