@@ -170,8 +170,8 @@ void check_databases(Patient& patient) {
       patient.wrong("databases", opened.error().message);
       continue;
     }
-    auto checked = opened->query("PRAGMA quick_check(1)");
-    const std::string said = checked.next() ? std::string(checked.text(0)) : "nothing";
+    const auto checked = opened->first<std::string>("PRAGMA quick_check(1)");
+    const std::string said = checked && *checked ? **checked : "nothing";
     if (said == "ok")
       ++whole;
     else

@@ -1,14 +1,19 @@
 #include "ledger.hpp"
 
 namespace ledger {
-namespace {
 
 namespace sqlite = hive::sqlite;
+
+constexpr auto columns(hive::Of<Entry>) {
+  return sqlite::row(sqlite::column<&Entry::to>("recipient"), sqlite::column<&Entry::text>("text"));
+}
+
+namespace {
 
 constexpr std::string_view kMigrations[] = {
     "CREATE TABLE entry (id INTEGER PRIMARY KEY, recipient TEXT NOT NULL, text TEXT NOT NULL) STRICT",
     sqlite::Outbox::kTable};
-constexpr std::string_view kInsert = "INSERT INTO entry (recipient, text) VALUES (?, ?)";
+constexpr auto kInsert = sqlite::sql_for<Entry>("INSERT INTO entry ({names}) VALUES ({values})");
 constexpr std::string_view kCount = "SELECT count(*) FROM entry";
 
 }  // namespace
@@ -35,7 +40,7 @@ hive::Task<hive::Result<Written>> Ledger::write(Entry entry) {
 hive::Result<Written> Ledger::store(const Entry& entry) {
   auto transaction = sqlite::Transaction::begin(*database_);
   if (!transaction) return transaction.error();
-  if (auto inserted = database_->run(kInsert, {entry.to, entry.text}); !inserted) return inserted.error();
+  if (auto inserted = database_->run(kInsert, entry); !inserted) return inserted.error();
   const sqlite::Letter letter{"entry/" + std::to_string(database_->last_id()), entry.to, "noted: " + entry.text};
   if (auto put = sqlite::Outbox::put(*database_, letter); !put) return put.error();
   const auto count = database_->integer(kCount);

@@ -4,11 +4,24 @@
 #include <set>
 
 namespace hive::sqlite {
+
+constexpr auto columns(Of<Letter>) {
+  return row(column<&Letter::key>("key"), column<&Letter::to>("recipient"), column<&Letter::body>("body"));
+}
+/// A letter that was not accepted yet.
+struct OwedLetter {
+  std::int64_t id = 0;
+  Letter letter;
+};
+constexpr auto columns(Of<OwedLetter>) {
+  return row(column<&OwedLetter::id>("id"), column<&OwedLetter::letter, &Letter::key>("key"),
+             column<&OwedLetter::letter, &Letter::to>("recipient"), column<&OwedLetter::letter, &Letter::body>("body"));
+}
+
 namespace {
 
-constexpr std::string_view kPut =
-    "INSERT INTO outbox (key, recipient, body) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING";
-constexpr std::string_view kNext = "SELECT id, key, recipient, body FROM outbox WHERE id > ? ORDER BY id LIMIT 64";
+constexpr auto kPut = sql_for<Letter>("INSERT INTO outbox ({names}) VALUES ({values}) ON CONFLICT (key) DO NOTHING");
+constexpr auto kNext = sql_for<OwedLetter>("SELECT {columns} FROM outbox WHERE id > ? ORDER BY id LIMIT 64");
 constexpr std::string_view kRemove = "DELETE FROM outbox WHERE id = ?";
 
 constexpr milliseconds kFirstPause{250};
@@ -23,14 +36,8 @@ bool is_final(Code code) {
 
 }  // namespace
 
-struct Outbox::Waiting {
-  Waiting(std::int64_t row, Letter what) : id(row), letter(std::move(what)) {}
-  std::int64_t id;
-  Letter letter;
-};
-
 Status Outbox::put(Database& database, const Letter& letter) {
-  return database.run(kPut, {letter.key, letter.to, letter.body});
+  return database.run(kPut, letter);
 }
 
 void Outbox::start() {
@@ -60,15 +67,7 @@ Task<> Outbox::pump() {
 Task<bool> Outbox::send_all() {
   std::set<std::string> full;
   for (std::int64_t after = 0;;) {
-    auto read = [this, after]() -> Result<std::vector<Waiting>> {
-      std::vector<Waiting> letters;
-      auto rows = database_.query(kNext, {after});
-      while (rows.next())
-        letters.emplace_back(rows.integer(0),
-                             Letter{std::string(rows.text(1)), std::string(rows.text(2)), std::string(rows.text(3))});
-      if (!rows.status()) return rows.status().error();
-      return letters;
-    };
+    auto read = [this, after] { return database_.read<OwedLetter>(kNext, {after}).all(); };
     auto letters = co_await host_.blocking(read);
     if (!letters) co_return false;
     if (!*letters) {
@@ -90,7 +89,7 @@ Task<bool> Outbox::send_all() {
   co_return none_waits;
 }
 
-Task<Outbox::Outcome> Outbox::send(Waiting owed) {
+Task<Outbox::Outcome> Outbox::send(OwedLetter owed) {
   broker::Send params;
   params.to = owed.letter.to;
   params.body = owed.letter.body;

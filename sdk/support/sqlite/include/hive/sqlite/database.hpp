@@ -77,6 +77,7 @@ class Database {
   /// The first of them; nothing: there is none.
   template <class Row>
   Result<std::optional<Row>> first(std::string_view sql, std::initializer_list<Value> values = {}) {
+    static_assert(kOwns<Row>);
     auto rows = read<Row>(sql, values);
     auto row = rows.next();
     if (!rows.status()) return rows.status().error();

@@ -12,6 +12,8 @@ struct Letter {
   std::string to, body;
 };
 
+struct OwedLetter;
+
 /// Letters are written in the transaction of the change that owes them and are sent until the broker
 /// has accepted them: neither a crash nor a broker that is away loses or doubles one. Letters to one
 /// recipient are sent in order; a mailbox that is full holds up its own alone. The plugin lists
@@ -35,12 +37,11 @@ class Outbox {
   void wake();
 
  private:
-  struct Waiting;
   /// What the answer to one letter says: it is owed no more; its mailbox is full; nothing can be sent now.
   enum class Outcome { gone, full, away };
   Task<> pump();
   Task<bool> send_all();
-  Task<Outcome> send(Waiting letter);
+  Task<Outcome> send(OwedLetter letter);
 
   Host& host_;
   Database& database_;

@@ -22,6 +22,7 @@ struct Column {
   bool (*read)(const Rows& rows, int at, void* row, std::string& wanted);
   std::string_view expression = {};  // stands for it in {columns}; empty: its name
   bool is_written = true;
+  bool borrows = false;  // a view, of the row that was read last
 
   constexpr Column only_read() const {
     auto c = *this;
@@ -147,6 +148,7 @@ struct Access {
 
 template <class T>
 struct Whole {
+  using Type = T;
   static void write(const void* row, const Parameters& to, int at) {
     Cell<T>::write(*static_cast<const T*>(row), to, at);
   }
@@ -157,7 +159,9 @@ struct Whole {
 
 template <class A>
 consteval Column column_by(std::string_view name) {
-  return {.name = name, .write = &A::write, .read = &A::read};
+  using T = typename A::Type;
+  constexpr bool kBorrows = std::same_as<T, std::string_view> || std::same_as<T, std::optional<std::string_view>>;
+  return {.name = name, .write = &A::write, .read = &A::read, .borrows = kBorrows};
 }
 
 }  // namespace detail
@@ -199,10 +203,10 @@ struct Text {
 
 namespace detail {
 
-/// Of the three lists together, with what separates their parts.
+/// Of two lists, with what separates their parts.
 constexpr std::size_t list_bytes(std::span<const Column> columns) {
   std::size_t bytes = 0;
-  for (const auto& column : columns) bytes += 2 * column.name.size() + column.expression.size() + 9;
+  for (const auto& column : columns) bytes += 2 * (column.name.size() + column.expression.size() + 3);
   return bytes;
 }
 constexpr std::string_view list_part(const Column& column, char list) {
@@ -212,7 +216,7 @@ constexpr std::string_view list_part(const Column& column, char list) {
 
 }  // namespace detail
 
-/// `text` with the lists of a described row, each of them once: `{columns}` is what is read of it, `{names}` the
+/// `text` with the lists of a described row, two of them at most: `{columns}` is what is read of it, `{names}` the
 /// columns that are written and `{values}` a parameter for each of these.
 ///   sql_for<Tally>("INSERT INTO tallies ({names}) VALUES ({values})")
 template <class Row, std::size_t N>
@@ -242,8 +246,13 @@ std::optional<Row> RowsOf<Row>::next() {
   return row;
 }
 
+/// Whether a row outlives the statement that gave it.
+template <class Row>
+inline constexpr bool kOwns = std::ranges::none_of(kColumns<Row>, &Column::borrows);
+
 template <class Row>
 Result<std::vector<Row>> RowsOf<Row>::all() {
+  static_assert(kOwns<Row>);
   std::vector<Row> found;
   while (auto row = next()) found.push_back(std::move(*row));
   if (!status()) return status().error();
