@@ -6,7 +6,6 @@
 #include "event/payload.hpp"
 #include "json_read.hpp"
 #include "store/newest_rows.hpp"
-#include "store/open.hpp"
 #include "store/queries.hpp"
 #include "stream/facts.hpp"
 
@@ -40,11 +39,11 @@ EventBus::EventBus(std::filesystem::path file, std::function<void(std::string)> 
 
 /// On success the epoch and the numbers are those of the store.
 Status EventBus::open() {
-  auto opened = open_store({.file = file_,
-                            .owner = "harness",
-                            .migrations = sql::kEventMigrations,
-                            .durability = sqlite::Durability::normal},
-                           problem_);
+  auto opened = sqlite::Database::open_or_replace({.file = file_,
+                                                   .owner = "harness",
+                                                   .migrations = sql::kEventMigrations,
+                                                   .durability = sqlite::Durability::normal,
+                                                   .problem = problem_});
   if (!opened) return opened.error();
   database_.emplace(std::move(*opened));
   auto last = database_->integer(sql::kLastEvent);
@@ -61,15 +60,12 @@ Status EventBus::open() {
 }
 
 Result<std::string> EventBus::epoch_of_store() {
-  const auto boot = os::boot_id();
-  {
-    auto rows = database_->query(sql::kLife);
-    if (rows.next() && rows.text(1) == boot) return std::string(rows.text(0));
-    if (!rows.status()) return rows.status().error();
-  }
-  auto epoch = make_nonce();
-  if (auto begun = database_->run(sql::kBeginLife, {epoch, boot}); !begun) return begun.error();
-  return epoch;
+  Life now{.epoch = make_nonce(), .boot = os::boot_id()};
+  auto last = database_->first<Life>(sql::kLife);
+  if (!last) return last.error();
+  if (*last && (*last)->boot == now.boot) return std::move((*last)->epoch);
+  if (auto begun = database_->run(sql::kBeginLife, now); !begun) return begun.error();
+  return std::move(now.epoch);
 }
 
 void EventBus::publish(std::string_view kind, std::string_view payload) {
@@ -92,7 +88,7 @@ void EventBus::note(std::string_view text) {
 
 Status EventBus::store(const LiveEvent& event) {
   if (!database_) return {};
-  return database_->run(sql::kAddEvent, {event.seq, event.at, event.turn, event.kind, event.payload});
+  return database_->run(sql::kAddEvent, event);
 }
 
 /// The store was removed, with the files of the agent's folder for instance.
@@ -123,13 +119,11 @@ void EventBus::keep(LiveEvent event) {
 Result<EventPage> EventBus::history(std::int64_t before, std::int64_t limit, std::size_t bytes) {
   if (!database_) return recent_page(before, limit, bytes);
   Page page(limit, bytes);
-  auto rows = database_->query(sql::kEventsBefore, {before, limit + 1});
-  // The agent can write to its own store, so what is read is made to fit again.
-  while (rows.next() && add(page, {.seq = rows.integer(0),
-                                   .at = rows.time(1),
-                                   .turn = rows.integer_if(2),
-                                   .kind = std::string(rows.text(3)),
-                                   .payload = page_payload(rows.text(4))})) {
+  auto rows = database_->read<LiveEvent>(sql::kEventsBefore, {before});
+  while (auto event = rows.next()) {
+    // The agent can write to its own store, so what is read is made to fit again.
+    event->payload = page_payload(event->payload);
+    if (!add(page, std::move(*event))) break;
   }
   if (!rows.status()) return rows.status().error();
   return taken(page);
@@ -145,8 +139,8 @@ EventPage EventBus::recent_page(std::int64_t before, std::int64_t limit, std::si
 std::string EventBus::last_activity(std::int64_t turn) {
   RunFacts facts;
   if (!database_) return {};
-  auto lines = database_->query(sql::kLinesOfTurn, {turn});
-  while (lines.next()) facts.add(parse_stream_line(lines.text(0)));
+  auto lines = database_->read<std::string_view>(sql::kLinesOfTurn, {turn});
+  while (auto line = lines.next()) facts.add(parse_stream_line(*line));
   if (!lines.status()) problem_(lines.status().error().message);
   return facts.activity();
 }

@@ -306,6 +306,18 @@ TEST_F(StoresTest, EveryColumnOfARowIsReadAsItWasWritten) {
   EXPECT_EQ(rows.text(8), "no luck");
 }
 
+TEST_F(StoresTest, ARowThatCannotBeReadIsLeftOutAndSaid) {
+  StatStore stats(folder.path() / "stats.sqlite", complain);
+  for (const auto* model : {"haiku", "opus"}) ASSERT_TRUE(stats.add("alice", {.model = model}).has_value());
+  auto database = sqlite::Database::open({.file = folder.path() / "stats.sqlite", .owner = "test"});
+  ASSERT_TRUE(database->run("UPDATE turn_stat SET tool_calls = 'many' WHERE model = 'opus'").has_value());
+  const auto kept = stats.list({.limit = 8}, std::size_t(1) << 20);
+  ASSERT_TRUE(kept.has_value());
+  ASSERT_THAT(kept->turns, SizeIs(1));
+  EXPECT_EQ(kept->turns[0].model, "haiku");
+  EXPECT_THAT(problems, ElementsAre(HasSubstr("of '2' tool_calls should hold JSON")));
+}
+
 TEST_F(StoresTest, ARunFillsItsRow) {
   RunFacts facts;
   for (

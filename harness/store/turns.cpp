@@ -1,7 +1,5 @@
 #include "store/turns.hpp"
 
-#include "json_read.hpp"
-#include "store/open.hpp"
 #include "store/queries.hpp"
 
 #include <algorithm>
@@ -14,21 +12,6 @@ namespace {
 constexpr std::string_view kLastCommand = "last_command";
 constexpr std::string_view kNewSession = "new_session", kCompact = "compact";  // since when; 0: not wanted
 constexpr std::string_view kInterrupted = "interrupted_turn";                  // 0: none
-
-std::string encode(const std::vector<std::string>& keys) {
-  json::array array;
-  for (const auto& key : keys) array.emplace_back(key);
-  return json::serialize(array);
-}
-
-std::vector<std::string> decode(std::string_view text) {
-  std::vector<std::string> keys;
-  boost::system::error_code failed;
-  const auto value = json::parse(text, failed);
-  if (failed || !value.is_array()) return keys;
-  for (const auto& key : value.get_array()) keys.emplace_back(text_of(&key));
-  return keys;
-}
 
 /// It becomes an argument of the CLI.
 bool is_session(std::string_view id) {
@@ -51,7 +34,8 @@ TurnStore::TurnStore(std::filesystem::path file, std::function<void(std::string)
 }
 
 Result<sqlite::Database> TurnStore::open() const {
-  return open_store({.file = file_, .owner = "harness", .migrations = sql::kTurnMigrations}, problem_);
+  return sqlite::Database::open_or_replace(
+      {.file = file_, .owner = "harness", .migrations = sql::kTurnMigrations, .problem = problem_});
 }
 
 Status TurnStore::be_there() {
@@ -75,23 +59,19 @@ Status TurnStore::write_all() {
   auto transaction = sqlite::Transaction::begin(*database_);
   if (!transaction) return transaction.error();
   const auto ms = [](const std::optional<Time>& time) { return time.value_or(Time{}).ms; };
-  const std::pair<std::string_view, std::int64_t> numbers[] = {{kLastCommand, last_command_},
-                                                               {kNewSession, ms(new_session_since_)},
-                                                               {kCompact, ms(compact_since_)},
-                                                               {kInterrupted, cut_off_.value_or(0)}};
-  for (const auto& [name, value] : numbers)
-    if (auto kept = set(name, value); !kept) return kept;
-  if (auto kept = database_->run(sql::kKeepSession, {session_, int(session_has_answered_)}); !kept) return kept;
+  const Number numbers[] = {{kLastCommand, last_command_},
+                            {kNewSession, ms(new_session_since_)},
+                            {kCompact, ms(compact_since_)},
+                            {kInterrupted, cut_off_.value_or(0)}};
+  for (const auto& number : numbers)
+    if (auto kept = database_->run(sql::kSetNumber, number); !kept) return kept;
+  if (auto kept = database_->run(sql::kKeepSession, session_); !kept) return kept;
   if (open_turn_)
     if (auto kept = database_->run(sql::kBeginTurn, {*open_turn_}); !kept) return kept;
   for (const auto& outcome : untold_)
-    if (auto kept = database_->run(sql::kFinishTurn, {outcome.turn, int(outcome.ok), encode(outcome.unseen)}); !kept)
-      return kept;
+    if (auto kept = database_->run(sql::kFinishTurn, outcome); !kept) return kept;
   for (const auto& message : messages_)
-    if (auto kept = database_->run(sql::kKeepMessage,
-                                   {message.id, message.at, message.text, message.tries, int(message.was_shown)});
-        !kept)
-      return kept;
+    if (auto kept = database_->run(sql::kKeepMessage, message); !kept) return kept;
   return transaction->commit();
 }
 
@@ -103,36 +83,26 @@ Status TurnStore::load() {
   if (!anew) return anew.error();
   auto compact = time(kCompact);
   if (!compact) return compact.error();
-  std::string session;
-  bool has_answered = false;
-  if (auto name = database_->query(sql::kSession); name.next())
-    session = name.text(0), has_answered = name.integer(1) != 0;
-  else if (!name.status())
-    return name.status();
+  auto session = database_->first<Session>(sql::kSession);
+  if (!session) return session.error();
   auto open = database_->integer(sql::kOpenTurn);
   if (!open) return open.error();
   auto interrupted = database_->integer(sql::kNumber, {kInterrupted});
   if (!interrupted) return interrupted.error();
-  std::vector<TurnOutcome> untold;
-  auto outcomes = database_->query(sql::kUntoldTurns);
-  while (outcomes.next()) untold.push_back({outcomes.integer(0), outcomes.integer(1) != 0, decode(outcomes.text(2))});
-  if (!outcomes.status()) return outcomes.status();
-  std::vector<OperatorMessage> messages;
-  auto rows = database_->query(sql::kMessages);
-  while (rows.next())
-    messages.push_back(
-        {rows.integer(0), rows.time(1), std::string(rows.text(2)), rows.integer(3), rows.integer(4) != 0});
-  if (!rows.status()) return rows.status();
+  auto untold = database_->read<TurnOutcome>(sql::kUntoldTurns).all();
+  if (!untold) return untold.error();
+  auto messages = database_->read<OperatorMessage>(sql::kMessages).all();
+  if (!messages) return messages.error();
 
   is_loaded_ = true;
   last_command_ = std::max(last_command_, last->value_or(0));
   if (!new_session_since_) new_session_since_ = *anew;
   if (!compact_since_) compact_since_ = *compact;
-  if (session_.empty()) session_ = std::move(session), session_has_answered_ = has_answered;
+  if (session_.name.empty() && *session) session_ = std::move(**session);
   if (!cut_off_) cut_off_ = *open ? *open : interrupted->value_or(0) != 0 ? *interrupted : std::nullopt;
-  untold_.insert(untold_.begin(), std::make_move_iterator(untold.begin()), std::make_move_iterator(untold.end()));
-  messages_.insert(messages_.begin(), std::make_move_iterator(messages.begin()),
-                   std::make_move_iterator(messages.end()));
+  untold_.insert(untold_.begin(), std::make_move_iterator(untold->begin()), std::make_move_iterator(untold->end()));
+  messages_.insert(messages_.begin(), std::make_move_iterator(messages->begin()),
+                   std::make_move_iterator(messages->end()));
   return {};
 }
 
@@ -168,7 +138,7 @@ Status TurnStore::finish(const TurnOutcome& outcome, Messages messages) {
   if (!database_ || !there) return there;
   auto transaction = sqlite::Transaction::begin(*database_);
   if (!transaction) return transaction.error();
-  auto kept = database_->run(sql::kFinishTurn, {outcome.turn, int(outcome.ok), encode(outcome.unseen)});
+  auto kept = database_->run(sql::kFinishTurn, outcome);
   if (!kept) return kept;
   if (messages != Messages::tried) {
     const auto* sql = messages == Messages::settled ? &sql::kSettleMessages : &sql::kPutOffMessages;
@@ -201,7 +171,7 @@ Status TurnStore::put(std::string_view name, std::int64_t value) {
 }
 
 Status TurnStore::set(std::string_view name, std::int64_t value) {
-  return database_->run(sql::kSetNumber, {name, value});
+  return database_->run(sql::kSetNumber, Number{name, value});
 }
 
 Status TurnStore::take_command(std::int64_t id, const std::optional<OperatorMessage>& message) {
@@ -221,7 +191,7 @@ Status TurnStore::keep_command(std::int64_t id, const std::optional<OperatorMess
   auto transaction = sqlite::Transaction::begin(*database_);
   if (!transaction) return transaction.error();
   if (message)
-    if (auto added = database_->run(sql::kAddMessage, {message->id, message->at, message->text}); !added) return added;
+    if (auto added = database_->run(sql::kAddMessage, *message); !added) return added;
   if (auto kept = set(kLastCommand, std::max(last_command_, id)); !kept) return kept;
   return transaction->commit();
 }
@@ -239,19 +209,19 @@ Status TurnStore::new_session_began(Time asked) {
 
 Status TurnStore::keep_session(const std::string& id) {
   const auto name = is_session(id) ? id : std::string();
-  if (name == session_) return {};
-  session_ = name, session_has_answered_ = false;
+  if (name == session_.name) return {};
+  session_ = {.name = name};
   return write_session();
 }
 
 Status TurnStore::keep_session_answered() {
-  if (std::exchange(session_has_answered_, true)) return {};
+  if (std::exchange(session_.has_answered, true)) return {};
   return write_session();
 }
 
 Status TurnStore::write_session() {
   if (auto there = be_there(); !there || !database_) return there;
-  return database_->run(sql::kKeepSession, {session_, int(session_has_answered_)});
+  return database_->run(sql::kKeepSession, session_);
 }
 
 Status TurnStore::set_compact(std::optional<Time> since) {

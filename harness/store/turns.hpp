@@ -24,6 +24,12 @@ struct OperatorMessage {
   bool was_shown = false;  // a turn had it
 };
 
+/// The CLI's session. `has_answered`: a run that had it came to a result, so there is something to be lost with it.
+struct Session {
+  std::string name;  // empty: not known
+  bool has_answered = false;
+};
+
 /// What the loop must know after it was killed: which turn was under way, which outcome the host has not
 /// heard, which commands were taken. Durable when a function returns. [blocking]
 ///
@@ -62,9 +68,9 @@ class TurnStore {
   /// The one that was `asked` for then; one that was asked for since is wanted still.
   Status new_session_began(Time asked);
   /// The CLI's name of the agent's session; empty: not known.
-  const std::string& session() const { return session_; }
+  const std::string& session() const { return session_.name; }
   /// A run that had this session came to a result, so there is something to be lost with it.
-  bool session_has_answered() const { return session_has_answered_; }
+  bool session_has_answered() const { return session_.has_answered; }
   Status keep_session_answered();
   /// Text that is no such name is not kept, and neither is the one before.
   Status keep_session(const std::string& id);
@@ -101,8 +107,7 @@ class TurnStore {
   std::int64_t last_command_ = 0;
   std::optional<Time> new_session_since_, compact_since_;
   std::vector<OperatorMessage> messages_;
-  std::string session_;
-  bool session_has_answered_ = false;
+  Session session_;
   std::int64_t last_shown_ = 0;  // of the messages of the turn that was begun
 };
 
