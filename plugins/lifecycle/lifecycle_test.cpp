@@ -320,5 +320,30 @@ TEST(RosterTest, AFileInPlaceOfALostOneNeverNamesALetterAsTheLostOneDid) {
   EXPECT_NE(key_of_first(), first);
 }
 
+TEST(RosterTest, AnAgentWithAWordOfAnotherVersionIsLeftOutAndSaid) {
+  const testing::TemporaryFolder folder;
+  const auto file = folder.path() / "lifecycle.sqlite";
+  {
+    auto roster = Roster::open(file);
+    for (const auto* name : {"alice", "bob", "carol"}) {
+      Member member{.name = name, .incarnation = name};
+      member.action = Action{.what = Transient::rebuilding, .revision = "abc", .cause = "a test"};
+      ASSERT_TRUE(roster->begin(member));
+    }
+    ASSERT_TRUE(
+        roster->database().script("UPDATE agents SET desired = 'dreaming' WHERE name = 'alice';"
+                                  "UPDATE actions SET action = 'dancing' WHERE name = 'bob'"));
+  }
+  std::vector<std::string> said;
+  auto roster = Roster::open(file, [&](const std::string& text) { said.push_back(text); });
+  const auto kept = roster->load();
+  ASSERT_TRUE(kept) << kept.error().message;
+  ASSERT_EQ(kept->members.size(), 1u);
+  EXPECT_EQ(kept->members[0].name, "carol");
+  EXPECT_EQ(kept->members[0].action->revision, "abc");
+  EXPECT_THAT(
+      said, ElementsAre(HasSubstr("'alice' desired should hold a word"), HasSubstr("'bob' action should hold a word")));
+}
+
 }  // namespace
 }  // namespace hive::lifecycle

@@ -1,10 +1,38 @@
 #pragma once
-#include <hive/sqlite/outbox.hpp>
+#include "roster.hpp"
 
 #include <array>
 
+namespace hive::lifecycle {
+
+constexpr auto columns(Of<Member>) {
+  return sqlite::row(sqlite::column<&Member::name>("name"), sqlite::as_word<&Member::desired>("desired"),
+                     sqlite::column<&Member::incarnation>("incarnation"));
+}
+/// An action with the agent that it is about.
+struct InFlight {
+  std::string name;
+  Action action;
+};
+constexpr auto columns(Of<InFlight>) {
+  using sqlite::column;
+  return sqlite::row(column<&InFlight::name>("name"), column<&InFlight::action, &Action::id>("id").only_read(),
+                     sqlite::as_word<&InFlight::action, &Action::what>("action"),
+                     column<&InFlight::action, &Action::revision>("revision"),
+                     column<&InFlight::action, &Action::purge>("purge"),
+                     column<&InFlight::action, &Action::cause>("cause"));
+}
+constexpr auto columns(Of<Tombstone>) {
+  return sqlite::row(sqlite::column<&Tombstone::name>("name"), sqlite::column<&Tombstone::incarnation>("incarnation"),
+                     sqlite::column<&Tombstone::destroyed_at>("destroyed_at"));
+}
+
+}  // namespace hive::lifecycle
+
 /// Every statement of lifecycle.sqlite.
 namespace hive::lifecycle::sql {
+
+using sqlite::sql_for;
 
 inline constexpr std::array<std::string_view, 3> kMigrations{
     // An action is here while it is in flight, one an agent; its id is never used again, also not by a
@@ -20,20 +48,17 @@ inline constexpr std::array<std::string_view, 3> kMigrations{
        UPDATE agents SET incarnation = lower(hex(randomblob(16)));
        UPDATE tombstones SET incarnation = lower(hex(randomblob(16)));)"};
 
-inline constexpr std::string_view kAgents =
-    "SELECT agents.name, desired, incarnation, id, action, revision, purge, cause FROM agents "
-    "LEFT JOIN actions USING (name) "
-    "ORDER BY agents.name";
-inline constexpr std::string_view kTombstones =
-    "SELECT name, incarnation, destroyed_at FROM tombstones ORDER BY destroyed_at DESC, name";
-inline constexpr std::string_view kPutAgent =
-    "INSERT INTO agents (name, desired, incarnation) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET desired = ?2";
-inline constexpr std::string_view kPutAction =
-    "INSERT INTO actions (name, action, revision, purge, cause) VALUES (?1, ?2, ?3, ?4, ?5)";
+inline constexpr auto kAgents = sql_for<Member>("SELECT {columns} FROM agents ORDER BY name");
+inline constexpr auto kActions = sql_for<InFlight>("SELECT {columns} FROM actions ORDER BY name");
+inline constexpr auto kTombstones =
+    sql_for<Tombstone>("SELECT {columns} FROM tombstones ORDER BY destroyed_at DESC, name");
+inline constexpr auto kPutAgent = sql_for<Member>(
+    "INSERT INTO agents ({names}) VALUES ({values}) ON CONFLICT (name) DO UPDATE SET desired = excluded.desired");
+inline constexpr auto kPutAction = sql_for<InFlight>("INSERT INTO actions ({names}) VALUES ({values})");
 inline constexpr std::string_view kEndAction = "DELETE FROM actions WHERE name = ?1";
 inline constexpr std::string_view kRemoveAgent = "DELETE FROM agents WHERE name = ?1";
-inline constexpr std::string_view kPutTombstone =
-    "INSERT OR REPLACE INTO tombstones (name, incarnation, destroyed_at) VALUES (?1, ?2, ?3)";
+inline constexpr auto kPutTombstone =
+    sql_for<Tombstone>("INSERT OR REPLACE INTO tombstones ({names}) VALUES ({values})");
 inline constexpr std::string_view kRemoveTombstone = "DELETE FROM tombstones WHERE name = ?1";
 
 }  // namespace hive::lifecycle::sql

@@ -4,61 +4,36 @@
 
 namespace hive::lifecycle {
 
-namespace {
-
-template <class E>
-bool read_name(std::string_view text, E& out) {
-  Decoding decoding;
-  return Codec<E>::decode(json::value(text), out, decoding);
-}
-
-/// Nothing when the row was written by a later version or is damaged.
-std::optional<Member> read_member(const sqlite::Rows& rows) {
-  Member member{.name = std::string(rows.text(0)), .incarnation = std::string(rows.text(2))};
-  if (!read_name(rows.text(1), member.desired)) return {};
-  if (rows.is_null(3)) return member;
-  Action action{.id = rows.integer(3),
-                .revision = rows.text_if(5),
-                .purge = rows.integer(6) != 0,
-                .cause = std::string(rows.text(7))};
-  if (!read_name(rows.text(4), action.what)) return {};
-  member.action = std::move(action);
-  return member;
-}
-
-}  // namespace
-
-Result<Roster> Roster::open(const std::filesystem::path& file) {
-  auto database = sqlite::Database::open({.file = file, .owner = "lifecycle", .migrations = sql::kMigrations});
+Result<Roster> Roster::open(const std::filesystem::path& file, const sqlite::Problem& problem) {
+  auto database =
+      sqlite::Database::open({.file = file, .owner = "lifecycle", .migrations = sql::kMigrations, .problem = problem});
   if (!database) return database.error();
   if (auto begun = database->begin_ids("actions"); !begun) return begun.error();
   return Roster(std::move(*database));
 }
 
 Result<Kept> Roster::load() {
-  Kept kept;
-  auto rows = database_.query(sql::kAgents);
-  while (rows.next()) {
-    if (auto member = read_member(rows))
-      kept.members.push_back(std::move(*member));
-    else
-      kept.unreadable.push_back("agent " + std::string(rows.text(0)) + ": its row has a word of another version");
+  auto members = database_.read<Member>(sql::kAgents).all();
+  if (!members) return members.error();
+  auto rows = database_.read<InFlight>(sql::kActions);
+  auto actions = rows.all();
+  if (!actions) return actions.error();
+  auto tombstones = database_.read<Tombstone>(sql::kTombstones).all();
+  if (!tombstones) return tombstones.error();
+  for (const auto& [name, why] : rows.unreadable()) std::erase_if(*members, [&](auto& m) { return m.name == name; });
+  for (auto& [name, action] : *actions) {
+    const auto member = std::ranges::find(*members, name, &Member::name);
+    if (member != members->end()) member->action = std::move(action);
   }
-  if (!rows.status()) return rows.status().error();
-  auto dead = database_.query(sql::kTombstones);
-  while (dead.next()) kept.tombstones.push_back({std::string(dead.text(0)), std::string(dead.text(1)), dead.time(2)});
-  if (!dead.status()) return dead.status().error();
-  return kept;
+  return Kept{.members = std::move(*members), .tombstones = std::move(*tombstones)};
 }
 
 Result<std::int64_t> Roster::begin(const Member& member) {
   auto transaction = sqlite::Transaction::begin(database_);
   if (!transaction) return transaction.error();
-  if (auto put = adopt(member); !put) return put.error();
+  if (auto adopted = adopt(member); !adopted) return adopted.error();
   if (auto gone = database_.run(sql::kRemoveTombstone, {member.name}); !gone) return gone.error();
-  const auto& action = *member.action;
-  auto put = database_.run(sql::kPutAction,
-                           {member.name, name_of(action.what), action.revision, int(action.purge), action.cause});
+  auto put = database_.run(sql::kPutAction, InFlight{member.name, *member.action});
   if (!put) return put.error();
   const auto id = database_.last_id();
   if (auto done = transaction->commit(); !done) return done.error();
@@ -66,7 +41,7 @@ Result<std::int64_t> Roster::begin(const Member& member) {
 }
 
 Status Roster::adopt(const Member& member) {
-  return database_.run(sql::kPutAgent, {member.name, name_of(member.desired), member.incarnation});
+  return database_.run(sql::kPutAgent, member);
 }
 
 Status Roster::post(const std::vector<sqlite::Letter>& letters) {
@@ -90,8 +65,7 @@ Status Roster::bury(const std::string& name, const std::optional<Tombstone>& tom
   if (auto ended = database_.run(sql::kEndAction, {name}); !ended) return ended;
   if (auto gone = database_.run(sql::kRemoveAgent, {name}); !gone) return gone;
   if (tombstone)
-    if (auto put = database_.run(sql::kPutTombstone, {name, tombstone->incarnation, tombstone->destroyed_at}); !put)
-      return put;
+    if (auto put = database_.run(sql::kPutTombstone, *tombstone); !put) return put;
   if (auto put = post(letters); !put) return put;
   return transaction->commit();
 }

@@ -20,8 +20,7 @@ struct Member {
 };
 struct Kept {
   std::vector<Member> members;
-  std::vector<Tombstone> tombstones;    // newest first
-  std::vector<std::string> unreadable;  // one sentence for each row that was left out
+  std::vector<Tombstone> tombstones;  // newest first
 };
 
 /// lifecycle.sqlite: who is in the swarm, what should be, what is in flight, what is kept of the dead,
@@ -29,8 +28,10 @@ struct Kept {
 /// from the plugin's worker thread, or before that is used.
 class Roster {
  public:
-  static Result<Roster> open(const std::filesystem::path& file);
+  /// `problem` is told of rows that are left out.
+  static Result<Roster> open(const std::filesystem::path& file, const sqlite::Problem& problem = {});
 
+  /// An agent whose action cannot be read is left out with it.
   Result<Kept> load();
   /// Records `member` with its action, which is then in flight; ends the tombstone of that name. One that is
   /// there keeps its incarnation. Gives the action's id.

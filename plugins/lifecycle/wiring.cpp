@@ -15,12 +15,11 @@ RestartLimits limits_of(const Settings& settings) {
 Lifecycle::Lifecycle(Host& host, Settings settings) : host_(host), settings_(settings), swarm_(limits_of(settings)) {}
 
 Status Lifecycle::start() {
-  auto roster = Roster::open(host_.root() / "lifecycle.sqlite");
+  auto roster = Roster::open(host_.root() / "lifecycle.sqlite", [this](const std::string& text) { host_.warn(text); });
   if (!roster) return roster.error();
   roster_.emplace(std::move(*roster));
   auto kept = roster_->load();
   if (!kept) return kept.error();
-  for (const auto& sentence : kept->unreadable) host_.warn("left out the " + sentence);
   std::vector<std::string> unfinished;
   for (const auto& member : kept->members) {
     if (member.action) unfinished.push_back(member.name);

@@ -4,76 +4,39 @@
 
 namespace hive::turns {
 
-namespace {
-
-hive::Status read_reports(sqlite::Database& database, Kept& kept) {
-  auto rows = database.query(sql::kReports);
-  while (rows.next()) {
-    auto report = decode_text<Report>(rows.text(1), Unknown::ignore);
-    if (report)
-      kept.reports.push_back({std::string(rows.text(0)), std::move(*report)});
-    else
-      kept.unreadable.push_back("report of " + std::string(rows.text(0)) + ": " + report.error().message);
-  }
-  return rows.status();
-}
-
-hive::Status read_commands(sqlite::Database& database, Kept& kept) {
-  auto rows = database.query(sql::kCommands);
-  while (rows.next()) {
-    auto command = decode_text<Command>(rows.text(2), Unknown::ignore);
-    if (!command) {
-      kept.unreadable.push_back("command " + std::to_string(rows.integer(0)) + ": " + command.error().message);
-      continue;
-    }
-    command->id = rows.integer(0);
-    kept.commands.push_back({std::string(rows.text(1)), std::move(*command)});
-  }
-  return rows.status();
-}
-
-hive::Status read_pauses(sqlite::Database& database, Kept& kept) {
-  auto rows = database.query(sql::kPauses);
-  while (rows.next()) kept.paused.emplace(rows.text(0));
-  return rows.status();
-}
-
-hive::Status read_incarnations(sqlite::Database& database, Kept& kept) {
-  auto rows = database.query(sql::kIncarnations);
-  while (rows.next()) kept.incarnations.emplace(rows.text(0), rows.text(1));
-  return rows.status();
-}
-
-}  // namespace
-
-Result<Store> Store::open(const std::filesystem::path& file) {
-  auto database = sqlite::Database::open({.file = file, .owner = "turns", .migrations = sql::kMigrations});
+Result<Store> Store::open(const std::filesystem::path& file, const sqlite::Problem& problem) {
+  auto database =
+      sqlite::Database::open({.file = file, .owner = "turns", .migrations = sql::kMigrations, .problem = problem});
   if (!database) return database.error();
   if (auto begun = database->begin_ids("commands"); !begun) return begun.error();
   return Store(std::move(*database));
 }
 
 Result<Kept> Store::load() {
-  Kept kept;
-  if (auto read = read_reports(database_, kept); !read) return read.error();
-  if (auto read = read_commands(database_, kept); !read) return read.error();
-  if (auto read = read_pauses(database_, kept); !read) return read.error();
-  if (auto read = read_incarnations(database_, kept); !read) return read.error();
+  auto reports = database_.read<AgentTurns>(sql::kReports).all();
+  if (!reports) return reports.error();
+  auto commands = database_.read<Waiting>(sql::kCommands).all();
+  if (!commands) return commands.error();
+  auto paused = database_.read<std::string>(sql::kPauses).all();
+  if (!paused) return paused.error();
+  auto named = database_.read<Named>(sql::kIncarnations).all();
+  if (!named) return named.error();
   auto last = database_.integer(sql::kLastId);
   if (!last) return last.error();
-  kept.last_id = last->value_or(0);
+  Kept kept{.reports = std::move(*reports), .commands = std::move(*commands), .last_id = last->value_or(0)};
+  kept.paused.insert(paused->begin(), paused->end());
+  for (auto& [name, incarnation] : *named) kept.incarnations.emplace(std::move(name), std::move(incarnation));
   return kept;
 }
 
 hive::Status Store::save_report(const AgentTurns& turns) {
-  return database_.run(sql::kSaveReport, {turns.name, encode_text(turns.report)});
+  return database_.run(sql::kSaveReport, turns);
 }
 
 Result<std::vector<std::int64_t>> Store::insert(const std::vector<Waiting>& commands) {
   std::vector<std::int64_t> ids;
-  for (const auto& [name, command, whose] : commands) {
-    const auto text = encode_text(command);
-    if (auto added = database_.run(sql::kAddCommand, {name, name_of(command.kind), text}); !added) return added.error();
+  for (const auto& command : commands) {
+    if (auto added = database_.run(sql::kAddCommand, command); !added) return added.error();
     ids.push_back(database_.last_id());
   }
   return ids;
@@ -93,7 +56,7 @@ Result<Stored> Store::once(const std::vector<Waiting>& commands, const std::opti
   if (!ids) return ids.error();
   if (key) {
     const auto id = ids->empty() ? 0 : ids->back();
-    auto kept = database_.run(sql::kAddKey, {key->caller, key->key, key->name, id, wall_time()});
+    auto kept = database_.run(sql::kAddKey, KeptKey{*key, id, wall_time()});
     if (!kept) return kept.error();
   }
   if (auto done = transaction->commit(); !done) return done.error();
@@ -135,15 +98,11 @@ hive::Status Store::remove_rows(const std::string& name) {
 hive::Status Store::meet(const std::string& name, const lifecycle::Incarnation& incarnation) {
   auto transaction = sqlite::Transaction::begin(database_);
   if (!transaction) return transaction.error();
-  std::string before;
-  {
-    auto rows = database_.query(sql::kIncarnationOf, {name});
-    if (rows.next()) before = rows.text(0);
-    if (!rows.status()) return rows.status().error();
-  }
-  if (!before.empty() && before != incarnation)
+  auto before = database_.first<std::string>(sql::kIncarnationOf, {name});
+  if (!before) return before.error();
+  if (*before && **before != incarnation)
     if (auto gone = remove_rows(name); !gone) return gone;
-  if (auto put = database_.run(sql::kMeet, {name, incarnation}); !put) return put;
+  if (auto put = database_.run(sql::kMeet, Named{name, incarnation}); !put) return put;
   return transaction->commit();
 }
 

@@ -21,7 +21,6 @@ struct Kept {
   std::set<std::string> paused;                                // names, and kSwarm
   std::map<std::string, lifecycle::Incarnation> incarnations;  // whose the rows of a name are
   std::int64_t last_id = 0;                                    // of any command that was ever given
-  std::vector<std::string> unreadable;                         // one sentence for each row that was left out
 };
 
 /// By which a repeated call is known.
@@ -40,7 +39,8 @@ inline constexpr std::string_view kSwarm = "*";
 /// Every method is [blocking] and is called from the plugin's worker thread, or before it is used.
 class Store {
  public:
-  static Result<Store> open(const std::filesystem::path& file);
+  /// `problem` is told of rows that are left out.
+  static Result<Store> open(const std::filesystem::path& file, const sqlite::Problem& problem);
 
   Result<Kept> load();
   hive::Status save_report(const AgentTurns& turns);

@@ -22,12 +22,11 @@ bool runs(const lifecycle::Container& container) {
 }  // namespace
 
 hive::Status Turns::start() {
-  auto store = Store::open(host_.root() / "turns.sqlite");
+  auto store = Store::open(host_.root() / "turns.sqlite", [this](const std::string& text) { host_.warn(text); });
   if (!store) return store.error();
   store_ = std::move(*store);
   auto kept = store_->load();
   if (!kept) return kept.error();
-  for (const auto& sentence : kept->unreadable) host_.warn("left out the " + sentence);
   board_.fill(std::move(*kept));
 
   host_.answer(kReport, [this](Caller who, Report what) { return report(std::move(who), std::move(what)); });

@@ -37,6 +37,25 @@ TEST_F(TurnsTest, AReportThatTheDiskRefusedIsStoredWhenItComesAgain) {
   EXPECT_EQ(host_->call("operator", kList, kNothing)->agents[0].report.state, TurnState::thinking);
 }
 
+TEST_F(TurnsTest, WhatCannotBeReadIsLeftOutAndLogged) {
+  given_report("agent:alice", TurnState::idle);
+  given_report("agent:bob", TurnState::idle);
+  ASSERT_TRUE(give("alice", CommandKind::compact));
+  ASSERT_TRUE(give("alice", CommandKind::new_session));
+  auto other = sqlite::Database::open({.file = folder_.path() / "turns.sqlite", .owner = "test"});
+  ASSERT_TRUE(other);
+  ASSERT_TRUE(
+      other->script("UPDATE reports SET report = '{' WHERE name = 'bob';"
+                    "UPDATE commands SET kind = 'dance' WHERE kind = 'compact'"));
+  restart();
+  const auto all = host_->call("operator", kList, kNothing);
+  ASSERT_EQ(all->agents.size(), 1u);
+  EXPECT_EQ(all->agents[0].name, "alice");
+  EXPECT_EQ(waiting(), (std::vector{CommandKind::new_session, CommandKind::sweep})) << "a sweep is given at each start";
+  const auto is_said = [](const auto& line) { return line.text.find("has a row that is left out") != line.text.npos; };
+  EXPECT_EQ(std::ranges::count_if(host_->logged(), is_said), 2);
+}
+
 TEST_F(TurnsTest, PublishesWhatShowsAndNothingElse) {
   given_report("agent:alice", TurnState::idle);
   auto later = report_of(TurnState::idle);
