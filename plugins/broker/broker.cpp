@@ -1,7 +1,7 @@
 #include "broker.hpp"
 
 #include "attachment.hpp"
-#include "row.hpp"
+#include "reply_size.hpp"
 
 #include <hive/sdk/crash_point.hpp>
 
@@ -93,9 +93,9 @@ Broker::Broker(Host& host, Settings settings)
       roster_(host, [this](Party party) { host_.spawn(begin_life(std::move(party))); }) {}
 
 Status Broker::start() {
-  auto mailboxes = Mailboxes::open(mail_file(), limits_);
+  auto mailboxes = Mailboxes::open(mail_file(), limits_, problem());
   if (!mailboxes) return mailboxes.error();
-  auto history = History::open(mail_file(), {});
+  auto history = History::open(mail_file(), {}, problem());
   if (!history) return history.error();
   history_.emplace(std::move(*history));
   const auto known = mailboxes->parties();

@@ -57,6 +57,11 @@ class Broker {
   std::filesystem::path mail_file() const { return host_.root() / "broker.sqlite"; }
   std::filesystem::path index_file() const { return host_.root() / "broker-search.sqlite"; }
 
+  /// Writes down what a database got over. [any-thread]
+  sqlite::Problem problem() {
+    return [this](const std::string& text) { host_.warn(text); };
+  }
+
   Host& host_;
   const Limits limits_;
   const DiskSpace::Need needed_space_;

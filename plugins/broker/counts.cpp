@@ -32,23 +32,21 @@ Status Counts::load_waiting(sqlite::Database& database) {
   auto dead = database.integer(sql::kDeadTotal);
   if (!dead) return dead.error();
   dead_ = dead->value_or(0);
-  auto rows = database.query(sql::kWaiting);
-  while (rows.next()) count(rows.text(0), rows.text(1), State(rows.integer(2)), rows.integer(3));
+  auto rows = database.read<WaitingOf>(sql::kWaiting);
+  while (auto one = rows.next()) count(one->owner, one->sender, one->state, one->count);
   return rows.status();
 }
 
 Status Counts::load_tallies(sqlite::Database& database) {
   tallies_.clear();
-  {
-    auto marks = database.query(sql::kMarks);
-    if (marks.next()) saved_ = marks.integer(0), read_ = marks.integer(1);
-    if (!marks.status()) return marks.status();
-  }
-  for (const auto sql : {sql::kSavedTallies, sql::kNewTallies}) {
-    auto rows = database.query(sql);
-    while (rows.next()) {
-      auto& one = tally(rows.text(0));
-      one.messages += rows.integer(1), one.bytes += rows.integer(2), one.unread += rows.integer(3);
+  auto marks = database.first<Marks>(sql::kMarks);
+  if (!marks) return marks.error();
+  if (*marks) saved_ = (*marks)->saved, read_ = (*marks)->read;
+  for (const auto sql : {std::string_view(sql::kSavedTallies), std::string_view(sql::kNewTallies)}) {
+    auto rows = database.read<Stored>(sql);
+    while (auto stored = rows.next()) {
+      auto& one = tally(stored->sender);
+      one.messages += stored->messages, one.bytes += stored->bytes, one.unread += stored->unread;
     }
     if (!rows.status()) return rows.status();
   }
@@ -165,8 +163,9 @@ bool Counts::is_due(std::int64_t last_id) const {
 Status Counts::save(sqlite::Database& database, std::int64_t last_id) {
   if (auto done = database.run(sql::kDropTallies); !done) return done;
   for (const auto& [sender, one] : tallies_)
-    if (auto done = database.run(sql::kSaveTally, {sender, one.messages, one.bytes, one.unread}); !done) return done;
-  if (auto done = database.run(sql::kSaveMarks, {last_id, read_}); !done) return done;
+    if (auto done = database.run(sql::kSaveTally, Stored{sender, one.messages, one.bytes, one.unread}); !done)
+      return done;
+  if (auto done = database.run(sql::kSaveMarks, Marks{last_id, read_}); !done) return done;
   saved_ = last_id;
   return {};
 }

@@ -1,6 +1,6 @@
 #include "exchange.hpp"
 
-#include "row.hpp"
+#include "reply_size.hpp"
 
 #include <hive/sdk/crash_point.hpp>
 
@@ -66,7 +66,8 @@ Status Exchange::deliver(const Draft& draft, const std::string& owner) {
   auto message = mailboxes_.add(draft, owner, waiter ? &lease : nullptr);
   if (!message) return broken(message.error());
   outcome_.happened.push_back({Happening::What::sent, message->id, owner, *message});
-  if (waiter) give(waiter, std::move(*message));
+  if (!waiter) return serve(owner);  // somebody is parked though there is mail: none of that can be read
+  give(waiter, std::move(*message));
   return {};
 }
 
@@ -114,6 +115,7 @@ Status Exchange::serve(const std::string& owner) {
     const auto most = waiter->most - std::int64_t(waiter->messages.size());
     auto messages = mailboxes_.lease(owner, lease, {most, waiter->bytes});
     if (!messages) return broken(messages.error());
+    if (messages->empty() && waiter->messages.empty()) return {};  // none of them can be read
     if (messages->empty()) waiter->full = true;
     for (auto& message : *messages) give(waiter, std::move(message));
   }

@@ -1,7 +1,7 @@
 #include "history.hpp"
 
 #include "queries.hpp"
-#include "row.hpp"
+#include "reply_size.hpp"
 
 #include <map>
 
@@ -26,21 +26,22 @@ std::string quoted_words(std::string_view text) {
   return out;
 }
 
-Status count_into(std::map<std::string, Depth>& depths, sqlite::Rows rows) {
-  while (rows.next()) {
-    auto& depth = depths[std::string(rows.text(0))];
-    const auto state = State(rows.integer(1));
-    if (state == State::queued) depth.queued = rows.integer(2);
-    if (state == State::leased) depth.leased = rows.integer(2);
-    if (state == State::dead) depth.dead = rows.integer(2);
+Status count_into(std::map<std::string, Depth>& depths, sqlite::RowsOf<InState> rows) {
+  while (auto one = rows.next()) {
+    auto& depth = depths[std::string(one->owner)];
+    if (one->state == State::queued) depth.queued = one->count;
+    if (one->state == State::leased) depth.leased = one->count;
+    if (one->state == State::dead) depth.dead = one->count;
   }
   return rows.status();
 }
 
 }  // namespace
 
-Result<History> History::open(const std::filesystem::path& mail, const std::filesystem::path& index) {
-  auto database = sqlite::Database::open({.file = mail, .owner = "broker", .access = sqlite::Access::read_only});
+Result<History> History::open(const std::filesystem::path& mail, const std::filesystem::path& index,
+                              const sqlite::Problem& problem) {
+  auto database = sqlite::Database::open(
+      {.file = mail, .owner = "broker", .access = sqlite::Access::read_only, .problem = problem});
   if (!database) return database.error();
   if (!index.empty())
     if (auto done = database->run(sql::kAttach, {index.string()}); !done) return done.error();
@@ -56,28 +57,31 @@ Result<std::int64_t> History::upto() {
 }
 
 Result<std::int64_t> History::since(const Party& party) {
-  auto rows = database_.query(sql::kLife, {party.name});
-  if (!rows.next()) {
-    if (!rows.status()) return rows.status().error();
-    return std::int64_t{0};
-  }
-  if (party.incarnation && rows.text_if(1) != party.incarnation)
+  auto found = database_.first<NamedLife>(sql::kLife, {party.name});
+  if (!found) return found.error();
+  if (!*found) return std::int64_t{0};
+  const auto& life = (*found)->life;
+  if (party.incarnation && life.incarnation != party.incarnation)
     return error(Code::conflict, "broker: the name " + party.name + " changes hands just now; ask again");
-  return rows.integer(0);
+  return life.since;
 }
 
 Status History::read(std::string_view sql, std::initializer_list<sqlite::Value> values, Page& page) {
-  auto rows = database_.query(sql, values);
-  while (!page.more && rows.next()) {
-    auto entry = entry_in(rows);
-    const auto bytes = wire_bytes(entry.message);
+  auto rows = database_.read<Entry>(sql, values);
+  const auto room = page.room();
+  while (!page.more) {
+    auto entry = rows.next();
+    if (!entry) break;
+    const auto bytes = wire_bytes(entry->message);
     if (page.room() == 0 || !fits(page.bytes, bytes, page.most_bytes)) {
       page.more = true;
       return {};
     }
     page.bytes += bytes;
-    page.entries.push_back(std::move(entry));
+    page.entries.push_back(std::move(*entry));
   }
+  // Rows that were left out took the place of others.
+  if (room - page.room() + std::ssize(rows.unreadable()) > room) page.more = true;
   return rows.status();
 }
 
@@ -139,9 +143,10 @@ Result<Depths> History::depth(const std::optional<Party>& owner) {
     begin = *found;
     depths[owner->name] = {};
   }
-  auto live = owner ? database_.query(sql::kCountsOf, {owner->name}) : database_.query(sql::kCounts);
+  auto live = owner ? database_.read<InState>(sql::kCountsOf, {owner->name}) : database_.read<InState>(sql::kCounts);
   if (auto done = count_into(depths, std::move(live)); !done) return done.error();
-  auto dead = owner ? database_.query(sql::kDeadCountOf, {owner->name, begin}) : database_.query(sql::kDeadCounts);
+  auto dead = owner ? database_.read<InState>(sql::kDeadCountOf, {owner->name, begin})
+                    : database_.read<InState>(sql::kDeadCounts);
   if (auto done = count_into(depths, std::move(dead)); !done) return done.error();
   Depths out;
   for (auto& [name, depth] : depths) {

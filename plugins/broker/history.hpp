@@ -11,7 +11,9 @@ class History {
  public:
   /// `index`: the search index beside `mail`; empty when it could not be opened, then `recent` reads
   /// the mailboxes from their end and `search` is unavailable.
-  static Result<History> open(const std::filesystem::path& mail, const std::filesystem::path& index);
+  /// `problem` is told of rows that are left out.
+  static Result<History> open(const std::filesystem::path& mail, const std::filesystem::path& index,
+                              const sqlite::Problem& problem);
 
   /// Sent and received by `of` (`*`: by anybody), newest first; `with` must be the other end. Of an agent: of the
   /// incarnation that its name stands for now. Errors: conflict (that is not the one of `of`), invalid_params.

@@ -7,8 +7,8 @@ namespace hive::broker {
 
 Status Mailboxes::load_lives() {
   lives_.clear();
-  auto rows = database_.query(sql::kLives);
-  while (rows.next()) lives_[std::string(rows.text(0))] = {rows.text_if(1), rows.integer(2), rows.integer(3)};
+  auto rows = database_.read<NamedLife>(sql::kLives);
+  while (auto one = rows.next()) lives_[one->name] = std::move(one->life);
   return rows.status();
 }
 
@@ -41,8 +41,7 @@ Result<std::optional<std::vector<Change>>> Mailboxes::begin_life(const Party& pa
   auto life = life_of(party.name);
   if (!is_first) ++life.number, life.since = last_id_;
   life.incarnation = party.incarnation;
-  if (auto set = database_.run(sql::kSetLife, {party.name, life.incarnation, life.number, life.since}); !set)
-    return set.error();
+  if (auto set = database_.run(sql::kSetLife, NamedLife{party.name, life}); !set) return set.error();
   lives_[party.name] = std::move(life);
   return changes;
 }
@@ -50,10 +49,10 @@ Result<std::optional<std::vector<Change>>> Mailboxes::begin_life(const Party& pa
 Result<std::vector<Change>> Mailboxes::end_life(const std::string& name, Time now) {
   std::vector<Change> changes;
   {
-    auto rows = database_.query(sql::kWaitingOf, {name});
-    while (rows.next()) {
-      changes.push_back({rows.integer(0), State::dead});
-      counts_.moved(name, rows.text(1), State(rows.integer(2)), State::dead);
+    auto rows = database_.read<Standing>(sql::kWaitingOf, {name});
+    while (auto one = rows.next()) {
+      changes.push_back({one->id, State::dead});
+      counts_.moved(name, one->sender, one->state, State::dead);
     }
     if (!rows.status()) return rows.status().error();
   }
@@ -73,9 +72,9 @@ Result<std::vector<Party>> Mailboxes::parties() {
   std::vector<Party> out;
   out.reserve(lives_.size());
   for (const auto& [name, life] : lives_) out.emplace_back(name, life.incarnation);
-  auto rows = database_.query(sql::kPartiesWithMail);
-  while (rows.next())
-    if (lives_.find(rows.text(0)) == lives_.end()) out.emplace_back(std::string(rows.text(0)));
+  auto rows = database_.read<std::string>(sql::kPartiesWithMail);
+  while (auto name = rows.next())
+    if (lives_.find(*name) == lives_.end()) out.emplace_back(std::move(*name));
   if (!rows.status()) return rows.status().error();
   return out;
 }

@@ -1,7 +1,7 @@
 #include "mailboxes.hpp"
 
 #include "queries.hpp"
-#include "row.hpp"
+#include "reply_size.hpp"
 
 #include <algorithm>
 
@@ -14,9 +14,10 @@ bool is_in(const std::vector<std::string>& keys, const std::optional<std::string
 
 }  // namespace
 
-Result<Mailboxes> Mailboxes::open(const std::filesystem::path& file, const Limits& limits) {
-  auto database =
-      sqlite::Database::open({.file = file, .owner = "broker", .migrations = sql::kSteps, .log_bytes = kLogBytes});
+Result<Mailboxes> Mailboxes::open(const std::filesystem::path& file, const Limits& limits,
+                                  const sqlite::Problem& problem) {
+  auto database = sqlite::Database::open(
+      {.file = file, .owner = "broker", .migrations = sql::kSteps, .log_bytes = kLogBytes, .problem = problem});
   if (!database) return database.error();
   if (auto set = database->script(sql::kRarelyTidy); !set) return set.error();
   Mailboxes mailboxes(std::move(*database), limits);
@@ -72,35 +73,42 @@ Message Mailboxes::message_of(const Draft& draft, std::string_view owner, std::i
 }
 
 Result<Message> Mailboxes::add(const Draft& draft, std::string_view owner, const Lease* lease) {
-  const bool settled = owner == kOperator;
-  State state = lease != nullptr ? State::leased : State::queued;
-  std::optional<std::int64_t> turn, settled_at;
-  std::optional<std::string_view> recv_key;
-  if (settled) state = State::settled, settled_at = draft.sent_at.ms;
-  if (lease != nullptr) turn = lease->turn;
-  if (lease != nullptr && lease->key) recv_key = *lease->key;
-  const auto id = last_id_ + 1;
   const auto& sender = draft.sender.name;
-  auto added =
-      database_.run(sql::kAdd, {id, owner, sender, life_of(sender).number, int(draft.kind), int(state), turn, recv_key,
-                                draft.sent_at, settled_at, draft.in_reply_to, draft.key, draft.file, draft.body});
+  NewMessage message{.id = last_id_ + 1,
+                     .owner = owner,
+                     .sender = sender,
+                     .sender_life = life_of(sender).number,
+                     .kind = draft.kind,
+                     .state = lease != nullptr ? State::leased : State::queued,
+                     .turn = {},
+                     .recv_key = {},
+                     .sent_at = draft.sent_at,
+                     .settled_at = {},
+                     .in_reply_to = draft.in_reply_to,
+                     .key = draft.key,
+                     .file = draft.file,
+                     .body = draft.body};
+  if (owner == kOperator) message.state = State::settled, message.settled_at = draft.sent_at;
+  if (lease != nullptr) message.turn = lease->turn, message.recv_key = lease->key;
+  auto added = database_.run(sql::kAdd, message);
   if (!added) return added.error();
-  last_id_ = id;
-  counts_.added({.owner = owner, .sender = sender, .id = id, .bytes = draft.bytes()}, state);
-  return message_of(draft, owner, id);
+  last_id_ = message.id;
+  counts_.added({.owner = owner, .sender = sender, .id = message.id, .bytes = draft.bytes()}, message.state);
+  return message_of(draft, owner, message.id);
 }
 
 Result<std::vector<Message>> Mailboxes::lease(std::string_view owner, const Lease& lease, Room room) {
   std::vector<Message> messages;
   if (queued(owner) == 0) return messages;
   {
-    auto rows = database_.query(sql::kOldest, {owner, room.most});
-    while (rows.next()) {
-      auto message = message_in(rows);
-      const auto bytes = wire_bytes(message);
+    auto rows = database_.read<Entry>(sql::kOldest, {owner});
+    while (std::ssize(messages) < room.most) {
+      auto entry = rows.next();
+      if (!entry) break;
+      const auto bytes = wire_bytes(entry->message);
       if (!fits(room.bytes, bytes, kToolReplyBytes)) break;
       room.bytes += bytes;
-      messages.push_back(std::move(message));
+      messages.push_back(std::move(entry->message));
     }
     if (!rows.status()) return rows.status().error();
   }
@@ -113,8 +121,8 @@ Result<std::vector<Message>> Mailboxes::lease(std::string_view owner, const Leas
 
 Result<std::vector<Message>> Mailboxes::leased_by(std::string_view owner, const Lease& lease) {
   std::vector<Message> messages;
-  auto rows = database_.query(sql::kLeasedByKey, {owner, lease.turn, lease.key});
-  while (rows.next()) messages.push_back(message_in(rows));
+  auto rows = database_.read<Entry>(sql::kLeasedByKey, {owner, lease.turn, lease.key});
+  while (auto entry = rows.next()) messages.push_back(std::move(entry->message));
   if (!rows.status()) return rows.status().error();
   return messages;
 }
@@ -130,37 +138,26 @@ Result<Change> Mailboxes::put_back(std::string_view owner, const Held& held, Ret
 
 Result<std::optional<Change>> Mailboxes::give_back(std::string_view owner, std::int64_t turn, std::int64_t id,
                                                    Returned why) {
-  Held held{.id = id, .failed = 0, .sender = {}, .key = {}};
-  {
-    auto rows = database_.query(sql::kOfLease, {id, owner, turn});
-    if (!rows.next()) {
-      if (!rows.status()) return rows.status().error();
-      return std::optional<Change>{};
-    }
-    held.failed = rows.integer(0), held.sender = rows.text(1);
-  }
-  auto change = put_back(owner, held, why);
+  auto held = database_.first<Held>(sql::kOfLease, {id, owner, turn});
+  if (!held) return held.error();
+  if (!*held) return std::optional<Change>{};
+  auto change = put_back(owner, **held, why);
   if (!change) return change.error();
   return std::optional<Change>(*change);
 }
 
 Result<Turn> Mailboxes::turn_of(std::string_view owner) {
-  auto rows = database_.query(sql::kTurn, {owner});
-  if (rows.next()) return Turn{rows.integer(0), rows.integer(1) != 0};
-  if (!rows.status()) return rows.status().error();
-  return Turn{};
+  auto turn = database_.first<Turn>(sql::kTurn, {owner});
+  if (!turn) return turn.error();
+  return turn->value_or(Turn{});
 }
 
 Status Mailboxes::set_turn(std::string_view owner, const Turn& turn) {
-  return database_.run(sql::kSetTurn, {owner, turn.number, turn.open});
+  return database_.run(sql::kSetTurn, {owner}, turn);
 }
 
-Result<std::vector<Mailboxes::Held>> Mailboxes::leases(std::string_view owner) {
-  std::vector<Held> held;
-  auto rows = database_.query(sql::kLeases, {owner});
-  while (rows.next()) held.push_back({rows.integer(0), rows.integer(2), std::string(rows.text(3)), rows.text_if(1)});
-  if (!rows.status()) return rows.status().error();
-  return held;
+Result<std::vector<Held>> Mailboxes::leases(std::string_view owner) {
+  return database_.read<Held>(sql::kLeases, {owner}).all();
 }
 
 Result<std::vector<Change>> Mailboxes::settle_all(std::string_view owner, const std::vector<std::string>& unseen,

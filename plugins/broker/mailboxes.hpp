@@ -40,6 +40,8 @@ struct Change {
   State state = State::queued;
 };
 
+struct Held;
+
 /// Why a lease goes back: its turn failed, nobody saw the answer, or it was never handed out.
 enum class Returned { failed, unseen, unhanded };
 
@@ -50,8 +52,10 @@ enum class Returned { failed, unseen, unhanded };
 /// must be rolled back.
 class Mailboxes {
  public:
-  /// Errors: unavailable (locked, names the holder), internal (corrupt: was set aside).
-  static Result<Mailboxes> open(const std::filesystem::path& file, const Limits& limits);
+  /// `problem` is told of rows that are left out. Errors: unavailable (locked, names the holder), internal (corrupt:
+  /// was set aside).
+  static Result<Mailboxes> open(const std::filesystem::path& file, const Limits& limits,
+                                const sqlite::Problem& problem = {});
 
   Status begin();
   Status commit();
@@ -128,11 +132,6 @@ class Mailboxes {
   Status load_lives();
   Life life_of(std::string_view name) const;
   Result<std::vector<Change>> end_life(const std::string& name, Time now);
-  struct Held {
-    std::int64_t id, failed;
-    std::string sender;
-    std::optional<std::string> key;
-  };
   Result<Change> put_back(std::string_view owner, const Held& held, Returned why);
   Result<std::vector<Held>> leases(std::string_view owner);
   Status queue_again(std::int64_t id, std::string_view owner, std::string_view sender);

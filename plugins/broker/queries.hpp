@@ -1,12 +1,12 @@
 #pragma once
-#include <array>
-#include <cstddef>
-#include <string_view>
+#include "rows.hpp"
 
 /// All SQL of broker.sqlite. A send costs three b-trees: the message at the end of its table, `live`
 /// and, when it has a key, `keys`; what reading needs beyond them is in broker-search.sqlite, and what the
 /// quotas need is counted in memory.
 namespace hive::broker::sql {
+
+using sqlite::sql_for;
 
 /// `state` and `kind` are the numbers of broker::State and broker::Kind. `handed`: it was handed out by
 /// a lease that was given back. `failed`: turns that ended badly with it. `key` of a plugin's message
@@ -66,86 +66,47 @@ CREATE TABLE marks (saved INTEGER NOT NULL, read INTEGER NOT NULL) STRICT;
 INSERT INTO marks SELECT coalesce(max(id), 0), coalesce(max(id), 0) FROM messages;
 )sql"};
 
-/// `SELECT`, the columns that row.hpp reads, and what follows.
-template <std::size_t N>
-struct Selection {
-  std::array<char, N> text{};
-  constexpr operator std::string_view() const { return {text.data(), text.size()}; }
-};
-inline constexpr std::string_view kColumns =
-    ", m.owner, m.sender, m.kind, m.body, m.file, m.in_reply_to, m.sent_at, m.handed, m.state, CASE m.state WHEN 3 "
-    "THEN "
-    "m.id <= coalesce((SELECT since FROM main.lives WHERE name = m.owner), 0) END ";
-template <std::size_t N, std::size_t M>
-consteval auto select_by(const char (&id)[N], const char (&rest)[M]) {
-  constexpr std::string_view kVerb = "SELECT ";
-  Selection<kVerb.size() + N - 1 + kColumns.size() + M - 1> out;
-  std::size_t at = 0;
-  for (const std::string_view part : {kVerb, std::string_view(id, N - 1), kColumns, std::string_view(rest, M - 1)})
-    for (const char c : part) out.text[at++] = c;
-  return out;
-}
-template <std::size_t N>
-consteval auto select(const char (&rest)[N]) {
-  return select_by("m.id", rest);
-}
-template <std::size_t N, std::size_t M, std::size_t L>
-consteval auto merged(Selection<N> one, Selection<M> other, const char (&order)[L]) {
-  constexpr std::string_view kWord = "UNION ALL ";
-  Selection<N + kWord.size() + M + L - 1> out;
-  std::size_t at = 0;
-  for (const std::string_view part :
-       {std::string_view(one), kWord, std::string_view(other), std::string_view(order, L - 1)})
-    for (const char c : part) out.text[at++] = c;
-  return out;
-}
-
 /// The search index empties the log in the background; a commit does it only when that cannot keep up.
 inline constexpr std::string_view kRarelyTidy = "PRAGMA wal_autocheckpoint = 8000";
 inline constexpr std::string_view kLastId = "SELECT max(id) FROM messages";
 // `state < 2` stands beside each `state = …`, else SQLite does not see that `live` serves it.
-inline constexpr std::string_view kWaiting =
-    "SELECT owner, sender, state, count(*) FROM messages INDEXED BY live WHERE state < 2 GROUP BY owner, sender, state";
+inline constexpr auto kWaiting =
+    sql_for<WaitingOf>("SELECT {columns} FROM messages INDEXED BY live WHERE state < 2 GROUP BY owner, sender, state");
 inline constexpr std::string_view kDeadTotal = "SELECT count(*) FROM messages INDEXED BY dead WHERE state = 3";
-inline constexpr std::string_view kCounts =
-    "SELECT owner, state, count(*) FROM messages INDEXED BY live WHERE state < 2 GROUP BY owner, state";
+inline constexpr auto kCounts =
+    sql_for<InState>("SELECT {columns} FROM messages INDEXED BY live WHERE state < 2 GROUP BY owner, state");
 inline constexpr std::string_view kByKey = "SELECT id FROM messages WHERE sender = ? AND sender_life = ? AND key = ?";
-inline constexpr std::string_view kAdd =
-    "INSERT INTO messages (id, owner, sender, sender_life, kind, state, turn, recv_key, sent_at, settled_at, "
-    "in_reply_to, key, file, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-inline constexpr auto kOldest =
-    select("FROM messages m INDEXED BY live WHERE owner = ? AND state = 0 AND state < 2 ORDER BY id LIMIT ?");
+inline constexpr auto kAdd = sql_for<NewMessage>("INSERT INTO messages ({names}) VALUES ({values})");
+inline constexpr auto kOldest = sql_for<Entry>(
+    "SELECT {columns} FROM messages m INDEXED BY live WHERE owner = ? AND state = 0 AND state < 2 ORDER BY id");
 inline constexpr std::string_view kLease = "UPDATE messages SET state = 1, turn = ?, recv_key = ? WHERE id = ?";
-inline constexpr auto kLeasedByKey = select(
-    "FROM messages m INDEXED BY live WHERE owner = ? AND state = 1 AND state < 2 AND turn = ? AND recv_key = ? "
-    "ORDER BY id");
-inline constexpr std::string_view kLeases =
-    "SELECT id, recv_key, failed, sender FROM messages INDEXED BY live WHERE owner = ? AND state = 1 AND state < 2 "
-    "ORDER BY id";
+inline constexpr auto kLeasedByKey = sql_for<Entry>(
+    "SELECT {columns} FROM messages m INDEXED BY live WHERE owner = ? AND state = 1 AND state < 2 AND turn = ? AND "
+    "recv_key = ? ORDER BY id");
+inline constexpr auto kLeases = sql_for<Held>(
+    "SELECT {columns} FROM messages INDEXED BY live WHERE owner = ? AND state = 1 AND state < 2 ORDER BY id");
 inline constexpr std::string_view kSettle = "UPDATE messages SET state = 2, settled_at = ? WHERE id = ?";
 inline constexpr std::string_view kReturn =
     "UPDATE messages SET state = ?, handed = max(handed, ?), failed = ?, turn = NULL, recv_key = NULL WHERE id = ?";
-inline constexpr std::string_view kOfLease =
-    "SELECT failed, sender FROM messages WHERE id = ? AND owner = ? AND state = 1 AND turn = ?";
-inline constexpr std::string_view kStateOf = "SELECT state, owner, sender FROM messages WHERE id = ?";
+inline constexpr auto kOfLease =
+    sql_for<Held>("SELECT {columns} FROM messages WHERE id = ? AND owner = ? AND state = 1 AND turn = ?");
+inline constexpr auto kStateOf = sql_for<Standing>("SELECT {columns} FROM messages WHERE id = ?");
 // The dead of which the recipient was not purged.
-inline constexpr std::string_view kCanBeRequeued =
-    "SELECT m.id, m.owner, m.sender FROM messages m INDEXED BY dead LEFT JOIN lives l ON l.name = m.owner WHERE "
-    "m.state "
-    "= 3 AND (?1 IS NULL OR m.owner = ?1) AND m.id > coalesce(l.since, 0) LIMIT ?2";
-inline constexpr std::string_view kTurn = "SELECT turn, is_open FROM turns WHERE owner = ?";
-inline constexpr std::string_view kSetTurn =
-    "INSERT INTO turns (owner, turn, is_open) VALUES (?, ?, ?) ON CONFLICT (owner) DO UPDATE SET turn = excluded.turn, "
-    "is_open = excluded.is_open";
+inline constexpr auto kCanBeRequeued = sql_for<Mailboxes::DeadLetter>(
+    "SELECT {columns} FROM messages m INDEXED BY dead LEFT JOIN lives l ON l.name = m.owner WHERE m.state = 3 AND (?1 "
+    "IS NULL OR m.owner = ?1) AND m.id > coalesce(l.since, 0) LIMIT ?2");
+inline constexpr auto kTurn = sql_for<Turn>("SELECT {columns} FROM turns WHERE owner = ?");
+inline constexpr auto kSetTurn = sql_for<Turn>(
+    "INSERT INTO turns (owner, {names}) VALUES (?, {values}) ON CONFLICT (owner) DO UPDATE SET turn = excluded.turn, "
+    "is_open = excluded.is_open");
 
 // Whose a name is.
-inline constexpr std::string_view kLives = "SELECT name, incarnation, number, since FROM lives";
-inline constexpr std::string_view kSetLife =
-    "INSERT OR REPLACE INTO lives (name, incarnation, number, since) VALUES (?, ?, ?, ?)";
+inline constexpr auto kLives = sql_for<NamedLife>("SELECT {columns} FROM lives");
+inline constexpr auto kSetLife = sql_for<NamedLife>("INSERT OR REPLACE INTO lives ({names}) VALUES ({values})");
 inline constexpr std::string_view kPartiesWithMail =
     "SELECT owner FROM messages INDEXED BY live WHERE state < 2 UNION SELECT owner FROM turns";
-inline constexpr std::string_view kWaitingOf =
-    "SELECT id, sender, state FROM messages INDEXED BY live WHERE owner = ? AND state < 2 ORDER BY id";
+inline constexpr auto kWaitingOf =
+    sql_for<Standing>("SELECT {columns} FROM messages INDEXED BY live WHERE owner = ? AND state < 2 ORDER BY id");
 inline constexpr std::string_view kPurgeWaiting =
     "UPDATE messages INDEXED BY live SET handed = max(handed, state), state = 3, turn = NULL, recv_key = NULL WHERE "
     "owner = ? AND state < 2";
@@ -154,25 +115,23 @@ inline constexpr std::string_view kDatePurged =
     "UPDATE messages INDEXED BY dead SET settled_at = ?1 WHERE owner = ?2 AND state = 3 AND settled_at IS NULL";
 
 // What the quotas count.
-inline constexpr std::string_view kMarks = "SELECT saved, read FROM marks";
-inline constexpr std::string_view kSaveMarks = "UPDATE marks SET saved = ?, read = ?";
-inline constexpr std::string_view kSavedTallies = "SELECT sender, messages, bytes, unread FROM tallies";
+inline constexpr auto kMarks = sql_for<Marks>("SELECT {columns} FROM marks");
+inline constexpr auto kSaveMarks = sql_for<Marks>("UPDATE marks SET ({names}) = ({values})");
+inline constexpr auto kSavedTallies = sql_for<Stored>("SELECT {columns} FROM tallies");
 inline constexpr std::string_view kDropTallies = "DELETE FROM tallies";
-inline constexpr std::string_view kSaveTally =
-    "INSERT INTO tallies (sender, messages, bytes, unread) VALUES (?, ?, ?, ?)";
-inline constexpr std::string_view kNewTallies =
-    "SELECT m.sender, count(*), sum(length(CAST(m.body AS BLOB)) + coalesce(length(CAST(m.file AS BLOB)), 0) + 256), "
-    "sum(m.owner = 'operator' AND m.id > (SELECT read FROM marks)) FROM messages m LEFT JOIN lives l ON l.name = "
-    "m.sender WHERE m.id > (SELECT saved FROM marks) AND m.id > coalesce(l.since, 0) GROUP BY m.sender";
-inline constexpr std::string_view kUnreadAfter =
-    "SELECT m.sender, count(*) FROM messages m LEFT JOIN lives l ON l.name = m.sender WHERE m.id > ? AND m.owner = "
-    "'operator' AND m.id > coalesce(l.since, 0) GROUP BY m.sender";
+inline constexpr auto kSaveTally = sql_for<Stored>("INSERT INTO tallies ({names}) VALUES ({values})");
+inline constexpr auto kNewTallies = sql_for<Stored>(
+    "SELECT {columns} FROM (SELECT m.sender, count(*) AS messages, sum(length(CAST(m.body AS BLOB)) + "
+    "coalesce(length(CAST(m.file AS BLOB)), 0) + 256) AS bytes, sum(m.owner = 'operator' AND m.id > (SELECT read FROM "
+    "marks)) AS unread FROM messages m LEFT JOIN lives l ON l.name = m.sender WHERE m.id > (SELECT saved FROM marks) "
+    "AND m.id > coalesce(l.since, 0) GROUP BY m.sender)");
+inline constexpr auto kUnreadAfter = sql_for<Unread>(
+    "SELECT {columns} FROM messages m LEFT JOIN lives l ON l.name = m.sender WHERE m.id > ? AND m.owner = 'operator' "
+    "AND m.id > coalesce(l.since, 0) GROUP BY m.sender");
 
 // Retention. Ids grow with time as long as the clock is right: the sweep walks ids upwards and ends at the
 // first step of messages that are all younger and none of them from the future.
-inline constexpr std::string_view kSweepRange =
-    "SELECT id, owner, sender, state, settled_at, key IS NOT NULL, sent_at, length(CAST(body AS BLOB)) + "
-    "coalesce(length(CAST(file AS BLOB)), 0) + 256 FROM messages WHERE id > ? ORDER BY id LIMIT ?";
+inline constexpr auto kSweepRange = sql_for<Kept>("SELECT {columns} FROM messages WHERE id > ? ORDER BY id LIMIT ?");
 inline constexpr std::string_view kRemove = "DELETE FROM messages WHERE id = ?";
 inline constexpr std::string_view kDropKey = "UPDATE messages SET key = NULL WHERE id = ?";
 
@@ -180,51 +139,43 @@ inline constexpr std::string_view kDropKey = "UPDATE messages SET key = NULL WHE
 inline constexpr std::string_view kAttach = "ATTACH ? AS search";
 inline constexpr std::string_view kUpto = "SELECT upto FROM search.progress";
 inline constexpr std::string_view kBehind = "SELECT count(*) FROM messages WHERE id > ?";
-inline constexpr auto kAll = select("FROM messages m WHERE m.id < ?1 ORDER BY m.id DESC LIMIT ?2");
+inline constexpr auto kAll =
+    sql_for<Entry>("SELECT {columns} FROM messages m WHERE m.id < ?1 ORDER BY m.id DESC LIMIT ?2");
 /// The last id of the time before the incarnation that ?1 stands for now, and which that is.
-inline constexpr std::string_view kLife = "SELECT since, incarnation FROM lives WHERE name = ?";
+inline constexpr auto kLife = sql_for<NamedLife>("SELECT {columns} FROM lives WHERE name = ?");
 /// Of ?3, with ?4, of box ?6: what is not in the index yet, ids between ?1 and ?2 that are above ?7.
-inline constexpr auto kTail = select(
-    "FROM messages m WHERE m.id > max(?1, ?7) AND m.id < ?2 AND ((?6 <> 1 AND m.owner = ?3) OR (?6 <> 0 AND m.sender = "
-    "?3)) AND (?4 IS NULL OR m.owner = ?4 OR m.sender = ?4) ORDER BY m.id DESC LIMIT ?5");
+inline constexpr auto kTail = sql_for<Entry>(
+    "SELECT {columns} FROM messages m WHERE m.id > max(?1, ?7) AND m.id < ?2 AND ((?6 <> 1 AND m.owner = ?3) OR (?6 <> "
+    "0 AND m.sender = ?3)) AND (?4 IS NULL OR m.owner = ?4 OR m.sender = ?4) ORDER BY m.id DESC LIMIT ?5");
 /// The same of what is.
-inline constexpr auto kIndexed =
-    select_by("x.id",
-              "FROM search.mail x CROSS JOIN messages m ON m.id = x.id WHERE x.name = ?3 AND x.box = ?6 AND x.id > ?7 "
-              "AND x.id <= "
-              "?1 AND x.id < ?2 AND (?4 IS NULL OR m.owner = ?4 OR m.sender = ?4) ORDER BY 1 DESC LIMIT ?5");
+inline constexpr auto kIndexed = sql_for<Entry>(
+    "SELECT {columns} FROM search.mail x CROSS JOIN messages m USING (id) WHERE x.name = ?3 AND x.box = ?6 AND x.id > "
+    "?7 AND x.id <= ?1 AND x.id < ?2 AND (?4 IS NULL OR m.owner = ?4 OR m.sender = ?4) ORDER BY 1 DESC LIMIT ?5");
 /// Both boxes; SQLite merges them row by row, as far as the limit. A message to oneself is in both.
-inline constexpr auto kIndexedBoth = merged(
-    select_by("x.id",
-              "FROM search.mail x CROSS JOIN messages m ON m.id = x.id WHERE x.name = ?3 AND x.box = 0 AND x.id > "
-              "?7 AND x.id <= ?1 AND x.id < ?2 AND (?4 IS NULL OR m.owner = ?4 OR m.sender = ?4) "),
-    select_by("x.id",
-              "FROM search.mail x CROSS JOIN messages m ON m.id = x.id WHERE x.name = ?3 AND x.box = 1 AND x.id > "
-              "?7 AND x.id <= ?1 AND x.id < ?2 AND m.owner <> m.sender AND (?4 IS NULL OR m.owner = ?4 OR "
-              "m.sender = ?4) "),
-    "ORDER BY 1 DESC LIMIT ?5");
+inline constexpr auto kIndexedBoth = sql_for<Entry>(
+    "SELECT {columns} FROM search.mail x CROSS JOIN messages m USING (id) WHERE x.name = ?3 AND x.box = 0 AND x.id > "
+    "?7 AND x.id <= ?1 AND x.id < ?2 AND (?4 IS NULL OR m.owner = ?4 OR m.sender = ?4) UNION ALL SELECT {columns} FROM "
+    "search.mail x CROSS JOIN messages m USING (id) WHERE x.name = ?3 AND x.box = 1 AND x.id > ?7 AND x.id <= ?1 AND "
+    "x.id < ?2 AND m.owner <> m.sender AND (?4 IS NULL OR m.owner = ?4 OR m.sender = ?4) ORDER BY 1 DESC LIMIT ?5");
 /// A name finds the mail of whom it stands for now. ?7: who asks, when that is an incarnation too, whose predecessor's
 /// mail is not for it.
-inline constexpr auto kSearch = select(
-    "FROM search.words w CROSS JOIN messages m ON m.id = w.rowid WHERE w.words MATCH ?1 AND w.rowid < ?6 AND (?2 IS "
-    "NULL "
-    "OR (m.sender = ?2 AND m.id > coalesce((SELECT since FROM main.lives WHERE name = ?2), 0))) AND (?3 IS NULL OR "
-    "(m.owner = ?3 AND m.id > coalesce((SELECT since FROM main.lives WHERE name = ?3), 0))) AND (?4 IS NULL OR "
-    "m.sent_at >= ?4) AND (?7 IS NULL OR (m.owner <> ?7 AND m.sender <> ?7) OR m.id > coalesce((SELECT since FROM "
-    "main.lives WHERE name = ?7), 0)) ORDER BY w.rowid DESC LIMIT ?5");
-inline constexpr std::string_view kCountsOf =
-    "SELECT owner, state, count(*) FROM messages INDEXED BY live WHERE owner = ? AND state < 2 GROUP BY state";
-inline constexpr std::string_view kDeadCounts =
-    "SELECT owner, state, count(*) FROM messages INDEXED BY dead WHERE state = 3 GROUP BY owner";
-inline constexpr std::string_view kDeadCountOf =
-    "SELECT owner, state, count(*) FROM messages INDEXED BY dead WHERE owner = ? AND state = 3 AND id > ? GROUP BY "
-    "owner";
+inline constexpr auto kSearch = sql_for<Entry>(
+    "SELECT {columns} FROM search.words w CROSS JOIN messages m ON m.id = w.rowid WHERE w.words MATCH ?1 AND w.rowid < "
+    "?6 AND (?2 IS NULL OR (m.sender = ?2 AND m.id > coalesce((SELECT since FROM main.lives WHERE name = ?2), 0))) AND "
+    "(?3 IS NULL OR (m.owner = ?3 AND m.id > coalesce((SELECT since FROM main.lives WHERE name = ?3), 0))) AND (?4 IS "
+    "NULL OR m.sent_at >= ?4) AND (?7 IS NULL OR (m.owner <> ?7 AND m.sender <> ?7) OR m.id > coalesce((SELECT since "
+    "FROM main.lives WHERE name = ?7), 0)) ORDER BY w.rowid DESC LIMIT ?5");
+inline constexpr auto kCountsOf =
+    sql_for<InState>("SELECT {columns} FROM messages INDEXED BY live WHERE owner = ? AND state < 2 GROUP BY state");
+inline constexpr auto kDeadCounts =
+    sql_for<InState>("SELECT {columns} FROM messages INDEXED BY dead WHERE state = 3 GROUP BY owner");
+inline constexpr auto kDeadCountOf = sql_for<InState>(
+    "SELECT {columns} FROM messages INDEXED BY dead WHERE owner = ? AND state = 3 AND id > ? GROUP BY owner");
 inline constexpr std::string_view kDeadTotalOf =
     "SELECT count(*) FROM messages INDEXED BY dead WHERE state = 3 AND (?1 IS NULL OR owner = ?1)";
-inline constexpr auto kDead = select(
-    "FROM messages m INDEXED BY dead WHERE m.state = 3 AND (?1 IS NULL OR m.owner = ?1) AND m.id < ?2 ORDER BY m.id "
-    "DESC "
-    "LIMIT ?3");
+inline constexpr auto kDead = sql_for<Entry>(
+    "SELECT {columns} FROM messages m INDEXED BY dead WHERE m.state = 3 AND (?1 IS NULL OR m.owner = ?1) AND m.id < ?2 "
+    "ORDER BY m.id DESC LIMIT ?3");
 
 // The index itself, broker-search.sqlite.
 inline constexpr std::string_view kIndexSteps[] = {R"sql(
@@ -248,10 +199,9 @@ CREATE VIRTUAL TABLE words USING fts5 (body);
 )sql"};
 inline constexpr std::string_view kProgress = "SELECT upto FROM progress";
 inline constexpr std::string_view kSetProgress = "UPDATE progress SET upto = ?";
-inline constexpr std::string_view kNext =
-    "SELECT id, owner, sender, body FROM messages WHERE id > ? ORDER BY id LIMIT 1000";
-inline constexpr std::string_view kAddWords = "INSERT INTO words (rowid, body) VALUES (?, ?)";
-inline constexpr std::string_view kAddMail = "INSERT OR IGNORE INTO mail (name, box, id) VALUES (?, ?, ?)";
+inline constexpr auto kNext = sql_for<Words>("SELECT {columns} FROM messages WHERE id > ? ORDER BY id LIMIT 1000");
+inline constexpr auto kAddWords = sql_for<NewWords>("INSERT INTO words ({names}) VALUES ({values})");
+inline constexpr auto kAddMail = sql_for<Mail>("INSERT OR IGNORE INTO mail ({names}) VALUES ({values})");
 inline constexpr std::string_view kDropWords = "DELETE FROM words WHERE rowid = ?";
 inline constexpr std::string_view kDropMail = "DELETE FROM mail WHERE name = ? AND box = ? AND id = ?";
 inline constexpr std::string_view kEmptyIndex = "DELETE FROM words; DELETE FROM mail; UPDATE progress SET upto = 0";

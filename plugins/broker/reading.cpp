@@ -1,5 +1,5 @@
 #include "broker.hpp"
-#include "row.hpp"
+#include "reply_size.hpp"
 
 // The methods that only read, and the index that they read from.
 namespace hive::broker {
@@ -76,12 +76,7 @@ Task<Result<DeadLetters>> Broker::dead_letters(ReadDead what) {
 
 Task<bool> Broker::open_index() {
   auto open = [this]() -> Status {
-    auto opened = SearchIndex::open(index_file(), mail_file());
-    // A corrupt one was set aside; it is made again from the mailboxes.
-    if (!opened && opened.error().code == Code::internal) {
-      host_.warn(opened.error().message);
-      opened = SearchIndex::open(index_file(), mail_file());
-    }
+    auto opened = SearchIndex::open(index_file(), mail_file(), problem());
     if (!opened) return opened.error();
     index_.emplace(std::move(*opened));
     return {};
@@ -94,7 +89,7 @@ Task<bool> Broker::open_index() {
   }
   // In its turn among the readers, because it replaces what they read with.
   auto attach = [this]() -> Status {
-    auto history = History::open(mail_file(), index_file());
+    auto history = History::open(mail_file(), index_file(), problem());
     if (!history) return history.error();
     history_.emplace(std::move(*history));
     return {};

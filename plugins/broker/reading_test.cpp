@@ -39,6 +39,28 @@ class ReadingTest : public BrokerFixture {
   }
 };
 
+TEST_F(ReadingTest, AMessageThatCannotBeReadHoldsUpNoOther) {
+  for (const auto* body : {"one", "two", "three"}) sent(kAlice, "bob", body);
+  auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
+  ASSERT_TRUE(database);
+  ASSERT_TRUE(database->run("UPDATE messages SET kind = 99 WHERE body <> 'two'"));
+  EXPECT_THAT(bodies(recent("operator", {.of = "bob", .limit = 8}).messages), ElementsAre("two"));
+  const auto page = recent("operator", {.of = "bob", .limit = 1});
+  EXPECT_TRUE(page.more.value_or(false)) << "the one that was left out took the place of another";
+  begin_turn(kBob);
+  Recv one;
+  one.max = 1;
+  const auto got = host_->call(kBob, kRecv, one);
+  ASSERT_TRUE(got) << got.error().message;
+  EXPECT_THAT(got->messages, ElementsAre(HasBody("two")));
+  auto parked = park(kBob);
+  sent(kAlice, "bob", "four");
+  host_->settle();
+  const auto later = parked.get<Received>();
+  ASSERT_TRUE(later) << later.error().message;
+  EXPECT_THAT(later->messages, ElementsAre(HasBody("four")));
+}
+
 TEST_F(ReadingTest, RecvAnswersWhatTheModelIsShownInOnePieceAndCountsTheRest) {
   for (int i = 0; i < 100; ++i) sent(kAlice, "bob", std::to_string(i) + std::string(1'000, i % 2 == 0 ? 'x' : '"'));
   begin_turn(kBob);

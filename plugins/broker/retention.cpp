@@ -25,30 +25,20 @@ Status Mailboxes::queue_again(std::int64_t id, std::string_view owner, std::stri
 }
 
 Result<std::string> Mailboxes::requeue(std::int64_t id) {
-  std::string owner, sender;
-  {
-    auto rows = database_.query(sql::kStateOf, {id});
-    if (!rows.next()) {
-      if (!rows.status()) return rows.status().error();
-      return error(Code::not_found, "broker: there is no message " + std::to_string(id));
-    }
-    const auto state = State(rows.integer(0));
-    if (state != State::dead) return not_dead(id, state);
-    owner = rows.text(1), sender = rows.text(2);
-  }
-  if (id <= life_of(owner).since) return was_purged(id, owner);
-  if (auto done = queue_again(id, owner, sender); !done) return done.error();
-  return owner;
+  auto found = database_.first<Standing>(sql::kStateOf, {id});
+  if (!found) return found.error();
+  if (!*found) return error(Code::not_found, "broker: there is no message " + std::to_string(id));
+  auto& message = **found;
+  if (message.state != State::dead) return not_dead(id, message.state);
+  if (id <= life_of(message.owner).since) return was_purged(id, message.owner);
+  if (auto done = queue_again(id, message.owner, message.sender); !done) return done.error();
+  return std::move(message.owner);
 }
 
 Result<std::vector<Mailboxes::DeadLetter>> Mailboxes::requeue_some(const std::optional<std::string>& of) {
-  std::vector<DeadLetter> letters;
-  {
-    auto rows = database_.query(sql::kCanBeRequeued, {of, kStep});
-    while (rows.next()) letters.push_back({rows.integer(0), std::string(rows.text(1)), std::string(rows.text(2))});
-    if (!rows.status()) return rows.status().error();
-  }
-  for (const auto& letter : letters)
+  auto letters = database_.read<DeadLetter>(sql::kCanBeRequeued, {of, kStep}).all();
+  if (!letters) return letters.error();
+  for (const auto& letter : *letters)
     if (auto done = queue_again(letter.id, letter.owner, letter.sender); !done) return done.error();
   return letters;
 }
@@ -57,8 +47,8 @@ Status Mailboxes::read_up_to(std::int64_t id) {
   if (id <= counts_.read()) return {};
   std::map<std::string, std::int64_t> left;
   {
-    auto rows = database_.query(sql::kUnreadAfter, {id});
-    while (rows.next()) left.emplace(rows.text(0), rows.integer(1));
+    auto rows = database_.read<Unread>(sql::kUnreadAfter, {id});
+    while (auto unread = rows.next()) left.emplace(unread->sender, unread->count);
     if (!rows.status()) return rows.status();
   }
   counts_.read_up_to(id, left);
@@ -74,28 +64,26 @@ struct Mailboxes::Old {
 
 /// What goes of the ids after `from`. Keys that are forgotten are, at once.
 Result<std::vector<Mailboxes::Old>> Mailboxes::read_old(std::int64_t from, Time now, Swept& swept) {
-  const auto oldest = now.ms - limits_.kept_ms;
+  const Time oldest{now.ms - limits_.kept_ms};
   std::vector<Old> gone;
   std::vector<std::int64_t> keys;
   {
     std::int64_t seen = 0;
     bool ends = true;  // all of them are younger, by a clock that can be right
-    auto rows = database_.query(sql::kSweepRange, {from, kStep});
-    while (rows.next()) {
+    auto rows = database_.read<Kept>(sql::kSweepRange, {from, kStep});
+    while (auto one = rows.next()) {
       ++seen;
-      const auto id = rows.integer(0);
-      const auto sent_at = rows.integer(6);
-      swept.next = id;
-      if (sent_at < oldest || sent_at > now.ms) ends = false;
-      if (sent_at >= oldest) continue;
-      const auto state = State(rows.integer(3));
-      const bool over = (state == State::settled || state == State::dead) && !rows.is_null(4);
+      swept.next = one->id;
+      if (one->sent_at < oldest || one->sent_at > now) ends = false;
+      if (one->sent_at >= oldest) continue;
+      const bool over = one->state == State::settled || one->state == State::dead;
       // The last id stays, so that no id is given out twice.
-      if (over && rows.integer(4) < oldest && id != last_id_)
-        gone.push_back({{id, std::string(rows.text(1)), std::string(rows.text(2))}, state, rows.integer(7)});
-      else if (rows.integer(5) != 0)
-        keys.push_back(id);
+      if (over && one->settled_at && *one->settled_at < oldest && one->id != last_id_)
+        gone.push_back({{one->id, std::string(one->owner), std::string(one->sender)}, one->state, one->bytes});
+      else if (one->has_key)
+        keys.push_back(one->id);
     }
+    seen += std::ssize(rows.unreadable());
     if (!rows.status()) return rows.status().error();
     if (ends || seen < kStep) swept.next = 0;
   }

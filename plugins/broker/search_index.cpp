@@ -8,34 +8,24 @@ namespace {
 /// Messages; each makes about ten pages of log until it is settled.
 constexpr std::size_t kWorthTidying = 100;
 
-struct Text {
-  std::int64_t id;
-  std::string owner, sender, body;
-};
-
-Result<std::vector<Text>> read_after(sqlite::Database& mail, std::int64_t upto) {
-  std::vector<Text> texts;
-  auto rows = mail.query(sql::kNext, {upto});
-  while (rows.next())
-    texts.push_back({rows.integer(0), std::string(rows.text(1)), std::string(rows.text(2)), std::string(rows.text(3))});
-  if (!rows.status()) return rows.status().error();
-  return texts;
-}
-
-Status add(sqlite::Database& index, const Text& text) {
-  if (auto added = index.run(sql::kAddWords, {text.id, text.body}); !added) return added;
-  if (auto added = index.run(sql::kAddMail, {text.owner, int(Box::in), text.id}); !added) return added;
-  return index.run(sql::kAddMail, {text.sender, int(Box::out), text.id});
+Status add(sqlite::Database& index, const Words& text) {
+  if (auto added = index.run(sql::kAddWords, NewWords{text.id, text.body}); !added) return added;
+  if (auto added = index.run(sql::kAddMail, Mail{text.owner, Box::in, text.id}); !added) return added;
+  return index.run(sql::kAddMail, Mail{text.sender, Box::out, text.id});
 }
 
 }  // namespace
 
-Result<SearchIndex> SearchIndex::open(const std::filesystem::path& file, const std::filesystem::path& mail) {
-  auto mailboxes =
-      sqlite::Database::open({.file = mail, .owner = "broker", .migrations = sql::kSteps, .log_bytes = kLogBytes});
+Result<SearchIndex> SearchIndex::open(const std::filesystem::path& file, const std::filesystem::path& mail,
+                                      const sqlite::Problem& problem) {
+  auto mailboxes = sqlite::Database::open(
+      {.file = mail, .owner = "broker", .migrations = sql::kSteps, .log_bytes = kLogBytes, .problem = problem});
   if (!mailboxes) return mailboxes.error();
-  auto index = sqlite::Database::open(
-      {.file = file, .owner = "broker", .migrations = sql::kIndexSteps, .durability = sqlite::Durability::normal});
+  auto index = sqlite::Database::open_or_replace({.file = file,
+                                                  .owner = "broker",
+                                                  .migrations = sql::kIndexSteps,
+                                                  .durability = sqlite::Durability::normal,
+                                                  .problem = problem});
   if (!index) return index.error();
   SearchIndex made(std::move(*index), std::move(*mailboxes));
   if (auto done = made.begin_anew_if_ahead(); !done) return done.error();
@@ -54,7 +44,7 @@ Status SearchIndex::begin_anew_if_ahead() {
 Result<bool> SearchIndex::follow() {
   auto upto = index_.integer(sql::kProgress);
   if (!upto) return upto.error();
-  auto texts = read_after(mail_, upto->value_or(0));
+  auto texts = mail_.read<Words>(sql::kNext, {upto->value_or(0)}).all();
   if (!texts) return texts.error();
   if (texts->empty()) return false;
   auto transaction = sqlite::Transaction::begin(index_);

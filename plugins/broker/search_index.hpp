@@ -10,8 +10,10 @@ namespace hive::broker {
 class SearchIndex {
  public:
   /// Opens or makes `file` for the mailboxes in `mail`, which are open. An index that knows messages
-  /// which the mailboxes do not have (a backup was restored) is begun anew. Errors: those of Database.
-  static Result<SearchIndex> open(const std::filesystem::path& file, const std::filesystem::path& mail);
+  /// which the mailboxes do not have (a backup was restored) is begun anew, and so is a damaged one, of which
+  /// `problem` is told. Errors: those of Database.
+  static Result<SearchIndex> open(const std::filesystem::path& file, const std::filesystem::path& mail,
+                                  const sqlite::Problem& problem);
 
   /// Takes up the next messages. False: it is level.
   Result<bool> follow();
