@@ -8,8 +8,9 @@ reason in long_files.txt beside this. Words: the project speaks of itself alone,
 machine it was written on, who wrote it, or work that is left for later. Trees: what runs removes and
 walks folders of others by hive/os/tree.hpp alone; the standard library's ways hold a descriptor a
 level and stop at a folder without rights. Waits: what waits for descriptors does it by hive/os/wait.hpp or
-hive/os/event_loop.hpp, so there is one poll loop and one way to deal with signals. Browsers: what the pages keep goes through
-sdk/web/src/keep.ts alone, which puts it under the name of the hive. Descriptions: what a field or an option is said to be
+hive/os/event_loop.hpp, so there is one poll loop and one way to deal with signals. Browsers: what the pages keep
+goes through sdk/web/src/keep.ts alone, which puts it under the name of the hive. Stores: a row is described once
+(hive/sqlite/row.hpp), so nothing counts its columns by hand. Descriptions: what a field or an option is said to be
 stands alone, for it is shown without its name's neighbours.
 """
 import fnmatch
@@ -43,6 +44,9 @@ BROWSER_STORAGE = re.compile(
     r"\b(localStorage|sessionStorage|indexedDB|cookieStore|document\.cookie|caches\.(open|match|keys)|navigator\.storage)\b")
 PAGES = ("sdk/web/*.ts", "sdk/web/*.tsx", "sdk/template/*.ts", "sdk/template/*.tsx", "plugins/*.ts", "plugins/*.tsx")
 BROWSER_KEEPERS = ("sdk/web/src/keep.ts", "sdk/web/src/testing.ts", "*.test.ts", "*.test.tsx")
+
+COUNTED_COLUMNS = re.compile(r"\.(integer|real|text|time|is_null|text_if|integer_if)\(\d+\)|VALUES \(\?\d*, *\?")
+COLUMN_COUNTERS = ("tests/*", "*_test.cpp", "*_test_*.hpp", "*_test_*.cpp", "sdk/support/sqlite/src/*")
 
 DESCRIPTION = re.compile(
     r'(?:field<&[\w:]+>\(\s*"[^"]*",|\badd_(?:option|flag)\(\s*"[^"]*",(?:[^,"]+,)?)\s*"((?:of|that|for|by|in) [^"]*)"')
@@ -128,6 +132,15 @@ def storage_breaks(path, text):
             yield f"{path}:{number}: keeps by {match.group(0)}; sdk/web/src/keep.ts keeps it for this hive alone"
 
 
+def column_breaks(path, text):
+    if not path.endswith((".cpp", ".hpp")) or is_one_of(path, COLUMN_COUNTERS):
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        match = COUNTED_COLUMNS.search(line)
+        if match:
+            yield f"{path}:{number}: counts columns by \"{match.group(0)}\"; describe the row, see hive/sqlite/row.hpp"
+
+
 def description_breaks(path, text):
     if not path.endswith((".cpp", ".hpp")):
         return
@@ -150,6 +163,7 @@ def breaks(root, files, allowed):
         yield from tree_breaks(path, text)
         yield from wait_breaks(path, text)
         yield from storage_breaks(path, text)
+        yield from column_breaks(path, text)
         yield from description_breaks(path, text)
 
 

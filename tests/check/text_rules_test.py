@@ -48,6 +48,12 @@ class TextRules(unittest.TestCase):
             for path in ("sdk/web/src/keep.ts", "sdk/web/src/x.test.ts", "tests/web/x_test.mjs", "docs/x.md"):
                 self.assertEqual(breaks(path, text), [])
 
+    def test_no_store_counts_columns_by_hand(self):
+        for text in ("row.id = rows.integer(" "0);\n", 'k = "INSERT INTO t (a, b) VALUES (?' ', ?)";\n'):
+            self.assertIn("describe the row", breaks("plugins/x/store.cpp", text)[0])
+            self.assertEqual(breaks("plugins/x/store_test.cpp", text), [])
+        self.assertEqual(breaks("plugins/x/store.cpp", 'k = "INSERT INTO t (a) VALUES (?)"; rows.integer(at);\n'), [])
+
     def test_a_description_stands_alone(self):
         for text in ('field<&Sent::id>("id", "of the message"),\n', 'field<&Sent::id>(\n    "id",\n    "that was sent")\n',
                      'app.add_option("name", wanted.name, "for which")\n', 'app.add_flag("-a", all, "in full")\n'):
