@@ -54,6 +54,7 @@ Result<Mail> read_mail(Session& session, const Wanted& wanted) {
       if (wanted.shows(message) && std::int64_t(mail.messages.size()) < wanted.limit)
         mail.messages.push_back(std::move(message));
     }
+    if (entries->messages.empty()) break;
     const bool older = page.before.value_or(0) > wanted.after.value_or(0) && entries->more.value_or(false);
     if (!older || std::int64_t(mail.messages.size()) >= wanted.limit) break;
   }

@@ -147,7 +147,8 @@ Result<Exchange::Taken> Exchange::recv(const WaiterRef& waiter, Park park) {
     if (!taken) return broken(taken.error());
     for (auto& message : *taken) give(waiter, std::move(message));
   }
-  waiter->waiting = mailboxes_.queued(waiter->owner);
+  // One message always fits, so that an empty answer leaves only what cannot be read.
+  waiter->waiting = waiter->messages.empty() ? 0 : mailboxes_.queued(waiter->owner);
   if (!waiter->messages.empty() || park == Park::refused) return Taken::answered;
   waiter->place = Waiter::Place::parked;
   parked_[waiter->owner].push_back(waiter);

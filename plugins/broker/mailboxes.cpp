@@ -121,9 +121,15 @@ Result<std::vector<Message>> Mailboxes::lease(std::string_view owner, const Leas
 
 Result<std::vector<Message>> Mailboxes::leased_by(std::string_view owner, const Lease& lease) {
   std::vector<Message> messages;
-  auto rows = database_.read<Entry>(sql::kLeasedByKey, {owner, lease.turn, lease.key});
-  while (auto entry = rows.next()) messages.push_back(std::move(entry->message));
-  if (!rows.status()) return rows.status().error();
+  std::vector<sqlite::Unreadable> unshown;
+  {
+    auto rows = database_.read<Entry>(sql::kLeasedByKey, {owner, lease.turn, lease.key});
+    while (auto entry = rows.next()) messages.push_back(std::move(entry->message));
+    if (!rows.status()) return rows.status().error();
+    unshown = rows.unreadable();
+  }
+  for (const auto& row : unshown)  // no answer holds it, so this turn must not settle it
+    if (auto back = give_back(owner, lease.turn, row.number(), Returned::unhanded); !back) return back.error();
   return messages;
 }
 

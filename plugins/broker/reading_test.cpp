@@ -61,6 +61,25 @@ TEST_F(ReadingTest, AMessageThatCannotBeReadHoldsUpNoOther) {
   EXPECT_THAT(later->messages, ElementsAre(HasBody("four")));
 }
 
+TEST_F(ReadingTest, AMessageThatARepeatedRecvCannotReadIsNotSettled) {
+  const auto id = sent(kAlice, "bob", "one");
+  const auto turn = begin_turn(kBob);
+  Recv keyed;
+  keyed.key = "first";
+  ASSERT_TRUE(host_->call(kBob, kRecv, keyed)) << "its answer is taken for lost";
+  auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
+  ASSERT_TRUE(database);
+  ASSERT_TRUE(database->run("UPDATE messages SET kind = 99"));
+  const auto again = host_->call(kBob, kRecv, keyed);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_THAT(again->messages, SizeIs(0));
+  EXPECT_EQ(again->waiting, 0) << "it cannot be taken";
+  end_turn(kBob, turn, "ok");
+  const auto kept = database->integer("SELECT state FROM messages WHERE id = ?", {id});
+  ASSERT_TRUE(kept && *kept);
+  EXPECT_EQ(State(**kept), State::queued);
+}
+
 TEST_F(ReadingTest, RecvAnswersWhatTheModelIsShownInOnePieceAndCountsTheRest) {
   for (int i = 0; i < 100; ++i) sent(kAlice, "bob", std::to_string(i) + std::string(1'000, i % 2 == 0 ? 'x' : '"'));
   begin_turn(kBob);

@@ -83,7 +83,10 @@ Result<std::vector<Mailboxes::Old>> Mailboxes::read_old(std::int64_t from, Time 
       else if (one->has_key)
         keys.push_back(one->id);
     }
-    seen += std::ssize(rows.unreadable());
+    for (const auto& row : rows.unreadable()) {
+      ++seen, ends = false;
+      swept.next = std::max(swept.next, row.number());
+    }
     if (!rows.status()) return rows.status().error();
     if (ends || seen < kStep) swept.next = 0;
   }

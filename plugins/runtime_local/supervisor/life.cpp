@@ -317,6 +317,7 @@ void Life::serve() {
   const auto ending = loop_.watch(child_.pidfd.get(), POLLIN, [&has_ended](short) { has_ended = true; });
   look_for_payload();
   loop_.run_until([&has_ended] { return has_ended; });
+  if (!answered_) look_for_payload();  // its program may have begun and ended since the last look
   finish();
 }
 

@@ -80,6 +80,16 @@ TEST_F(EventLoopTest, ATimerMaySetItselfAnew) {
   EXPECT_FALSE(timer.is_set());
 }
 
+TEST_F(EventLoopTest, ATimerThatIsSetInThePastHoldsUpNoOther) {
+  EventLoop::Timer past;
+  const auto first = loop.after(1s, [&] { past = loop.at(loop.now() - 1s, says("past")); });
+  const auto second = loop.after(1s, says("second"));
+  loop.run_once();
+  EXPECT_THAT(heard, ElementsAre("second"));
+  loop.run_once();
+  EXPECT_THAT(heard, ElementsAre("second", "past"));
+}
+
 TEST_F(EventLoopTest, WhatIsPostedRunsSoonButNotFromWithin) {
   loop.post([this] {
     loop.post(says("inner"));

@@ -59,12 +59,11 @@ void EventLoop::run_once() {
 /// Not those that are set meanwhile: descriptors have their turn between the two.
 void EventLoop::run_due() {
   const auto now = time_.now();
-  const auto end = next_;
-  while (!timers_.empty() && timers_.begin()->first.first <= now && timers_.begin()->first.second < end) {
-    const auto due = std::move(timers_.begin()->second);
-    timers_.erase(timers_.begin());
-    due();
-  }
+  std::vector<TimerId> due;
+  for (auto timer = timers_.begin(); timer != timers_.end() && timer->first.first <= now; ++timer)
+    due.push_back(timer->first);
+  for (const auto& id : due)
+    if (const auto timer = timers_.extract(id)) timer.mapped()();  // else an earlier one has cancelled it
 }
 
 void EventLoop::run_until(const std::function<bool()>& done) {

@@ -20,6 +20,7 @@ void LoopConnection::cancel(CallId call) {
 }
 
 void LoopConnection::lose(const Error& why) {
+  watch_.reset(), resuming_.reset();  // before the number of its descriptor is free
   connection_.lose(why);
   watch();
 }

@@ -31,6 +31,9 @@ class Parameters {
 /// A row that could not be read and was left out. `id`: its first column; `why`: which column should hold what.
 struct Unreadable {
   std::string id, why;
+
+  /// `id` where it is a number; otherwise 0.
+  std::int64_t number() const;
 };
 
 /// The answer to a query, read cell by cell. A store reads whole rows in place of that, see Database::read.
