@@ -104,7 +104,8 @@ Task<> Broker::keep_index() {
   const bool opened = co_await std::move(opening);
   index_state_ = opened ? Index::open : Index::off;
   index_opened_.notify_all();
-  while (opened) {
+  if (!opened) co_return;
+  for (;;) {
     if (!behind_) {
       auto waited = co_await stored_.wait(host_, kIndexIdle);
       if (!waited) co_return;

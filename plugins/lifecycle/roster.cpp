@@ -20,7 +20,8 @@ Result<Kept> Roster::load() {
   if (!actions) return actions.error();
   auto tombstones = database_.read<Tombstone>(sql::kTombstones).all();
   if (!tombstones) return tombstones.error();
-  for (const auto& [name, why] : rows.unreadable()) std::erase_if(*members, [&](auto& m) { return m.name == name; });
+  for (const auto& row : rows.unreadable())
+    std::erase_if(*members, [&row](const Member& member) { return member.name == row.id; });
   for (auto& [name, action] : *actions) {
     const auto member = std::ranges::find(*members, name, &Member::name);
     if (member != members->end()) member->action = std::move(action);
