@@ -75,6 +75,7 @@ void PluginSet::refuse_by_graph() {
     (state_of(*member) == PluginState::accepted ? able : others).push_back(std::move(member));
   }
   std::vector<GraphNode> nodes;
+  nodes.reserve(able.size());
   for (const auto& member : able)
     nodes.push_back({member->about.id, member->accepted.manifest.provides, member->accepted.manifest.needs});
   const auto order = order_plugins(nodes);
@@ -157,7 +158,7 @@ Status PluginSet::run(Member& member, const Config& config) {
     member.slot = slot;
   }
   set(member, PluginState::created);
-  const auto started = wait_for(options_.start_limit, manifest.id,
+  auto started = wait_for(options_.start_limit, manifest.id,
                                 [&](auto report) { slot->start(std::move(*maker), std::move(report)); });
   if (started) return {};
   if (started.error().code == Code::timeout && !member.keys.isolate) {
