@@ -159,7 +159,7 @@ Status PluginSet::run(Member& member, const Config& config) {
   }
   set(member, PluginState::created);
   auto started = wait_for(options_.start_limit, manifest.id,
-                                [&](auto report) { slot->start(std::move(*maker), std::move(report)); });
+                          [&](auto report) { slot->start(std::move(*maker), std::move(report)); });
   if (started) return {};
   if (started.error().code == Code::timeout && !member.keys.isolate) {
     member.hung = true;
@@ -250,6 +250,7 @@ void PluginSet::reload_changed(const Config& config) {
 std::vector<host_api::Plugin> PluginSet::list() const {
   std::lock_guard lock(mutex_);
   std::vector<host_api::Plugin> out;
+  out.reserve(members_.size());
   for (const auto& member : members_) out.push_back(shown_of(*member));
   return out;
 }

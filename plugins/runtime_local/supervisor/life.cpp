@@ -154,7 +154,7 @@ Status Life::clone_recorded(const std::vector<os::Fd>& owners) {
   if (child_.pid == 0) {
     gate->second.reset();  // else this child would hold its own leash
     const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    ::dup2(null, 0);
+    if (null >= 0) ::dup2(null, 0);
     ::dup2(out->second.get(), 1);
     ::dup2(err->second.get(), 2);
     sigset_t none;
