@@ -22,7 +22,6 @@ void LoopConnection::cancel(CallId call) {
 void LoopConnection::lose(const Error& why) {
   watch_.reset(), resuming_.reset();  // before the number of its descriptor is free
   connection_.lose(why);
-  watch();
 }
 
 void LoopConnection::serve(short events) {
