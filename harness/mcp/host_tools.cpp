@@ -20,7 +20,7 @@ constexpr std::size_t kNamed = 64;
 /// Takes what the harness itself answers for out of `arguments`.
 Result<Lines> take_lines(json::object& arguments) {
   json::object own;
-  for (const auto& field : fields(Of<Lines>{}).fields) {
+  for (const auto& field : fields_of<Lines>().members) {
     const auto* given = arguments.if_contains(field.name);
     if (given == nullptr) continue;
     own[field.name] = *given;

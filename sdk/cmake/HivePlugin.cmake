@@ -28,6 +28,12 @@ function(hive_add_plugin name)
       CXX_STANDARD 20 CXX_EXTENSIONS OFF)
     target_link_libraries(${name} PRIVATE ${name}_core)
   endif()
+  if(COMMAND hive_precompile)  # not where a plugin is built by itself
+    hive_precompile(${name} hive_precompiled)
+    if(TARGET ${name}_core)
+      hive_precompile(${name}_core hive_precompiled)
+    endif()
+  endif()
   add_custom_command(TARGET ${name} POST_BUILD
     COMMAND hive::plugin-manifest $<TARGET_FILE:${name}> COMMENT "Manifest of ${name}" VERBATIM)
   if(NOT arg_NOT_INSTALLED)

@@ -33,6 +33,7 @@ function(hive_add_test name)
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
+  hive_precompile(${name} hive_test_precompiled)
   target_compile_definitions(${name} PRIVATE
     HIVE_BINARY_DIR="${CMAKE_BINARY_DIR}" HIVE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     HIVE_NPM_BIN="${HIVE_NPM_BIN}")

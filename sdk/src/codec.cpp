@@ -20,14 +20,14 @@ bool at(Decoding& d, std::string_view member, std::string_view wanted) {
   return mismatch(d, wanted);
 }
 
-bool refuse_unknown(const json::object& object, Decoding& d, const FieldInfo* fields, std::size_t count) {
+bool refuse_unknown(const json::object& object, Decoding& d, const Fields& fields) {
   for (const auto& member : object) {
     const std::string_view key = member.key();
-    const auto* end = fields + count;
-    if (std::find_if(fields, end, [&](const FieldInfo& f) { return f.name == key; }) != end) continue;
+    const auto& members = fields.members;
+    if (std::any_of(members.begin(), members.end(), [&](const FieldInfo& f) { return f.name == key; })) continue;
     std::string known;
-    for (const auto* f = fields; f != end; ++f)
-      if (!f->hidden) known += (known.empty() ? "" : ", ") + std::string(f->name);
+    for (const auto& f : members)
+      if (!f.hidden) known += (known.empty() ? "" : ", ") + std::string(f.name);
     return at(d, key, "no such member; " + (known.empty() ? "there are none" : "known: " + known));
   }
   return true;
@@ -55,45 +55,43 @@ std::string in_words(Who who) {
 
 }  // namespace
 
-bool decode_object(const json::value& v, void* object, Decoding& d, const FieldInfo* fields, std::size_t count,
-                   const OneOf& one_of) {
+bool decode_object(const json::value& v, void* object, Decoding& d, const Fields& fields) {
   if (!v.is_object()) return mismatch(d, "an object");
   const auto& members = v.get_object();
   std::size_t seen = 0;
   int given = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& f = fields[i];
+  for (const auto& f : fields.members) {
     const auto* member = members.if_contains(f.name);
     if (member == nullptr) {
       if (!f.optional) return at(d, f.name, "required");
       continue;
     }
     ++seen;
-    if (!member->is_null()) given += int(std::count(one_of.begin(), one_of.end(), f.name));
+    if (!member->is_null()) given += int(std::count(fields.one_of.begin(), fields.one_of.end(), f.name));
     if (f.decode(*member, object, d, f)) continue;
     d.mismatch.path = "." + std::string(f.name) + d.mismatch.path;
     return false;
   }
-  if (d.unknown == Unknown::refuse && seen != members.size() && !refuse_unknown(members, d, fields, count))
+  if (d.unknown == Unknown::refuse && seen != members.size() && !refuse_unknown(members, d, fields))
     return false;
-  return exactly_one(d, one_of, given);
+  return exactly_one(d, fields.one_of, given);
 }
 
-json::value encode_object(const void* object, const FieldInfo* fields, std::size_t count) {
+json::value encode_object(const void* object, const Fields& fields) {
   json::object out;
-  for (std::size_t i = 0; i < count; ++i) {
-    auto value = fields[i].encode(object);
-    if (!value.is_null()) out.emplace(fields[i].name, std::move(value));
+  for (const auto& f : fields.members) {
+    auto value = f.encode(object);
+    if (!value.is_null()) out.emplace(f.name, std::move(value));
   }
   return out;
 }
 
-Status may_give(const json::value& params, const FieldInfo* fields, std::size_t count, Who who) {
+Status may_give(const json::value& params, const Fields& fields, Who who) {
   if (!params.is_object()) return {};
-  for (const auto* f = fields; f != fields + count; ++f) {
-    const auto* given = params.get_object().if_contains(f->name);
-    if (given == nullptr || given->is_null() || f->givers & who) continue;
-    return error(Code::forbidden, std::string(f->name) + ": is for " + in_words(f->givers) + " alone; leave it out");
+  for (const auto& f : fields.members) {
+    const auto* given = params.get_object().if_contains(f.name);
+    if (given == nullptr || given->is_null() || f.givers & who) continue;
+    return error(Code::forbidden, std::string(f.name) + ": is for " + in_words(f.givers) + " alone; leave it out");
   }
   return {};
 }
@@ -199,11 +197,10 @@ std::string described(const FieldInfo& f, const json::object& schema, Hidden hid
 
 }  // namespace
 
-json::object schema_object(const FieldInfo* fields, std::size_t count, const OneOf& one_of, Hidden hidden) {
+json::object schema_object(const Fields& fields, Hidden hidden) {
   json::object properties;
   json::array required;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& f = fields[i];
+  for (const auto& f : fields.members) {
     if (f.hidden && hidden == Hidden::leave_out) continue;
     auto property = f.schema();
     property["description"] = described(f, property, hidden);
@@ -213,9 +210,9 @@ json::object schema_object(const FieldInfo* fields, std::size_t count, const One
   }
   json::object out{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
   if (!required.empty()) out["required"] = std::move(required);
-  if (!one_of[0].empty()) {
+  if (!fields.one_of[0].empty()) {
     std::string rule = "Exactly one of";
-    for (auto name : one_of)
+    for (auto name : fields.one_of)
       if (!name.empty()) rule += " " + std::string(name);
     out["description"] = rule;
   }

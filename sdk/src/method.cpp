@@ -37,6 +37,16 @@ void leave_out_what_others_give(json::object& schema, Who who) {
 
 }  // namespace
 
+json::object tool_params(const Fields& fields, std::initializer_list<MostBytes> narrower) {
+  std::vector<FieldInfo> members(fields.members.begin(), fields.members.end());
+  for (auto& field : members)
+    for (const auto& most : narrower)
+      if (field.name == most.member) field.bytes = std::min(field.bytes, most.bytes);
+  auto own = fields;
+  own.members = members;
+  return schema_object(own, Hidden::leave_out);
+}
+
 std::string about_text(std::string_view doc, const Tool& tool, const Cli& cli, json::object params,
                        json::object tool_params, json::object result) {
   json::object about{{"doc", doc}, {"params", std::move(params)}, {"result", std::move(result)}};

@@ -38,11 +38,20 @@ json::value encode_value(const T& value) {
 /// The JSON Schema (2020-12) of T: of a tool's params hidden members are left out, and each limit that a schema
 /// cannot say is said in words. A member that not every caller may give has a mark `callers`, see own_view().
 enum class Hidden { include, leave_out };
-json::object schema_object(const FieldInfo* fields, std::size_t count, const OneOf& one_of, Hidden hidden);
+json::object schema_object(const Fields& fields, Hidden hidden);
+/// How T is described, wherever that is written.
+template <class T>
+Fields fields_of() {
+  if constexpr (std::same_as<decltype(fields(Of<T>{})), Fields>) {
+    return fields(Of<T>{});
+  } else {
+    static constexpr auto kShape = fields(Of<T>{});
+    return kShape;
+  }
+}
 template <class T>
 json::object schema(Hidden hidden = Hidden::include) {
-  static constexpr auto kShape = fields(Of<T>{});
-  return schema_object(kShape.fields.data(), kShape.fields.size(), kShape.one_of, hidden);
+  return schema_object(fields_of<T>(), hidden);
 }
 
 /// One JSON value or invalid_params. At most 32 deep.
@@ -54,10 +63,9 @@ Error describe(const Mismatch& mismatch, std::string_view root);
 namespace detail {
 
 bool mismatch(Decoding& d, std::string_view wanted);
-Status may_give(const json::value& params, const FieldInfo* fields, std::size_t count, Who who);
-bool decode_object(const json::value& v, void* object, Decoding& d, const FieldInfo* fields, std::size_t count,
-                   const OneOf& one_of);
-json::value encode_object(const void* object, const FieldInfo* fields, std::size_t count);
+Status may_give(const json::value& params, const Fields& fields, Who who);
+bool decode_object(const json::value& v, void* object, Decoding& d, const Fields& fields);
+json::value encode_object(const void* object, const Fields& fields);
 bool in_range(const FieldInfo& f, std::int64_t value, Decoding& d);
 bool text_fits(const FieldInfo& f, std::string_view text, Decoding& d);
 bool count_fits(const FieldInfo& f, std::size_t count, Decoding& d);
@@ -274,13 +282,10 @@ struct Codec<V> {
 
 template <Described T>
 struct Codec<T> {
-  static constexpr auto kShape = fields(Of<T>{});
   static bool decode(const json::value& v, T& out, Decoding& d) {
-    return detail::decode_object(v, &out, d, kShape.fields.data(), kShape.fields.size(), kShape.one_of);
+    return detail::decode_object(v, &out, d, fields_of<T>());
   }
-  static json::value encode(const T& t) {
-    return detail::encode_object(&t, kShape.fields.data(), kShape.fields.size());
-  }
+  static json::value encode(const T& t) { return detail::encode_object(&t, fields_of<T>()); }
   static json::object schema() { return hive::schema<T>(); }
 };
 
@@ -361,10 +366,9 @@ Result<T> decode_text(std::string_view text, Unknown unknown) {
 
 template <class T>
 Result<T> decode_params(std::string_view text, Who who) {
-  static constexpr auto kShape = fields(Of<T>{});
   auto value = parse_json(text);
   if (!value) return value.error();
-  if (auto may = detail::may_give(*value, kShape.fields.data(), kShape.fields.size(), who); !may) return may.error();
+  if (auto may = detail::may_give(*value, fields_of<T>(), who); !may) return may.error();
   return decode_value<T>(*value, Unknown::refuse);
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -125,6 +126,17 @@ struct Shape {
     ((s.one_of[i++] = given), ...);
     return s;
   }
+};
+
+/// The description of a struct as the codec walks it: a view of a table that lives as long as the program.
+struct Fields {
+  template <std::size_t N>
+  constexpr Fields(const Shape<N>& shape) : members(shape.fields), one_of(shape.one_of) {}  // NOLINT: it is one
+  template <std::size_t N>
+  Fields(const Shape<N>&&) = delete;
+
+  std::span<const FieldInfo> members;
+  OneOf one_of{};
 };
 
 template <class... F>

@@ -64,14 +64,10 @@ struct MostBytes {
   std::string_view member;
   std::size_t bytes = 0;
 };
+json::object tool_params(const Fields& fields, std::initializer_list<MostBytes> narrower);
 template <class P, class R>
 std::string about(const Method<P, R>& method, std::initializer_list<MostBytes> narrower = {}) {
-  auto shape = fields(Of<P>{});
-  for (auto& field : shape.fields)
-    for (const auto& most : narrower)
-      if (field.name == most.member) field.bytes = std::min(field.bytes, most.bytes);
-  auto tool_params = schema_object(shape.fields.data(), shape.fields.size(), shape.one_of, Hidden::leave_out);
-  return about_text(method.doc, method.tool, method.cli, schema<P>(), std::move(tool_params), schema<R>());
+  return about_text(method.doc, method.tool, method.cli, schema<P>(), tool_params(fields_of<P>(), narrower), schema<R>());
 }
 /// `about` as it concerns `who`: without the members of its params that this caller may not give, and without marks.
 void own_view(json::object& about, Who who);

@@ -7,11 +7,7 @@ namespace hive::http_api {
 struct OneTimeAddress {
   std::string url, phrase;
 };
-constexpr auto fields(Of<OneTimeAddress>) {
-  return shape(
-      field<&OneTimeAddress::url>("url", "signs one browser in, once, within two minutes"),
-      field<&OneTimeAddress::phrase>("phrase", "phrase that the page shows too, which proves that it is this host's"));
-}
+Fields fields(Of<OneTimeAddress>);
 inline constexpr Method<None, OneTimeAddress> kOpen{
     .name = "http.open",
     .callers = Who::operators,
@@ -21,15 +17,11 @@ inline constexpr Method<None, OneTimeAddress> kOpen{
 struct NewPassword {
   std::string password;
 };
-constexpr auto fields(Of<NewPassword>) {
-  return shape(field<&NewPassword::password>("password", "12 to 1,024 bytes").max_bytes(1'024).as_secret());
-}
+Fields fields(Of<NewPassword>);
 struct PasswordLine {
   std::string line;
 };
-constexpr auto fields(Of<PasswordLine>) {
-  return shape(field<&PasswordLine::line>("line", "the whole content of the file that password_file names"));
-}
+Fields fields(Of<PasswordLine>);
 inline constexpr Method<NewPassword, PasswordLine> kPasswordLine{
     .name = "http.password_line",
     .callers = Who::operators,
@@ -41,12 +33,7 @@ struct Serving {
   std::int64_t port = 0;
   std::optional<std::string> reason;
 };
-constexpr auto fields(Of<Serving>) {
-  return shape(field<&Serving::served>("served", "browsers reach the page"),
-               field<&Serving::address>("address", "address that the page is served at"),
-               field<&Serving::port>("port", "port that the page is served at, or would be"),
-               field<&Serving::reason>("reason", "why it is not served, and whether that is tried again"));
-}
+Fields fields(Of<Serving>);
 inline constexpr Method<None, Serving> kServing{
     .name = "http.serving", .callers = Who::operators, .doc = "Whether the operator's page is served, and where."};
 

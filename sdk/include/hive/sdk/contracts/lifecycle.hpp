@@ -45,29 +45,11 @@ struct Container {
   std::optional<std::string> deployed_sha, model, reason;
   std::optional<runtime::SandboxLevel> sandbox;
 };
-constexpr auto fields(Of<Container>) {
-  return shape(field<&Container::name>("name", "the agent's name"),
-               field<&Container::incarnation>("incarnation", "tells it apart from other agents that had its name"),
-               field<&Container::role>("role", "agent or manager"),
-               field<&Container::state>("state", "what the runtime sees"),
-               field<&Container::desired>("desired", "what should be"),
-               field<&Container::pending>("pending", "the action in flight"),
-               field<&Container::since>("since", "when that state was first seen"),
-               field<&Container::status>("status", "turn state that the harness reported"),
-               field<&Container::turn>("turn", "number of the open turn, also between its attempts"),
-               field<&Container::needs_login>("needs_login", "no login and no credential is there"),
-               field<&Container::needs_update>("needs_update", "it runs an older configuration than the deployed one"),
-               field<&Container::deployed_sha>("deployed_sha", "commit of the configuration in use"),
-               field<&Container::model>("model", "model in use"),
-               field<&Container::reason>("reason", "why it does not run, or why its turn could not be run"),
-               field<&Container::sandbox>("sandbox", "what confines it"));
-}
+Fields fields(Of<Container>);
 struct Containers {
   std::vector<Container> containers;
 };
-constexpr auto fields(Of<Containers>) {
-  return shape(field<&Containers::containers>("containers", "the manager first, then by name"));
-}
+Fields fields(Of<Containers>);
 
 inline constexpr Method<None, Containers> kList{
     .name = "lifecycle.list",
@@ -90,22 +72,14 @@ struct Accepted {
   std::string name;
   Transient action = Transient::starting;
 };
-constexpr auto fields(Of<Accepted>) {
-  return shape(field<&Accepted::name>("name", "the agent's name"),
-               field<&Accepted::action>("action", "the action now in flight"));
-}
+Fields fields(Of<Accepted>);
 inline constexpr std::string_view kCleared = "lifecycle.transient_cleared";
 
 struct Spawn {
   std::string name;
   std::optional<std::string> revision;
 };
-constexpr auto fields(Of<Spawn>) {
-  return shape(field<&Spawn::name>("name", "name of the new agent").matching(&is_agent_name, kAgentName),
-               field<&Spawn::revision>("revision", "prepared commit of an approval; absent: a new configuration")
-                   .max_bytes(64)
-                   .callers(Who::plugins));
-}
+Fields fields(Of<Spawn>);
 inline constexpr Method<Spawn, Accepted> kSpawn{.name = "lifecycle.spawn",
                                                 .callers = Who::operators | Who::plugins,
                                                 .doc = "Creates and starts an agent.",
@@ -152,12 +126,7 @@ struct Rebuild {
   std::string name;
   std::optional<std::string> revision;
 };
-constexpr auto fields(Of<Rebuild>) {
-  return shape(field<&Rebuild::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
-               field<&Rebuild::revision>("revision", "prepared commit of an approval; absent: what is deployed")
-                   .max_bytes(64)
-                   .callers(Who::plugins));
-}
+Fields fields(Of<Rebuild>);
 inline constexpr Method<Rebuild, Accepted> kRebuild{
     .name = "lifecycle.rebuild",
     .callers = Who::operators | Who::manager | Who::plugins,
@@ -178,11 +147,7 @@ struct Destroy {
   std::string name;
   bool purge = false, force = false;
 };
-constexpr auto fields(Of<Destroy>) {
-  return shape(field<&Destroy::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
-               field<&Destroy::purge>("purge", "also its state, login, logs and repositories"),
-               field<&Destroy::force>("force", "needed for the manager"));
-}
+Fields fields(Of<Destroy>);
 inline constexpr Method<Destroy, Accepted> kDestroy{
     .name = "lifecycle.destroy",
     .callers = Who::operators,
@@ -194,17 +159,11 @@ struct Tombstone {
   Incarnation incarnation;
   Time destroyed_at;
 };
-constexpr auto fields(Of<Tombstone>) {
-  return shape(field<&Tombstone::name>("name", "the agent's name"),
-               field<&Tombstone::incarnation>("incarnation", "incarnation that an agent spawned from it goes on with"),
-               field<&Tombstone::destroyed_at>("destroyed_at", "when the agent was destroyed"));
-}
+Fields fields(Of<Tombstone>);
 struct Tombstones {
   std::vector<Tombstone> tombstones;
 };
-constexpr auto fields(Of<Tombstones>) {
-  return shape(field<&Tombstones::tombstones>("tombstones", "newest first"));
-}
+Fields fields(Of<Tombstones>);
 inline constexpr Method<None, Tombstones> kTombstones{.name = "lifecycle.tombstones",
                                                       .callers = Who::operators | Who::plugins,
                                                       .doc = "Kept state of destroyed agents.",
@@ -219,19 +178,12 @@ struct Finding {
   std::string subject, message;
   bool ok = false;
 };
-constexpr auto fields(Of<Finding>) {
-  return shape(field<&Finding::subject>("subject", "what was looked at"),
-               field<&Finding::message>("message", "what was found and what to do"),
-               field<&Finding::ok>("ok", "nothing stands in the way"));
-}
+Fields fields(Of<Finding>);
 struct Preflight {
   bool ok = false;
   std::vector<Finding> findings;
 };
-constexpr auto fields(Of<Preflight>) {
-  return shape(field<&Preflight::ok>("ok", "true: every finding is ok"),
-               field<&Preflight::findings>("findings", "one for each check"));
-}
+Fields fields(Of<Preflight>);
 inline constexpr Method<Name, Preflight> kPreflight{
     .name = "lifecycle.preflight",
     .callers = Who::operators | Who::manager | Who::plugins,
@@ -246,24 +198,16 @@ struct ReadConfig {
   std::string name;
   std::optional<std::string> path;
 };
-constexpr auto fields(Of<ReadConfig>) {
-  return shape(field<&ReadConfig::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
-               field<&ReadConfig::path>("path", "one file; absent: all of them").max_bytes(1'024));
-}
+Fields fields(Of<ReadConfig>);
 struct ConfigFile {
   std::string path, text;
 };
-constexpr auto fields(Of<ConfigFile>) {
-  return shape(field<&ConfigFile::path>("path", "path in the repository"), field<&ConfigFile::text>("text", "content"));
-}
+Fields fields(Of<ConfigFile>);
 struct ConfigFiles {
   std::string revision;
   std::vector<ConfigFile> files;
 };
-constexpr auto fields(Of<ConfigFiles>) {
-  return shape(field<&ConfigFiles::revision>("revision", "commit of applied main"),
-               field<&ConfigFiles::files>("files", "agent.toml and agent.nix first"));
-}
+Fields fields(Of<ConfigFiles>);
 inline constexpr Method<ReadConfig, ConfigFiles> kConfig{.name = "lifecycle.config",
                                                          .callers = Who::operators | Who::manager | Who::plugins,
                                                          .doc = "The files of an agent's deployed configuration.",
@@ -275,29 +219,18 @@ struct TransientEvent {
   bool ok = true;
   std::optional<std::string> error;
 };
-constexpr auto fields(Of<TransientEvent>) {
-  return shape(
-      field<&TransientEvent::name>("name", "the agent's name"), field<&TransientEvent::action>("action", "the action"),
-      field<&TransientEvent::ok>("ok", "true: the action did what was asked; while it is in flight this means nothing"),
-      field<&TransientEvent::error>("error", "why the action failed"));
-}
+Fields fields(Of<TransientEvent>);
 struct ContainerEvent {
   Container container;
 };
-constexpr auto fields(Of<ContainerEvent>) {
-  return shape(field<&ContainerEvent::container>("container", "the row as it is now"));
-}
+Fields fields(Of<ContainerEvent>);
 /// A row that is no more.
 struct Gone {
   std::string name;
   Incarnation incarnation;
   bool purged = false;
 };
-constexpr auto fields(Of<Gone>) {
-  return shape(field<&Gone::name>("name", "the agent's name"),
-               field<&Gone::incarnation>("incarnation", "incarnation of that agent"),
-               field<&Gone::purged>("purged", "its state is gone too and its incarnation has ended"));
-}
+Fields fields(Of<Gone>);
 
 inline constexpr Who kWatchers = Who::operators | Who::manager | Who::plugins;
 inline constexpr Event<TransientEvent> kTransientSet{"lifecycle.transient_set", kWatchers, "An action began."};

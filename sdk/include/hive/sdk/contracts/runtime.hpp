@@ -21,18 +21,13 @@ constexpr auto names(Of<Sandbox>) {
 struct Name {
   std::string name;
 };
-constexpr auto fields(Of<Name>) {
-  return shape(field<&Name::name>("name", "name of the agent").matching(&is_agent_name, kAgentName));
-}
+Fields fields(Of<Name>);
 
 struct SandboxLevel {
   Sandbox level = Sandbox::none;
   std::vector<std::string> reasons;
 };
-constexpr auto fields(Of<SandboxLevel>) {
-  return shape(field<&SandboxLevel::level>("level", "what was applied at the last start"),
-               field<&SandboxLevel::reasons>("reasons", "what is missing and which capability it wants"));
-}
+Fields fields(Of<SandboxLevel>);
 
 /// What one container is now. Looked up, never remembered.
 struct Container {
@@ -43,113 +38,66 @@ struct Container {
   std::optional<SandboxLevel> sandbox;  // absent before the first start
   std::optional<std::string> reason;    // why it was refused, or how its last process ended
 };
-constexpr auto fields(Of<Container>) {
-  return shape(field<&Container::name>("name", "the agent's name"),
-               field<&Container::state>("state", "state of the container now"),
-               field<&Container::since>("since", "when that state was first seen"),
-               field<&Container::revision>("revision", "commit of the active configuration"),
-               field<&Container::sandbox>("sandbox", "what confines it"),
-               field<&Container::reason>("reason", "why it was refused or how it ended"));
-}
+Fields fields(Of<Container>);
 struct Containers {
   std::vector<Container> containers;
 };
-constexpr auto fields(Of<Containers>) {
-  return shape(field<&Containers::containers>("containers", "every container, by name"));
-}
+Fields fields(Of<Containers>);
 
 struct Prepare {
   std::string name;
   std::optional<std::string> revision;
 };
-constexpr auto fields(Of<Prepare>) {
-  return shape(field<&Prepare::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
-               field<&Prepare::revision>("revision", "commit in applied; absent: its main").max_bytes(64));
-}
+Fields fields(Of<Prepare>);
 struct Prepared {
   std::string generation, revision;
   std::vector<std::string> notes{};
 };
-constexpr auto fields(Of<Prepared>) {
-  return shape(field<&Prepared::generation>("generation", "what activate takes"),
-               field<&Prepared::revision>("revision", "the commit that it was made from"),
-               field<&Prepared::notes>("notes", "what whoever decides about it should know, a sentence each"));
-}
+Fields fields(Of<Prepared>);
 struct Activate {
   std::string name, generation;
 };
-constexpr auto fields(Of<Activate>) {
-  return shape(field<&Activate::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
-               field<&Activate::generation>("generation", "generation, as prepare gave it").max_bytes(64));
-}
+Fields fields(Of<Activate>);
 struct Active {
   std::optional<std::string> generation, revision;
   std::optional<std::vector<std::string>> allowed_recipients;
 };
-constexpr auto fields(Of<Active>) {
-  return shape(field<&Active::generation>("generation", "absent: none"),
-               field<&Active::revision>("revision", "commit of that generation"),
-               field<&Active::allowed_recipients>("allowed_recipients", "as in its agent.toml; empty: anyone"));
-}
+Fields fields(Of<Active>);
 struct Stop {
   std::string name;
   std::int64_t grace_seconds = 20;
 };
-constexpr auto fields(Of<Stop>) {
-  return shape(
-      field<&Stop::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
-      field<&Stop::grace_seconds>("grace_seconds", "time to end well before it is killed").between(0, 600).defaulted());
-}
+Fields fields(Of<Stop>);
 struct Destroy {
   std::string name;
   bool purge = false;
 };
-constexpr auto fields(Of<Destroy>) {
-  return shape(field<&Destroy::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
-               field<&Destroy::purge>("purge", "also its state, login, logs and repositories"));
-}
+Fields fields(Of<Destroy>);
 struct ReadLogs {
   std::string name;
   std::optional<std::int64_t> after;
   std::int64_t lines = 200;
 };
-constexpr auto fields(Of<ReadLogs>) {
-  return shape(field<&ReadLogs::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
-               field<&ReadLogs::after>("after", "cursor of the last line that was read; absent: the newest lines")
-                   .between(0, kMaxInteger),
-               field<&ReadLogs::lines>("lines", "how many lines at most").between(1, 5'000).defaulted());
-}
+Fields fields(Of<ReadLogs>);
 struct LogLine {
   std::int64_t cursor = 0;
   Time at;
   std::string stream, text;
 };
-constexpr auto fields(Of<LogLine>) {
-  return shape(field<&LogLine::cursor>("cursor", "growing by one; a gap is what rotation took"),
-               field<&LogLine::at>("at", "when the line was written"),
-               field<&LogLine::stream>("stream", "out, err or supervisor"),
-               field<&LogLine::text>("text", "at most 8 KiB"));
-}
+Fields fields(Of<LogLine>);
 struct LogLines {
   std::vector<LogLine> lines;
   std::int64_t cursor = 0;
 };
-constexpr auto fields(Of<LogLines>) {
-  return shape(field<&LogLines::lines>("lines", "oldest first"),
-               field<&LogLines::cursor>("cursor", "cursor to ask the next lines with"));
-}
+Fields fields(Of<LogLines>);
 struct LoginState {
   bool logged_in = false;
 };
-constexpr auto fields(Of<LoginState>) {
-  return shape(field<&LoginState::logged_in>("logged_in", "a login file is there, or a credential is configured"));
-}
+Fields fields(Of<LoginState>);
 struct Limits {
   std::int64_t name_bytes = 31;
 };
-constexpr auto fields(Of<Limits>) {
-  return shape(field<&Limits::name_bytes>("name_bytes", "longest agent name that this runtime takes"));
-}
+Fields fields(Of<Limits>);
 
 inline constexpr std::chrono::milliseconds kBuildTime{7'200'000};
 inline constexpr Method<Prepare, Prepared> kPrepare{
@@ -198,17 +146,12 @@ inline constexpr Method<host_api::Stopping, None> kBeforeStop{
 struct StateChanged {
   Container container;
 };
-constexpr auto fields(Of<StateChanged>) {
-  return shape(field<&StateChanged::container>("container", "the container as it is now"));
-}
+Fields fields(Of<StateChanged>);
 struct Output {
   std::string name;
   std::int64_t cursor = 0;
 };
-constexpr auto fields(Of<Output>) {
-  return shape(field<&Output::name>("name", "the agent's name"),
-               field<&Output::cursor>("cursor", "cursor of the newest line"));
-}
+Fields fields(Of<Output>);
 inline constexpr Event<StateChanged> kStateChanged{"runtime.state_changed", Who::plugins,
                                                    "A container started, ended or was refused."};
 inline constexpr Event<Output> kOutput{"runtime.output", Who::plugins,

@@ -39,14 +39,7 @@ constexpr auto names(Of<Status>) {
 struct Usage {
   std::int64_t input_tokens = 0, output_tokens = 0, cache_read_tokens = 0, cache_creation_tokens = 0;
 };
-constexpr auto fields(Of<Usage>) {
-  return shape(
-      field<&Usage::input_tokens>("input_tokens", "input tokens of the turn").defaulted(),
-      field<&Usage::output_tokens>("output_tokens", "output tokens of the turn").defaulted(),
-      field<&Usage::cache_read_tokens>("cache_read_tokens", "tokens that the turn read from the cache").defaulted(),
-      field<&Usage::cache_creation_tokens>("cache_creation_tokens", "tokens that the turn wrote to the cache")
-          .defaulted());
-}
+Fields fields(Of<Usage>);
 
 struct Report {
   Status status = Status::online;
@@ -61,22 +54,7 @@ struct Report {
   std::optional<std::string> reason;
   std::optional<std::int64_t> notes_bytes;
 };
-constexpr auto fields(Of<Report>) {
-  return shape(field<&Report::status>("status", "state of the connection to the model's vendor"),
-               field<&Report::state>("state", "what the turn loop does"),
-               field<&Report::since>("since", "when it began to do that"),
-               field<&Report::turn>("turn", "number of the open turn, also between its attempts"),
-               field<&Report::model>("model", "the model in use").max_bytes(128),
-               field<&Report::context_tokens>("context_tokens", "tokens of context in the last model call")
-                   .between(0, kMaxInteger),
-               field<&Report::usage>("usage", "tokens of the last turn"),
-               field<&Report::cost>("cost", "cost of the last turn, USD"),
-               field<&Report::last_output_at>("last_output_at", "when the CLI last wrote a line"),
-               field<&Report::rate_limited_until>("rate_limited_until", "when the vendor's limit resets"),
-               field<&Report::retry_at>("retry_at", "when the turn that could not be run is tried again"),
-               field<&Report::reason>("reason", "why turns wait").max_bytes(512),
-               field<&Report::notes_bytes>("notes_bytes", "size of /state/notes.md").between(0, kMaxInteger));
-}
+Fields fields(Of<Report>);
 inline constexpr Method<Report, None> kReport{.name = "turns.report",
                                               .callers = Who::manager | Who::agents,
                                               .doc = "One row an agent: what its harness does now."};
@@ -85,20 +63,13 @@ struct AgentTurns {
   std::string name;
   Report report;
 };
-constexpr auto fields(Of<AgentTurns>) {
-  return shape(field<&AgentTurns::name>("name", "the agent's name"),
-               field<&AgentTurns::report>("report", "its last report"));
-}
+Fields fields(Of<AgentTurns>);
 struct AllTurns {
   std::vector<AgentTurns> agents;
   bool paused = false;
   std::vector<std::string> paused_agents;
 };
-constexpr auto fields(Of<AllTurns>) {
-  return shape(field<&AllTurns::agents>("agents", "every agent with its last report, by name"),
-               field<&AllTurns::paused>("paused", "true: the whole swarm is paused"),
-               field<&AllTurns::paused_agents>("paused_agents", "names of the agents that are paused by themselves"));
-}
+Fields fields(Of<AllTurns>);
 inline constexpr Method<None, AllTurns> kList{
     .name = "turns.list",
     .callers = Who::operators | Who::plugins,
@@ -125,32 +96,16 @@ struct Command {
   std::optional<Time> until;
   std::optional<std::int64_t> turn, keep_days, keep_rows;
 };
-constexpr auto fields(Of<Command>) {
-  return shape(field<&Command::id>("id", "growing for an agent; `after` acknowledges it"),
-               field<&Command::kind>("kind", "what to do"),
-               field<&Command::model>("model", "the model to use (model only); absent: the configured one"),
-               field<&Command::text>("text", "the message (operator_message only)"),
-               field<&Command::until>("until", "when turns begin again (park only)"),
-               field<&Command::turn>("turn", "the one turn to end (cancel only); another one goes on"),
-               field<&Command::keep_days>("keep_days", "days that events are kept (sweep only)"),
-               field<&Command::keep_rows>("keep_rows", "events that are kept at most (sweep only)"));
-}
+Fields fields(Of<Command>);
 struct TakeCommands {
   std::int64_t after = 0;
   std::int64_t wait_seconds = 0;
 };
-constexpr auto fields(Of<TakeCommands>) {
-  return shape(
-      field<&TakeCommands::after>("after", "the last id that was acted on; those up to it are forgotten")
-          .between(0, kMaxInteger),
-      field<&TakeCommands::wait_seconds>("wait_seconds", "how long to wait for one").between(0, 180).defaulted());
-}
+Fields fields(Of<TakeCommands>);
 struct Commands {
   std::vector<Command> commands;
 };
-constexpr auto fields(Of<Commands>) {
-  return shape(field<&Commands::commands>("commands", "oldest first"));
-}
+Fields fields(Of<Commands>);
 inline constexpr Method<TakeCommands, Commands> kCommands{
     .name = "turns.commands",
     .callers = Who::manager | Who::agents,
@@ -165,23 +120,11 @@ struct GiveCommand {
   std::optional<std::int64_t> turn;
   std::optional<std::string> key;
 };
-constexpr auto fields(Of<GiveCommand>) {
-  return shape(
-      field<&GiveCommand::name>("name", "the agent's name").matching(&is_agent_name, kAgentName),
-      field<&GiveCommand::kind>("kind", "what to do"),
-      field<&GiveCommand::model>("model", "the model to use (model only); absent: the configured one").max_bytes(128),
-      field<&GiveCommand::text>("text", "the message (operator_message only)").max_bytes(65'536),
-      field<&GiveCommand::until>("until", "when turns begin again (park only)"),
-      field<&GiveCommand::turn>("turn", "number of the turn to end (cancel only); absent: the open one")
-          .between(1, kMaxInteger),
-      field<&GiveCommand::key>("key", "idempotency key, unique per caller, kept 30 days").max_bytes(128));
-}
+Fields fields(Of<GiveCommand>);
 struct Given {
   std::int64_t id = 0;
 };
-constexpr auto fields(Of<Given>) {
-  return shape(field<&Given::id>("id", "id of the command"));
-}
+Fields fields(Of<Given>);
 inline constexpr Method<GiveCommand, Given> kCommand{.name = "turns.command",
                                                      .callers = Who::operators | Who::plugins,
                                                      .doc = "Gives a harness a command; durable until taken.",
@@ -190,10 +133,7 @@ inline constexpr Method<GiveCommand, Given> kCommand{.name = "turns.command",
 struct PauseTarget {
   std::optional<std::string> name;
 };
-constexpr auto fields(Of<PauseTarget>) {
-  return shape(
-      field<&PauseTarget::name>("name", "an agent; absent: the whole swarm").matching(&is_agent_name, kAgentName));
-}
+Fields fields(Of<PauseTarget>);
 inline constexpr Method<PauseTarget, None> kPause{.name = "turns.pause",
                                                   .callers = Who::operators,
                                                   .doc = "No new turns; messages queue.",
@@ -205,9 +145,7 @@ inline constexpr Method<PauseTarget, None> kResume{
 struct Gate {
   bool paused = false;
 };
-constexpr auto fields(Of<Gate>) {
-  return shape(field<&Gate::paused>("paused", "the agent or the swarm is paused: begin no turn"));
-}
+Fields fields(Of<Gate>);
 inline constexpr Method<None, Gate> kGate{
     .name = "turns.gate", .callers = Who::manager | Who::agents, .doc = "Whether the caller may begin a turn now."};
 
