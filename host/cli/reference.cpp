@@ -122,10 +122,11 @@ std::string method_text(const MethodEntry& method) {
 }  // namespace
 
 std::string methods_page(const Catalog& catalog, const std::vector<TopicEntry>& topics) {
-  std::string out = std::string(kMade) +
-                    "# Methods and events\n\nEvery method is reached by `hive-c0re call NAME JSON`, by `hive-c0re ROLE "
-                    "VERB` where the operator may call it, and by JSON-RPC 2.0 on the sockets. Params are checked "
-                    "strictly; unknown members of results and events are to be ignored.\n\n";
+  std::string out(kMade);
+  out +=
+      "# Methods and events\n\nEvery method is reached by `hive-c0re call NAME JSON`, by `hive-c0re ROLE VERB` where "
+      "the operator may call it, and by JSON-RPC 2.0 on the sockets. Params are checked strictly; unknown members of "
+      "results and events are to be ignored.\n\n";
   std::string role;
   for (const auto& method : catalog.methods()) {
     if (method.role() != role) out += "## " + (role = method.role()) + "\n\n";
@@ -140,8 +141,8 @@ std::string methods_page(const Catalog& catalog, const std::vector<TopicEntry>& 
 }
 
 std::string configuration_page(const std::vector<SettingsTable>& tables) {
-  std::string out =
-      std::string(kMade) +
+  std::string out(kMade);
+  out +=
       "# Configuration\n\nOne TOML file: `hive.toml` in the root, else `/etc/hyperhive/hive.toml`, or the one "
       "that `serve --config FILE` names. Everything has a default. `serve --set a.b=VALUE` overrides one "
       "value for that run. `hive-c0re config check` says what is wrong with file, line and the nearest "
@@ -161,7 +162,8 @@ std::string configuration_page(const std::vector<SettingsTable>& tables) {
 }
 
 std::string cli_page(const std::string& overview, const std::vector<CommandPage>& commands) {
-  std::string out = std::string(kMade) + "# Command line\n\n```\n" + overview + "```\n\n";
+  std::string out(kMade);
+  out += "# Command line\n\n```\n" + overview + "```\n\n";
   for (const auto& command : commands) {
     auto help = command.help;
     while (help.ends_with('\n')) help.pop_back();

@@ -1,10 +1,11 @@
-# hive_add_test(NAME SOURCES... [LIBRARIES ...] [LABELS ...] [TIMEOUT seconds] [THREADS])
+# hive_add_test(NAME SOURCES... [LIBRARIES ...] [LABELS ...] [TIMEOUT seconds] [THREADS] [WITHOUT_SDK])
 #
 # One GoogleTest binary of the project's own, registered with CTest. LABELS: the kinds that
 # `./hive test KIND` selects (HIVE_TEST_KINDS); default unit. The sources find HIVE_BINARY_DIR, HIVE_SOURCE_DIR
 # and HIVE_NPM_BIN, the folder of the pinned programs `claude` and `node`, which `./hive install`
-# fills. THREADS: under ThreadSanitizer, which is for no other, it is of the kind threads. A release build makes
-# tests only on request: targets tests/all and hive_tests, or hive_tests_KIND.
+# fills. THREADS: under ThreadSanitizer, which is for no other, it is of the kind threads. WITHOUT_SDK:
+# it links nothing that uses the SDK, whose precompiled header would not fit. A release build makes tests only on
+# request: targets tests/all and hive_tests, or hive_tests_KIND.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
@@ -17,7 +18,7 @@ foreach(kind IN LISTS HIVE_TEST_KINDS)
 endforeach()
 
 function(hive_add_test name)
-  cmake_parse_arguments(arg "THREADS" "TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "THREADS;WITHOUT_SDK" "TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
   endif()
@@ -33,7 +34,9 @@ function(hive_add_test name)
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
-  hive_precompile(${name} hive_test_precompiled)
+  if(NOT arg_WITHOUT_SDK)
+    hive_precompile(${name} hive_test_precompiled)
+  endif()
   target_compile_definitions(${name} PRIVATE
     HIVE_BINARY_DIR="${CMAKE_BINARY_DIR}" HIVE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     HIVE_NPM_BIN="${HIVE_NPM_BIN}")
