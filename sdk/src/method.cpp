@@ -47,8 +47,8 @@ json::object tool_params(const Fields& fields, std::initializer_list<MostBytes> 
   return schema_object(own, Hidden::leave_out);
 }
 
-std::string about_text(std::string_view doc, const Tool& tool, const Cli& cli, json::object params,
-                       json::object tool_params, json::object result) {
+std::string about_text(const Offer& offer, json::object params, json::object tool_params, json::object result) {
+  const auto& [doc, tool, cli, http] = offer;
   json::object about{{"doc", doc}, {"params", std::move(params)}, {"result", std::move(result)}};
   if (!tool.name.empty())
     about["tool"] = {{"name", tool.name},
@@ -66,6 +66,11 @@ std::string about_text(std::string_view doc, const Tool& tool, const Cli& cli, j
                   {"awaits", cli.awaits},
                   {"columns", cli.columns},
                   {"text", cli.text}};
+  json::array routes;
+  for (const auto& route : http.routes)
+    if (!route.path.empty())
+      routes.push_back({{"verb", route.verb}, {"path", route.path}, {"with", route.with}, {"joins", route.joins}});
+  about["http"] = std::move(routes);
   return write_json(about);
 }
 

@@ -36,6 +36,23 @@ struct Cli {
   std::string_view text{};        // member that is printed alone; `next` beside it is the `offset` to ask the rest with
 };
 
+/// One address of the page's HTTP server that calls the method as the operator, beside `POST /api/call/<name>`.
+struct Route {
+  std::string_view verb{};   // GET: params come from path and query; POST: from path and body, as JSON or as a form
+  std::string_view path{};   // `/deny/{id}`: that part of an address is the member `id` of the params
+  std::string_view with{};   // members that every request has, like a query: `kind=cancel&limit=50`
+  std::string_view joins{};  // text member of the result; it is put together of all pieces, each asked with the `next`
+                             // of the one before it as `offset`
+};
+/// At most kMost routes: `.http = {"POST", "/deny/{id}"}`, or `.http = {Route{…}, Route{…}}`.
+struct Routes {
+  static constexpr std::size_t kMost = 6;
+  std::array<Route, kMost> routes{};
+  constexpr Routes() = default;
+  constexpr Routes(std::string_view verb, std::string_view path) : routes{Route{.verb = verb, .path = path}} {}
+  constexpr Routes(std::initializer_list<Route> all) { std::copy(all.begin(), all.end(), routes.begin()); }
+};
+
 /// A name, its types and its rules. Declared once, in a contract header, as an inline constant.
 template <class Params, class Reply>
 struct Method {
@@ -44,6 +61,7 @@ struct Method {
   std::string_view doc;  // one sentence
   Tool tool{};
   Cli cli{};
+  Routes http{};
   std::chrono::milliseconds deadline{30'000};
 };
 
@@ -56,9 +74,14 @@ struct Event {
 
 /// What `methods.list` says of a method beside name and callers: doc, deadline_ms, params, result
 /// (JSON Schemas), and where offered tool {name, description, answer, lines, read_only, effect, idempotent, open_world,
-/// to, params} and cli {alias, positional, awaits, columns, text}.
-std::string about_text(std::string_view doc, const Tool& tool, const Cli& cli, json::object params,
-                       json::object tool_params, json::object result);
+/// to, params}, cli {alias, positional, awaits, columns, text} and http [{verb, path, with, joins}].
+struct Offer {
+  std::string_view doc;
+  const Tool& tool;
+  const Cli& cli;
+  const Routes& http;
+};
+std::string about_text(const Offer& offer, json::object params, json::object tool_params, json::object result);
 /// What a plugin's settings allow a text of a tool's params, where that is less than its contract does.
 struct MostBytes {
   std::string_view member;
@@ -67,7 +90,8 @@ struct MostBytes {
 json::object tool_params(const Fields& fields, std::initializer_list<MostBytes> narrower);
 template <class P, class R>
 std::string about(const Method<P, R>& method, std::initializer_list<MostBytes> narrower = {}) {
-  return about_text(method.doc, method.tool, method.cli, schema<P>(), tool_params(fields_of<P>(), narrower), schema<R>());
+  return about_text({method.doc, method.tool, method.cli, method.http}, schema<P>(),
+                    tool_params(fields_of<P>(), narrower), schema<R>());
 }
 /// `about` as it concerns `who`: without the members of its params that this caller may not give, and without marks.
 void own_view(json::object& about, Who who);
