@@ -7,9 +7,9 @@ endif()
 option(HIVE_PRECOMPILE "Headers of the SDK and of GoogleTest are compiled once for all" ${HIVE_PRECOMPILE_BY_DEFAULT})
 set(HIVE_PRECOMPILE_LAUNCHER ${CMAKE_CURRENT_LIST_DIR}/precompile.sh)
 
-# hive_add_precompiled(NAME OBJECT|EXECUTABLE LIBRARY [HEADERS...]): the target NAME, which holds the SDK's headers and
-# HEADERS compiled for the objects of libraries or of programs, as the users of LIBRARY see them.
-function(hive_add_precompiled name kind library)
+# hive_add_precompiled(NAME OBJECT|EXECUTABLE LIBRARIES [HEADERS...]): the target NAME, which holds the SDK's headers and
+# HEADERS compiled for the objects of libraries or of programs, as the users of LIBRARIES see them.
+function(hive_add_precompiled name kind libraries)
   if(NOT HIVE_PRECOMPILE)
     return()
   endif()
@@ -21,7 +21,7 @@ function(hive_add_precompiled name kind library)
     add_executable(${name} EXCLUDE_FROM_ALL ${source})
   endif()
   set_target_properties(${name} PROPERTIES CXX_COMPILER_LAUNCHER ${HIVE_PRECOMPILE_LAUNCHER})
-  target_link_libraries(${name} PRIVATE ${library})
+  target_link_libraries(${name} PRIVATE ${libraries})
   target_precompile_headers(${name} PRIVATE ${ARGN} <hive/sdk/host.hpp> <algorithm> <filesystem> <functional> <map> <set>)
 endfunction()
 
