@@ -15,9 +15,10 @@ struct HostSettings {
 };
 constexpr auto fields(Of<HostSettings>) {
   return shape(
-      field<&HostSettings::log_level>("log_level", "the least that is logged").defaulted(),
+      field<&HostSettings::log_level>("log_level", "level of the least important messages that are logged").defaulted(),
       field<&HostSettings::label>("label", "label of this hive, shown to people and agents").max_bytes(64).defaulted(),
-      field<&HostSettings::operator_pronouns>("operator_pronouns", "how agents speak of the operator, like she/her")
+      field<&HostSettings::operator_pronouns>("operator_pronouns",
+                                              "pronouns with which agents speak of the operator, like she/her")
           .max_bytes(32)
           .defaulted(),
       field<&HostSettings::threads>("threads", "threads that run handlers; 0: as many as processors, 2 to 4")
@@ -47,10 +48,11 @@ struct PluginKeys {
   std::optional<std::string> path;
 };
 constexpr auto fields(Of<PluginKeys>) {
-  return shape(field<&PluginKeys::enabled>("enabled", "false: not loaded"),
-               field<&PluginKeys::isolate>("isolate", "true: in a process of its own"),
-               field<&PluginKeys::required>("required", "true: the host does not run without it"),
-               field<&PluginKeys::path>("path", "the plugin's file, where it is in no plugin folder").max_bytes(4'096));
+  return shape(
+      field<&PluginKeys::enabled>("enabled", "false: the plugin is not loaded"),
+      field<&PluginKeys::isolate>("isolate", "true: the plugin runs in a process of its own"),
+      field<&PluginKeys::required>("required", "true: the host does not run without the plugin"),
+      field<&PluginKeys::path>("path", "path of the plugin's file, where it is in no plugin folder").max_bytes(4'096));
 }
 
 }  // namespace hive::host

@@ -62,7 +62,7 @@ Result<std::int64_t> History::since(const Party& party) {
   if (!*found) return std::int64_t{0};
   const auto& life = (*found)->life;
   if (party.incarnation && life.incarnation != party.incarnation)
-    return error(Code::conflict, "broker: the name " + party.name + " changes hands just now; ask again");
+    return error(Code::conflict, "broker: the name " + party.name + " is passing to another agent; ask again");
   return life.since;
 }
 
@@ -90,7 +90,7 @@ Result<Entries> History::recent(const Recent& what, const Party& of, std::size_t
   Status done;
   const bool all = of.name == "*";
   if (all && what.box.value_or(Box::all) != Box::all)
-    return error(Code::invalid_params, "box: is for one mailbox; name it in `of`");
+    return error(Code::invalid_params, "box: applies to one mailbox; name that in `of`");
   if (all && !what.with)
     done = read(sql::kAll, {what.before.value_or(kMaxInteger), page.room() + 1}, page);
   else

@@ -12,18 +12,21 @@ struct Settings {
 };
 constexpr auto fields(Of<Settings>) {
   return shape(
-      field<&Settings::body_bytes>("body_bytes", "longest body; the system's own may have 16 KiB")
+      field<&Settings::body_bytes>("body_bytes",
+                                   "bytes that a message may have at most; the system's own messages may have 16 KiB")
           .between(64, std::int64_t(kMostBodyBytes))
           .defaulted(),
-      field<&Settings::kept_days>("kept_days", "how long settled messages are kept").between(1, 3'650).defaulted(),
+      field<&Settings::kept_days>("kept_days", "days that a settled message is kept").between(1, 3'650).defaulted(),
       field<&Settings::sender_messages>("sender_messages", "messages that one agent may have stored, in whatever state")
           .between(1'000, 100'000'000)
           .defaulted(),
-      field<&Settings::sender_mib>("sender_mib", "MiB that they may take").between(1, 1'000'000).defaulted(),
-      field<&Settings::free_percent>("free_percent", "agents cannot send while less of the disk is free")
+      field<&Settings::sender_mib>("sender_mib", "MiB that the stored messages of one agent may take")
+          .between(1, 1'000'000)
+          .defaulted(),
+      field<&Settings::free_percent>("free_percent", "percent of the disk that must be free for agents to send")
           .between(0, 99)
           .defaulted(),
-      field<&Settings::free_mib>("free_mib", "agents cannot send while fewer MiB of the disk are free")
+      field<&Settings::free_mib>("free_mib", "MiB of the disk that must be free for agents to send")
           .between(0, 100'000'000)
           .defaulted());
 }

@@ -19,13 +19,15 @@ constexpr auto fields(Of<Settings>) {
           .defaulted(),
       field<&Settings::url>("url", "address by which browsers reach the page behind a proxy, like https://hive.lan")
           .max_bytes(256),
-      field<&Settings::hosts>("hosts", "further names that browsers may use for it").max_items(16),
+      field<&Settings::hosts>("hosts", "further host names by which browsers may reach the page").max_items(16),
       field<&Settings::password_file>("password_file", "file with the line that http.password_line gives; absent: none")
           .max_bytes(4'096),
       field<&Settings::session_days>("session_days", "days after which a browser has to sign in again")
           .between(1, 365)
           .defaulted(),
-      field<&Settings::label>("label", "label of this hive; taken from [host]").max_bytes(64).defaulted());
+      field<&Settings::label>("label", "label of this hive, shown to people; absent: the one of [host]")
+          .max_bytes(64)
+          .defaulted());
 }
 
 }  // namespace hive::dashboard

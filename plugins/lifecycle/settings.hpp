@@ -19,15 +19,17 @@ struct Settings {
 };
 constexpr auto fields(Of<Settings>) {
   return shape(
-      field<&Settings::manager>("manager", "the host makes sure that there is a manager"),
+      field<&Settings::manager>("manager", "true: the host makes sure that there is a manager"),
       field<&Settings::restart>("restart", "what to do with an agent that ended although it should run").defaulted(),
-      field<&Settings::restarts_in_10_minutes>("restarts_in_10_minutes", "so often it is started again by itself")
+      field<&Settings::restarts_in_10_minutes>(
+          "restarts_in_10_minutes", "restarts that an agent is given at most in ten minutes after it ended by itself")
           .between(0, 600)
           .defaulted(),
-      field<&Settings::stop_grace_seconds>("stop_grace_seconds", "time that an agent has to end its turn when stopped")
+      field<&Settings::stop_grace_seconds>("stop_grace_seconds",
+                                           "seconds that an agent has to end its turn when it is stopped")
           .between(0, 600)
           .defaulted(),
-      field<&Settings::turn_wait_seconds>("turn_wait_seconds", "how long a rebuild waits for the end of a turn")
+      field<&Settings::turn_wait_seconds>("turn_wait_seconds", "seconds that a rebuild waits for the end of a turn")
           .between(0, 86'400)
           .defaulted());
 }

@@ -18,14 +18,18 @@ struct Settings {
 };
 constexpr auto fields(Of<Settings>) {
   return shape(
-      field<&Settings::first_uid>("first_uid", "the manager's; agents get the next ones. Only when the host is root")
+      field<&Settings::first_uid>(
+          "first_uid", "user id of the manager, and first of those that agents get; used only when the host is root")
           .between(1, 4'000'000'000)
           .defaulted(),
-      field<&Settings::last_uid>("last_uid", "end of that range").between(1, 4'000'000'000).defaulted(),
-      field<&Settings::gid>("gid", "group of all agents. Only when the host is root")
+      field<&Settings::last_uid>("last_uid", "last of the user ids that agents get; used only when the host is root")
           .between(1, 4'000'000'000)
           .defaulted(),
-      field<&Settings::allow_unsandboxed>("allow_unsandboxed", "start agents where namespaces do not work, unconfined"),
+      field<&Settings::gid>("gid", "group id of all agents; used only when the host is root")
+          .between(1, 4'000'000'000)
+          .defaulted(),
+      field<&Settings::allow_unsandboxed>("allow_unsandboxed",
+                                          "true: agents start unconfined where namespaces do not work"),
       field<&Settings::cgroup>("cgroup", "auto, none, or a folder of a cgroup2 tree that the host may write")
           .max_bytes(1'024)
           .defaulted(),
@@ -33,16 +37,17 @@ constexpr auto fields(Of<Settings>) {
           .between(16, 1'048'576)
           .defaulted(),
       field<&Settings::log_files>("log_files", "files of an agent's log that are kept").between(2, 1'000).defaulted(),
-      field<&Settings::grace_seconds>("grace_seconds", "time that agents have to end well when the hive goes down")
+      field<&Settings::grace_seconds>("grace_seconds",
+                                      "seconds that agents have to end by themselves when the hive goes down")
           .between(0, 50)
           .defaulted(),
-      field<&Settings::label>("label", "label of the hive, shown to people; absent: [host] label")
+      field<&Settings::label>("label", "label of the hive, shown to people; absent: the one of [host]")
           .max_bytes(128)
           .defaulted(),
-      field<&Settings::operator_pronouns>("operator_pronouns", "absent: [host] operator_pronouns")
+      field<&Settings::operator_pronouns>("operator_pronouns", "pronouns of the operator; absent: those of [host]")
           .max_bytes(64)
           .defaulted(),
-      field<&Settings::claude>("claude", "filled from [claude]").defaulted());
+      field<&Settings::claude>("claude", "settings of the CLI; the host fills them from [claude]").defaulted());
 }
 
 /// Where the installation keeps what runs in containers and beside them.

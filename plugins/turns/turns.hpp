@@ -9,12 +9,11 @@ struct Settings {
   std::int64_t keep_days = 7, keep_rows = 2'000;
 };
 constexpr auto fields(Of<Settings>) {
-  return shape(field<&Settings::keep_days>("keep_days", "how long a harness keeps an event, in days")
-                   .between(1, 3'650)
-                   .defaulted(),
-               field<&Settings::keep_rows>("keep_rows", "events that a harness keeps at the most")
-                   .between(0, 1'000'000)
-                   .defaulted());
+  return shape(
+      field<&Settings::keep_days>("keep_days", "days that a harness keeps an event").between(1, 3'650).defaulted(),
+      field<&Settings::keep_rows>("keep_rows", "number of events that a harness keeps at most")
+          .between(0, 1'000'000)
+          .defaulted());
 }
 
 /// Commands that may wait for one harness; the next one is refused as busy.

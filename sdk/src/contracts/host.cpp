@@ -5,28 +5,28 @@ namespace hive::host_api {
 Fields fields(Of<Info>) {
   static constexpr auto kShape =
       shape(field<&Info::version>("version", "version of the host"), field<&Info::root>("root", "folder of the hive"),
-            field<&Info::abi>("abi", "plugin ABI, major.minor"),
-            field<&Info::epoch>("epoch", "epoch of the event stream; another one after each start"),
+            field<&Info::abi>("abi", "version of the plugin ABI, as major.minor"),
+            field<&Info::epoch>("epoch", "epoch of the event stream; every start of the host begins another one"),
             field<&Info::pid>("pid", "process id of the host"),
             field<&Info::started_at>("started_at", "when the host was ready"),
             field<&Info::start_ms>("start_ms", "milliseconds from process start to ready"),
-            field<&Info::memory_kb>("memory_kb", "resident memory now"));
+            field<&Info::memory_kb>("memory_kb", "KiB of memory that the host has in use"));
   return kShape;
 }
 
 Fields fields(Of<Plugin>) {
-  static constexpr auto kShape =
-      shape(field<&Plugin::id>("id", "id of the plugin"), field<&Plugin::version>("version", "version of the plugin"),
-            field<&Plugin::file>("file", "path of its shared object"),
-            field<&Plugin::state>("state", "state of the plugin now"),
-            field<&Plugin::provides>("provides", "roles that it provides"),
-            field<&Plugin::needs>("needs", "roles that it needs"),
-            field<&Plugin::isolated>("isolated", "it runs in a process of its own"),
-            field<&Plugin::reason>("reason", "why it does not run"),
-            field<&Plugin::start_ms>("start_ms", "how long its start took"),
-            field<&Plugin::panel>("panel", "ES module that shows it on the operator's page"),
-            field<&Plugin::snapshot>("snapshot", "its part of the page's state, each key=method/member"),
-            field<&Plugin::left_out>("left_out", "what of it is not used, each with the reason").defaulted());
+  static constexpr auto kShape = shape(
+      field<&Plugin::id>("id", "id of the plugin"), field<&Plugin::version>("version", "version of the plugin"),
+      field<&Plugin::file>("file", "path of its shared object"),
+      field<&Plugin::state>("state", "state of the plugin now"),
+      field<&Plugin::provides>("provides", "roles that it provides"),
+      field<&Plugin::needs>("needs", "roles that it needs"),
+      field<&Plugin::isolated>("isolated", "true: the plugin runs in a process of its own"),
+      field<&Plugin::reason>("reason", "why the plugin does not run"),
+      field<&Plugin::start_ms>("start_ms", "milliseconds that its start took"),
+      field<&Plugin::panel>("panel", "name of the ES module that shows the plugin on the operator's page"),
+      field<&Plugin::snapshot>("snapshot", "what the plugin gives to the page's state, each as key=role.verb/member"),
+      field<&Plugin::left_out>("left_out", "parts of the plugin that are not used, each with the reason").defaulted());
   return kShape;
 }
 
@@ -37,21 +37,24 @@ Fields fields(Of<Plugins>) {
 
 Fields fields(Of<MethodAbout>) {
   static constexpr auto kShape =
-      shape(field<&MethodAbout::name>("name", "role.verb"), field<&MethodAbout::callers>("callers", "who may call it"),
-            field<&MethodAbout::deadline_ms>("deadline_ms", "milliseconds after which the caller hears timeout"),
-            field<&MethodAbout::about>("about", "doc, params, result, tool, cli"));
+      shape(field<&MethodAbout::name>("name", "name of the method, as role.verb"),
+            field<&MethodAbout::callers>("callers", "principals that may call the method"),
+            field<&MethodAbout::deadline_ms>("deadline_ms", "milliseconds after which the caller is answered timeout"),
+            field<&MethodAbout::about>(
+                "about", "what the method does and how it is offered: doc, params, result, tool, cli, http"));
   return kShape;
 }
 
 Fields fields(Of<Methods>) {
-  static constexpr auto kShape = shape(field<&Methods::methods>("methods", "every method, by name"));
+  static constexpr auto kShape =
+      shape(field<&Methods::methods>("methods", "methods that the caller may call, by name"));
   return kShape;
 }
 
 Fields fields(Of<Topic>) {
-  static constexpr auto kShape = shape(field<&Topic::topic>("topic", "role.fact"),
+  static constexpr auto kShape = shape(field<&Topic::topic>("topic", "name of the topic, as role.fact"),
                                        field<&Topic::plugin>("plugin", "id of the plugin that publishes it"),
-                                       field<&Topic::audience>("audience", "who may see it"));
+                                       field<&Topic::audience>("audience", "principals that may see its events"));
   return kShape;
 }
 
@@ -61,31 +64,35 @@ Fields fields(Of<Topics>) {
 }
 
 Fields fields(Of<PluginHealth>) {
-  static constexpr auto kShape = shape(
-      field<&PluginHealth::id>("id", "id of the plugin"),
-      field<&PluginHealth::holds_over_10_ms>("holds_over_10_ms", "times that it held its strand for more than 10 ms"),
-      field<&PluginHealth::holds_over_100_ms>("holds_over_100_ms",
-                                              "times that it held its strand for more than 100 ms"),
-      field<&PluginHealth::longest_us>("longest_us", "the longest time that it held its strand, in microseconds"),
-      field<&PluginHealth::calls_in_flight>("calls_in_flight", "calls that it owes an answer"),
-      field<&PluginHealth::left_out>("left_out", "parts of it that are not used; host.plugins says why").defaulted(),
-      field<&PluginHealth::slowest>("slowest", "what ran the longest"));
+  static constexpr auto kShape =
+      shape(field<&PluginHealth::id>("id", "id of the plugin"),
+            field<&PluginHealth::holds_over_10_ms>("holds_over_10_ms",
+                                                   "number of times that it held its strand for more than 10 ms"),
+            field<&PluginHealth::holds_over_100_ms>("holds_over_100_ms",
+                                                    "number of times that it held its strand for more than 100 ms"),
+            field<&PluginHealth::longest_us>("longest_us", "microseconds that it held its strand at most"),
+            field<&PluginHealth::calls_in_flight>("calls_in_flight", "number of calls that it still has to answer"),
+            field<&PluginHealth::left_out>("left_out", "number of its parts that are not used; host.plugins says why")
+                .defaulted(),
+            field<&PluginHealth::slowest>("slowest", "handler that held the strand the longest"));
   return kShape;
 }
 
 Fields fields(Of<Health>) {
   static constexpr auto kShape =
-      shape(field<&Health::ok>("ok", "every plugin that should run does"),
+      shape(field<&Health::ok>("ok", "true: every plugin that should run does"),
             field<&Health::plugins>("plugins", "every plugin that runs, by id"),
-            field<&Health::connections>("connections", "open connections of all sockets"),
-            field<&Health::subscribers>("subscribers", "connections that read events"),
-            field<&Health::calls_in_flight>("calls_in_flight", "calls in flight in the whole host"));
+            field<&Health::connections>("connections", "number of open connections on all sockets"),
+            field<&Health::subscribers>("subscribers", "number of connections that read events"),
+            field<&Health::calls_in_flight>("calls_in_flight", "number of calls in flight in the whole host"));
   return kShape;
 }
 
 Fields fields(Of<LogLevel>) {
-  static constexpr auto kShape = shape(field<&LogLevel::plugin>("plugin", "id, or host, or * for all").max_bytes(64),
-                                       field<&LogLevel::level>("level", "the least that is logged"));
+  static constexpr auto kShape =
+      shape(field<&LogLevel::plugin>("plugin", "id of a plugin, `host` for the host itself, or * for all of them")
+                .max_bytes(64),
+            field<&LogLevel::level>("level", "level of the least important messages that are logged"));
   return kShape;
 }
 
@@ -96,16 +103,16 @@ Fields fields(Of<PluginRef>) {
 
 Fields fields(Of<Shutdown>) {
   static constexpr auto kShape =
-      shape(field<&Shutdown::agents>("agents", "stop the agents too; without it they go on"));
+      shape(field<&Shutdown::agents>("agents", "true: the agents are stopped too; otherwise they go on"));
   return kShape;
 }
 
 Fields fields(Of<OpenSocket>) {
   static constexpr auto kShape =
-      shape(field<&OpenSocket::name>("name", "the agent's name; manager gets the manager's principal")
+      shape(field<&OpenSocket::name>("name", "name of the agent; `manager` gives the manager's principal")
                 .matching(&is_agent_name, kAgentName),
-            field<&OpenSocket::uid>("uid", "user id that peers must have").between(0, 4'294'967'294),
-            field<&OpenSocket::gid>("gid", "group of the socket file").between(0, 4'294'967'294));
+            field<&OpenSocket::uid>("uid", "user id that every peer on the socket must have").between(0, 4'294'967'294),
+            field<&OpenSocket::gid>("gid", "group that the socket's file belongs to").between(0, 4'294'967'294));
   return kShape;
 }
 
@@ -116,7 +123,7 @@ Fields fields(Of<AgentRef>) {
 }
 
 Fields fields(Of<Stopping>) {
-  static constexpr auto kShape = shape(field<&Stopping::agents>("agents", "these are to be stopped too"));
+  static constexpr auto kShape = shape(field<&Stopping::agents>("agents", "true: the agents are to be stopped too"));
   return kShape;
 }
 

@@ -3,11 +3,10 @@
 namespace hive::page {
 
 Fields fields(Of<Model>) {
-  static constexpr auto kShape =
-      shape(field<&Model::name>("name", "model of the next turn").max_bytes(256),
-            field<&Model::from>("from", "who chose it"), field<&Model::since>("since", "when it was chosen"),
-            field<&Model::in_use>("in_use", "model of the last run, when that is another one: the choice is queued")
-                .max_bytes(256));
+  static constexpr auto kShape = shape(
+      field<&Model::name>("name", "model that the next turn runs with").max_bytes(256),
+      field<&Model::from>("from", "who chose the model"), field<&Model::since>("since", "when the model was chosen"),
+      field<&Model::in_use>("in_use", "model of the last run, where the next turn uses another one").max_bytes(256));
   return kShape;
 }
 
@@ -20,88 +19,99 @@ Fields fields(Of<Typed>) {
 
 Fields fields(Of<Queue>) {
   static constexpr auto kShape =
-      shape(field<&Queue::typed>("typed", "the operator's messages from the page, the oldest 32"),
-            field<&Queue::typed_count>("typed_count", "how many such messages there are"),
-            field<&Queue::mail>("mail", "messages that were left at the broker by the last look"),
+      shape(field<&Queue::typed>(
+                "typed", "messages that the operator typed on the page and that no turn has taken, the oldest 32"),
+            field<&Queue::typed_count>("typed_count", "number of such messages"),
+            field<&Queue::mail>("mail", "number of messages in the mailbox when the harness last looked"),
             field<&Queue::compact_since>("compact_since", "when compacting was asked for"),
             field<&Queue::new_session_since>("new_session_since", "when a new session was asked for"));
   return kShape;
 }
 
 Fields fields(Of<State>) {
-  static constexpr auto kShape =
-      shape(field<&State::epoch>("epoch", "epoch of the events"),
-            field<&State::seq>("seq", "seq of the newest event that is in this state; 0: none"),
-            field<&State::has_store>("has_store", "events are kept; without it history is what is in memory"),
-            field<&State::report>("report", "the report as the host has it"),
-            field<&State::model>("model", "model of the turns"),
-            field<&State::login>("login", "what it is logged in with"), field<&State::queue>("queue", "what waits"),
-            field<&State::context_window>("context_window", "tokens that the model of the last run can hold"),
-            field<&State::last_turn_ms>("last_turn_ms", "how long the last turn took"),
-            field<&State::spent_today>("spent_today", "USD since midnight UTC, by the vendor's list"));
+  static constexpr auto kShape = shape(
+      field<&State::epoch>("epoch", "epoch of the events, which changes with their store"),
+      field<&State::seq>("seq", "seq of the newest event that this state includes; 0: it includes none"),
+      field<&State::has_store>("has_store", "true: events are kept on disk; false: only those in memory can be read"),
+      field<&State::report>("report", "what the harness does, as it reported it to the host"),
+      field<&State::model>("model", "model of the turns and who chose it"),
+      field<&State::login>("login", "login or credential that the agent has"),
+      field<&State::queue>("queue", "what waits for a turn"),
+      field<&State::context_window>("context_window", "tokens that the model of the last run can hold"),
+      field<&State::last_turn_ms>("last_turn_ms", "milliseconds that the last turn took"),
+      field<&State::spent_today>("spent_today", "US dollars spent since midnight UTC, by the vendor's price list"));
   return kShape;
 }
 
 Fields fields(Of<LiveEvent>) {
   static constexpr auto kShape =
-      shape(field<&LiveEvent::epoch>("epoch", "one life of the store; in another one numbers mean something else")
+      shape(field<&LiveEvent::epoch>("epoch", "epoch of the event store; numbers of another epoch are of other events")
                 .max_bytes(64),
-            field<&LiveEvent::seq>("seq", "growing by one").between(1, kMaxInteger),
+            field<&LiveEvent::seq>("seq", "number of the event, one more than that of the event before it")
+                .between(1, kMaxInteger),
             field<&LiveEvent::at>("at", "when the event happened"),
             field<&LiveEvent::turn>("turn", "number of the turn that the event is about"),
-            field<&LiveEvent::kind>("kind", "what the payload is").max_bytes(64),
-            field<&LiveEvent::payload>("payload", "what happened; its form depends on kind"));
+            field<&LiveEvent::kind>("kind", "kind of the event, which says what its payload is").max_bytes(64),
+            field<&LiveEvent::payload>("payload", "what happened; its form depends on the kind"));
   return kShape;
 }
 
 Fields fields(Of<History>) {
   static constexpr auto kShape =
-      shape(field<&History::before>("before", "a seq; absent: the newest events").between(1, kMaxInteger),
-            field<&History::limit>("limit", "events at most; fewer where they are long").between(1, 500).defaulted());
+      shape(field<&History::before>("before", "seq of an event; only older ones are read; absent: the newest events")
+                .between(1, kMaxInteger),
+            field<&History::limit>("limit", "events to read at most; there are fewer where they are long")
+                .between(1, 500)
+                .defaulted());
   return kShape;
 }
 
 Fields fields(Of<EventPage>) {
-  static constexpr auto kShape = shape(field<&EventPage::epoch>("epoch", "epoch of the events").max_bytes(64),
-                                       field<&EventPage::events>("events", "oldest first"),
-                                       field<&EventPage::more>("more", "there are older ones"));
+  static constexpr auto kShape =
+      shape(field<&EventPage::epoch>("epoch", "epoch of the events, which changes with their store").max_bytes(64),
+            field<&EventPage::events>("events", "events, oldest first"),
+            field<&EventPage::more>("more", "true: there are older events"));
   return kShape;
 }
 
 Fields fields(Of<Subscribe>) {
-  static constexpr auto kShape =
-      shape(field<&Subscribe::since>("since", "epoch-seq of the last event that was seen; absent: from now on")
-                .max_bytes(96));
+  static constexpr auto kShape = shape(
+      field<&Subscribe::since>("since", "epoch-seq of the last event that the reader has; absent: only new events come")
+          .max_bytes(96));
   return kShape;
 }
 
 Fields fields(Of<Subscribed>) {
-  static constexpr auto kShape = shape(field<&Subscribed::stamp>("stamp", "epoch-seq after which events come"));
+  static constexpr auto kShape =
+      shape(field<&Subscribed::stamp>("stamp", "epoch-seq of the event after which events come"));
   return kShape;
 }
 
 Fields fields(Of<TurnStart>) {
-  static constexpr auto kShape = shape(
-      field<&TurnStart::turn>("turn", "number of the turn"), field<&TurnStart::prompt>("prompt", "the wake prompt"),
-      field<&TurnStart::model>("model", "model that the turn runs with"),
-      field<&TurnStart::new_session>("new_session", "the conversation before it was dropped"));
+  static constexpr auto kShape =
+      shape(field<&TurnStart::turn>("turn", "number of the turn"),
+            field<&TurnStart::prompt>("prompt", "prompt that woke the agent"),
+            field<&TurnStart::model>("model", "model that the turn runs with"),
+            field<&TurnStart::new_session>("new_session", "true: the turn begins a new conversation"));
   return kShape;
 }
 
 Fields fields(Of<TurnEnd>) {
-  static constexpr auto kShape =
-      shape(field<&TurnEnd::turn>("turn", "number of the turn"),
-            field<&TurnEnd::result>("result", "ok, unknown, failed, prompt_too_long, cancelled, rate_limited, budget"),
-            field<&TurnEnd::reason>("reason", "one line; empty when ok"),
-            field<&TurnEnd::duration_ms>("duration_ms", "how long the turn took"));
+  static constexpr auto kShape = shape(
+      field<&TurnEnd::turn>("turn", "number of the turn"),
+      field<&TurnEnd::result>(
+          "result", "how the turn ended: ok, unknown, failed, prompt_too_long, cancelled, rate_limited or budget"),
+      field<&TurnEnd::reason>("reason", "why the turn did not end well, in one line; empty when it is ok"),
+      field<&TurnEnd::duration_ms>("duration_ms", "milliseconds that the turn took"));
   return kShape;
 }
 
 Fields fields(Of<Note>) {
-  static constexpr auto kShape = shape(field<&Note::text>("text", "one sentence"),
-                                       field<&Note::command>("command", "kind of the command that was taken"),
-                                       field<&Note::id>("id", "id of that command"),
-                                       field<&Note::typed>("typed", "what the operator typed (operator_message only)"));
+  static constexpr auto kShape =
+      shape(field<&Note::text>("text", "what happened, in one sentence"),
+            field<&Note::command>("command", "kind of the command that the harness took"),
+            field<&Note::id>("id", "id of the command that the harness took"),
+            field<&Note::typed>("typed", "text that the operator typed (operator_message only)"));
   return kShape;
 }
 
@@ -112,53 +122,63 @@ Fields fields(Of<TokenUsage>) {
       field<&TokenUsage::cache_read_tokens>("cache_read_tokens", "tokens that the run read from the cache"),
       field<&TokenUsage::cache_creation_tokens>("cache_creation_tokens", "tokens that the run wrote to the cache"),
       field<&TokenUsage::context_tokens>("context_tokens", "tokens of context in the last model call"),
-      field<&TokenUsage::context_window>("context_window", "tokens that the model can hold"),
-      field<&TokenUsage::cost>("cost", "cost of the run, USD"));
+      field<&TokenUsage::context_window>("context_window", "tokens of context that the model can hold"),
+      field<&TokenUsage::cost>("cost", "US dollars that the run cost"));
   return kShape;
 }
 
 Fields fields(Of<ByPeer>) {
-  static constexpr auto kShape =
-      shape(field<&ByPeer::peer>("peer", "other agents"), field<&ByPeer::operators>("operator", "the operator"),
-            field<&ByPeer::manager>("manager", "the manager"), field<&ByPeer::system>("system", "the hive itself"));
+  static constexpr auto kShape = shape(field<&ByPeer::peer>("peer", "number of messages with other agents"),
+                                       field<&ByPeer::operators>("operator", "number of messages with the operator"),
+                                       field<&ByPeer::manager>("manager", "number of messages with the manager"),
+                                       field<&ByPeer::system>("system", "number of messages with the hive itself"));
   return kShape;
 }
 
 Fields fields(Of<TurnStat>) {
-  static constexpr auto kShape =
-      shape(field<&TurnStat::id>("id", "growing"), field<&TurnStat::started_at>("started_at", "when the run began"),
-            field<&TurnStat::ended_at>("ended_at", "when the run ended"),
-            field<&TurnStat::duration_ms>("duration_ms", "how long the run took by the monotonic clock"),
-            field<&TurnStat::model>("model", "model that the run used"),
-            field<&TurnStat::wake_from>("wake_from", "sender of its first message"),
-            field<&TurnStat::result_kind>("result_kind", "as in TurnEnd"),
-            field<&TurnStat::note>("note", "why, when it is not ok"), field<&TurnStat::usage>("usage", "tokens"),
-            field<&TurnStat::cost_usd>("cost_usd", "cost by the vendor's list"),
-            field<&TurnStat::context_window>("context_window", "tokens that the model can hold"),
-            field<&TurnStat::tool_call_count>("tool_call_count", "calls of all tools together"),
-            field<&TurnStat::tool_calls>("tool_calls", "calls of each tool"),
-            field<&TurnStat::received>("received", "messages of the wake prompt, by sender"),
-            field<&TurnStat::sent>("sent", "messages, by recipient"),
-            field<&TurnStat::open_threads>("open_threads", "after it; absent: not known"),
-            field<&TurnStat::open_reminders>("open_reminders", "after it; absent: not known"),
-            field<&TurnStat::inbox_depth>("inbox_depth", "messages left when it began; absent: not known"),
-            field<&TurnStat::compacted>("compacted", "the session was compacted in it"),
-            field<&TurnStat::session_id>("session_id", "id of the CLI's session"),
-            field<&TurnStat::num_turns>("num_turns", "model turns that the CLI counted"));
+  static constexpr auto kShape = shape(
+      field<&TurnStat::id>("id", "number of the run; later runs have larger ones"),
+      field<&TurnStat::started_at>("started_at", "when the run began"),
+      field<&TurnStat::ended_at>("ended_at", "when the run ended"),
+      field<&TurnStat::duration_ms>("duration_ms", "milliseconds that the run took, by the monotonic clock"),
+      field<&TurnStat::model>("model", "model that the run used"),
+      field<&TurnStat::wake_from>("wake_from", "sender of the first message that woke it"),
+      field<&TurnStat::result_kind>(
+          "result_kind", "how the run ended: ok, unknown, failed, prompt_too_long, cancelled, rate_limited or budget"),
+      field<&TurnStat::note>("note", "why the run did not end well"),
+      field<&TurnStat::usage>("usage", "tokens that the run used"),
+      field<&TurnStat::cost_usd>("cost_usd", "US dollars that the run cost, by the vendor's price list"),
+      field<&TurnStat::context_window>("context_window", "tokens of context that the model can hold"),
+      field<&TurnStat::tool_call_count>("tool_call_count", "number of calls of all tools together"),
+      field<&TurnStat::tool_calls>("tool_calls", "number of calls of each tool, by its name"),
+      field<&TurnStat::received>("received", "messages in the wake prompt, by sender"),
+      field<&TurnStat::sent>("sent", "messages that were sent in the run, by recipient"),
+      field<&TurnStat::open_threads>("open_threads",
+                                     "number of threads that were open after the run; absent: it is not known"),
+      field<&TurnStat::open_reminders>("open_reminders",
+                                       "number of reminders that were open after the run; absent: it is not known"),
+      field<&TurnStat::inbox_depth>("inbox_depth",
+                                    "number of messages in the mailbox when the run began; absent: it is not known"),
+      field<&TurnStat::compacted>("compacted", "true: the session was compacted in the run"),
+      field<&TurnStat::session_id>("session_id", "id of the CLI's session"),
+      field<&TurnStat::num_turns>("num_turns", "number of model turns in the run, as the CLI counted them"));
   return kShape;
 }
 
 Fields fields(Of<StatsQuery>) {
   static constexpr auto kShape =
-      shape(field<&StatsQuery::since>("since", "only runs that began then or later"),
-            field<&StatsQuery::before>("before", "an id; absent: the newest").between(1, kMaxInteger),
-            field<&StatsQuery::limit>("limit", "rows at most; fewer where they are long").between(1, 500).defaulted());
+      shape(field<&StatsQuery::since>("since", "time from which on runs are listed, by their beginning"),
+            field<&StatsQuery::before>("before", "id of a run; only older ones are listed; absent: the newest")
+                .between(1, kMaxInteger),
+            field<&StatsQuery::limit>("limit", "runs to list at most; there are fewer where they are long")
+                .between(1, 500)
+                .defaulted());
   return kShape;
 }
 
 Fields fields(Of<Stats>) {
-  static constexpr auto kShape =
-      shape(field<&Stats::turns>("turns", "oldest first"), field<&Stats::more>("more", "there are older ones"));
+  static constexpr auto kShape = shape(field<&Stats::turns>("turns", "runs, oldest first"),
+                                       field<&Stats::more>("more", "true: there are older runs"));
   return kShape;
 }
 
