@@ -78,7 +78,8 @@ TEST_F(LineStreamTest, ALineOverTheLimitIsNamedOnce) {
 }
 
 TEST_F(LineStreamTest, NothingMoreIsTakenWhileAnswersAreNotRead) {
-  reply = std::string(200'000, 'r') + "\n";  // more than a pipe holds
+  reply.assign(200'000, 'r');  // more than a pipe holds
+  reply += '\n';
   say("one\ntwo\nthree\n");
   wait_for_lines(1);
   EXPECT_THAT(lines, SizeIs(1));
