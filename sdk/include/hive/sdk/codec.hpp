@@ -12,34 +12,45 @@
 /// JSON to and from described structs. Everything is [any-thread].
 namespace hive {
 
-/// No params, or nothing to say in a result.
+/// No params, or nothing to say in a result: `{}` in JSON.
 struct None {};
 constexpr Shape<0> fields(Of<None>) {
   return {};
 }
 
+/// How T stands in JSON: `decode` reads one value into an object and gives false with the reason in `Decoding`,
+/// `encode` makes a value and cannot fail, `schema` is the JSON Schema of T. There is one for integers, double,
+/// bool, std::string, Time, json::value, std::optional (null, or absent), std::vector, std::map by name, and for enums,
+/// variants and structs that are described, see Of. Code calls the functions below in place of it.
 template <class T>
 struct Codec;
 
-/// Strict or lenient by `unknown`. Errors: invalid_params, naming the path and what was wanted.
+/// Reads JSON text as T, strictly or leniently by `unknown`. Errors: invalid_params (no JSON; or naming the path and
+/// what was wanted).
 template <class T>
 Result<T> decode_text(std::string_view text, Unknown unknown);
-/// Of a call by `who`: strict, and a member that is not for this caller is an error. Errors: invalid_params, forbidden.
+/// Reads the params of a call by `who`, strictly. Errors: invalid_params; forbidden (a member is given that is not for
+/// this caller).
 template <class T>
 Result<T> decode_params(std::string_view text, Who who);
+/// Writes `value` as one line of JSON, without members that are null.
 template <class T>
 std::string encode_text(const T& value);
+/// decode_text() for JSON that has been parsed. Errors: invalid_params, naming the path and what was wanted.
 template <class T>
 Result<T> decode_value(const json::value& value, Unknown unknown);
+/// encode_text() before it becomes text.
 template <class T>
 json::value encode_value(const T& value) {
   return Codec<T>::encode(value);
 }
-/// The JSON Schema (2020-12) of T: of a tool's params hidden members are left out, and each limit that a schema
-/// cannot say is said in words. A member that not every caller may give has a mark `callers`, see own_view().
+/// Whether a schema shows hidden members. Where it leaves them out, as for a tool's params, it also says in words the
+/// limits of texts in bytes, which a schema cannot say.
 enum class Hidden { include, leave_out };
+/// The JSON Schema (2020-12) of a described struct. A member that not every caller may give has a mark `callers`, see
+/// own_view().
 json::object schema_object(const Fields& fields, Hidden hidden);
-/// How T is described, wherever that is written.
+/// How T is described, whether its `fields` are a constant or a function in a source. Lives as long as the program.
 template <class T>
 Fields fields_of() {
   if constexpr (std::same_as<decltype(fields(Of<T>{})), Fields>) {
@@ -49,15 +60,18 @@ Fields fields_of() {
     return kShape;
   }
 }
+/// schema_object() of T.
 template <class T>
 json::object schema(Hidden hidden = Hidden::include) {
   return schema_object(fields_of<T>(), hidden);
 }
 
-/// One JSON value or invalid_params. At most 32 deep.
+/// Reads one JSON value, at most 32 deep. Errors: invalid_params.
 Result<json::value> parse_json(std::string_view text);
-/// One line. An infinite number, which JSON does not have, becomes null.
+/// Writes `value` as one line. An infinite number, which JSON does not have, becomes null.
 std::string write_json(const json::value& value);
+/// The sentence about a value that was not taken, with invalid_params. `root` stands for the path where that is empty,
+/// like "params".
 Error describe(const Mismatch& mismatch, std::string_view root);
 
 namespace detail {
@@ -338,6 +352,7 @@ json::value encode_member(const void* object) {
 
 }  // namespace detail
 
+/// Its contract stands in fields.hpp, where it is declared.
 template <auto P>
 consteval FieldInfo field(std::string_view name, std::string_view doc) {
   using M = typename detail::MemberOf<P>::Type;

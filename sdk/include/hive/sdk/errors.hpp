@@ -12,10 +12,10 @@ struct ErrorForm {
   int exit;      // exit code of hive-c0re; 64..78 are those of sysexits.h
 };
 
-/// [any-thread]
+/// The form of a code; for a number that is none, that of `internal`. Lives as long as the program. [any-thread]
 const ErrorForm& form_of(Code code);
 
-/// The code that a peer named in `error.data.code`; `internal` for a name of a later version.
+/// The code that a peer named in `error.data.code`; `internal` for a name of a later version. [any-thread]
 Code code_named(std::string_view name);
 
 }  // namespace hive

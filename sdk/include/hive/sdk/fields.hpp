@@ -18,8 +18,9 @@ namespace hive {
 
 namespace json = boost::json;
 
-/// `constexpr auto fields(Of<T>)` describes the struct T, `names(Of<E>)` an enum, `tags(Of<V>)` a
-/// variant. Found by argument-dependent lookup, so they stand beside the type.
+/// Names a type to the function that describes it: `fields(Of<T>)` a struct, `names(Of<E>)` an enum, `tags(Of<V>)` a
+/// variant. Found by argument-dependent lookup, so they are declared beside the type: as constants, or, for `fields`,
+/// as a function in a source that gives Fields, which costs only that source the time to compile the description.
 template <class T>
 struct Of {};
 
@@ -38,6 +39,7 @@ consteval auto words(const std::pair<E, std::string_view> (&list)[N]) {
 /// results and events they are ignored, so that either side may be newer.
 enum class Unknown { refuse, ignore };
 
+/// One decoding under way: its rule, and where it stopped once a codec has said false.
 struct Decoding {
   Unknown unknown = Unknown::refuse;
   Mismatch mismatch{};
@@ -46,9 +48,11 @@ struct Decoding {
 /// JSON numbers are exact up to here in every language.
 inline constexpr std::int64_t kMaxInteger = (std::int64_t{1} << 53) - 1;
 
-/// One member of a described struct. A plain table entry: one function walks it for all structs.
+/// One member of a described struct, made by field<&T::member>() and narrowed by the functions below, each of which
+/// gives a changed copy. A plain table entry: one function walks it for all structs. All [any-thread].
 struct FieldInfo {
   std::string_view name, doc;
+  // Filled by field(): what reads, writes and describes this member of an object of its struct.
   bool (*decode)(const json::value&, void* object, Decoding&, const FieldInfo&);
   json::value (*encode)(const void* object);
   json::object (*schema)();
@@ -63,6 +67,7 @@ struct FieldInfo {
   std::string_view shape_of_text = {};  // what `fits` wants, in words
   Who givers = kEveryCaller;            // of those who may call the method
 
+  /// Of an integer: both ends are allowed.
   constexpr FieldInfo between(std::int64_t from, std::int64_t to) const {
     auto f = *this;
     f.low = from, f.high = to;
@@ -80,18 +85,21 @@ struct FieldInfo {
     f.bytes = n;
     return f;
   }
+  /// max_bytes() by the name that suits an array.
   constexpr FieldInfo max_items(std::size_t n) const { return max_bytes(n); }
-  /// Absent keeps the member's own initialiser.
+  /// It may be absent, and then keeps the member's own initialiser.
   constexpr FieldInfo defaulted() const {
     auto f = *this;
     f.optional = true;
     return f;
   }
+  /// Of a setting: its value is shown nowhere, see `secret`.
   constexpr FieldInfo as_secret() const {
     auto f = *this;
     f.secret = true;
     return f;
   }
+  /// For programs alone, see `hidden`; it is still taken when it is given.
   constexpr FieldInfo as_hidden() const {
     auto f = *this;
     f.hidden = true;
@@ -103,7 +111,7 @@ struct FieldInfo {
     f.givers = who;
     return f;
   }
-  /// `check` judges the text; `words` says what it wants.
+  /// Of a text: `check` judges it, and `words`, which live as long as the program, say what it wants.
   constexpr FieldInfo matching(bool (*check)(std::string_view), std::string_view words) const {
     auto f = *this;
     f.fits = check, f.shape_of_text = words;
@@ -111,14 +119,16 @@ struct FieldInfo {
   }
 };
 
+/// Names of members of which exactly one is given, at most four; empty: there is no such rule.
 using OneOf = std::array<std::string_view, 4>;
 
+/// A description as a constant: what shape() makes. It has to live as long as the program, see Fields.
 template <std::size_t N>
 struct Shape {
   std::array<FieldInfo, N> fields;
   OneOf one_of{};
 
-  /// Exactly one of the named members must be given.
+  /// Exactly one of the named members, which are optional and at most four, must be given and not null.
   template <class... Names>
   consteval Shape exactly_one(Names... given) const {
     auto s = *this;
@@ -139,17 +149,22 @@ struct Fields {
   OneOf one_of{};
 };
 
+/// Puts members together: `shape(field<&Ask::name>("name", "name of the agent"), …)`, in the order of the reference.
 template <class... F>
 consteval Shape<sizeof...(F)> shape(F... f) {
   return {{f...}};
 }
 
+/// The member `P` of a struct under `name` in JSON; `doc` is a noun phrase that stands alone. A std::optional, an array
+/// and a bool may be absent, anything else is required. Defined by codec.hpp.
 template <auto P>
 consteval FieldInfo field(std::string_view name, std::string_view doc);
 
-/// Two overlapping patterns used by many contracts.
+/// Whether `text` has the form of an agent's name, kAgentPattern. [any-thread]
 bool is_agent_name(std::string_view text);
+/// The same as a regular expression, for the schemas.
 inline constexpr std::string_view kAgentPattern = "^[a-z][a-z0-9-]{0,30}$";
+/// The same in words: `.matching(&is_agent_name, kAgentName)`.
 inline constexpr std::string_view kAgentName = "a name like alice: a letter, then at most 30 of a-z 0-9 -";
 
 }  // namespace hive

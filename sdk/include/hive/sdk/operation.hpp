@@ -13,7 +13,10 @@ using std::chrono::milliseconds;
 /// hive::Signal, derives from HostOperation.
 namespace hive::detail {
 
-/// One operation that the host completes. Lives in the awaiting frame; its address is its name.
+/// One operation that the host completes. Lives in the awaiting frame, which is not resumed before it has completed,
+/// also when it is cancelled; its address is its name. A class derived from it says in `begin` what the host is asked
+/// for and in `await_resume` what came of it. Awaited in a scope that is cancelled, it is `cancelled` and never begins.
+/// [strand]
 class HostOperation : Waiting {
  public:
   HostOperation(const HostOperation&) = delete;
@@ -54,6 +57,7 @@ class HostOperation : Waiting {
   std::coroutine_handle<> waiter_;
 };
 
+/// A call whose result is decoded as R.
 template <class R>
 class CallOperation final : public HostOperation {
  public:
@@ -86,6 +90,7 @@ class CallTextOperation final : public HostOperation {
   std::string method_, params_, as_;
 };
 
+/// A timer.
 class SleepOperation final : public HostOperation {
  public:
   SleepOperation(abi::Host& host, milliseconds time) : HostOperation(host), time_(time) {}
@@ -99,8 +104,10 @@ class SleepOperation final : public HostOperation {
   milliseconds time_;
 };
 
+/// Whether blocking work runs in the order in which it was asked for, or beside other work.
 enum class Order { in_turn, any };
 
+/// Work on another thread; what it throws becomes `internal`. `work` outlives it.
 template <class F>
 class BlockingOperation final : public HostOperation {
  public:

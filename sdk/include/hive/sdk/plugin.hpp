@@ -11,8 +11,9 @@ void add_defaults(json::object& schema, const json::value& defaults);
 
 }  // namespace detail
 
-/// Words about a plugin. Lists are separated by spaces; make `calls`, `listens` and `publishes`
-/// with names_of and topics_of, so that a renamed contract does not compile.
+/// Words about a plugin, which live as long as the program. Lists are separated by spaces; make `calls`, `listens` and
+/// `publishes` with names_of and topics_of, so that a plugin no longer compiles when a contract that it names was
+/// renamed.
 struct PluginInfo {
   const char* id;
   const char* version;
@@ -36,13 +37,15 @@ struct SettingsOf<T> {
   using Type = typename T::Settings;
 };
 
-/// T is constructed as T(Host&, T::Settings), or T(Host&) without settings; it has `Status start()`.
-/// T and all that it holds are destroyed on the strand once nothing is owed, so its destructor is where things end.
+/// The author's class T behind the boundary. T is constructed as T(Host&, T::Settings), or T(Host&) without settings;
+/// it has `Status start()`, whose error is why the plugin does not run. T and all that it holds are destroyed once
+/// nothing is owed, so its destructor is where things end. [strand]
 template <class T>
 class PluginOf final : public abi::Plugin {
  public:
   using Settings = typename SettingsOf<T>::Type;
 
+  /// Constructs T, which may throw. `raw` outlives it.
   PluginOf(abi::Host& raw, const abi::Environment& environment, Settings settings)
       : raw_(raw), host_(raw, environment), plugin_(make(host_, std::move(settings))) {}
 
@@ -61,6 +64,8 @@ class PluginOf final : public abi::Plugin {
     host_.stop();
   }
 
+  /// The descriptor's: decodes the settings strictly and constructs. Null, with an error in the log, when they are not
+  /// valid or T throws.
   static abi::Plugin* create(abi::Host* raw, const abi::Environment* environment) noexcept {
     try {
       auto settings = decode_text<Settings>(environment->settings, Unknown::refuse);
@@ -70,14 +75,17 @@ class PluginOf final : public abi::Plugin {
       return raw->log(abi::Level::error, thrown.what()), nullptr;
     }
   }
+  /// The descriptor's: destroys T on the calling thread.
   static void destroy(abi::Plugin* plugin) noexcept { delete static_cast<PluginOf*>(plugin); }
 
+  /// The descriptor's: the schema of T's settings, in which the values of `Settings{}` are the defaults. [any-thread]
   static void describe_settings(abi::Sink sink) noexcept {
     auto described = schema<Settings>();
     detail::add_defaults(described, encode_value(Settings{}));
     const auto text = write_json(described);
     sink.take(sink.context, text);
   }
+  /// The descriptor's: whether `settings` can be decoded; T is not asked. [any-thread]
   static void check_settings(std::string_view settings, abi::Sink sink) noexcept {
     detail::check_settings_text(settings, sink, [](const json::value& value, Decoding& decoding) {
       Settings out{};
@@ -98,6 +106,8 @@ class PluginOf final : public abi::Plugin {
   T plugin_;
 };
 
+/// The descriptor of T for the version of the ABI that this SDK has. HIVE_PLUGIN exports it, TestHost loads it;
+/// `info`'s words outlive it.
 template <class T>
 constexpr abi::Descriptor describe_plugin(const PluginInfo& info) {
   return {sizeof(abi::Descriptor),

@@ -3,7 +3,7 @@
 
 namespace hive::detail {
 
-/// The one reply that a call is owed. Dropped without an answer, it answers `internal`. [strand]
+/// The one reply that a call is owed. Dropped without an answer, it answers `internal`. The host outlives it. [strand]
 class Reply {
  public:
   Reply(abi::Host& host, abi::CallId call) : host_(&host), call_(call) {}
@@ -11,9 +11,11 @@ class Reply {
   Reply& operator=(Reply&&) = delete;
   ~Reply() { send(Code::internal, "the handler ended without an answer"); }
 
+  /// Answers with JSON, or with a code and a sentence. What comes after the first answer is ignored.
   void send(Code code, std::string_view payload) noexcept {
     if (auto* host = std::exchange(host_, nullptr)) host->reply(call_, code, payload);
   }
+  /// Answers with what a handler returned.
   template <class R>
   void send(const Result<R>& result) {
     if (!result) return send(result.error().code, result.error().message);

@@ -3,18 +3,23 @@
 
 namespace hive {
 
-/// Parks handlers until somebody notifies. Outlives its waiters. [strand]
+/// Parks handlers until somebody notifies: for long polls, and for work that waits for more. Outlives its waiters.
+/// [strand]
 class Signal {
  public:
   class Wait;
-  /// True when notified, false when `time` was up; cancelled when the caller went away.
+  /// Awaited, waits for notify_all: Result<bool>, true when notified, false when `time` was up. Errors: cancelled (the
+  /// handler's caller went away, or the plugin stops). Look again at what was waited for: other handlers ran in
+  /// between.
   Wait wait(Host& host, milliseconds time);
+  /// Wakes all who wait now; they go on after this call, not inside it.
   void notify_all() noexcept;
 
  private:
   Wait* first_ = nullptr;
 };
 
+/// What `wait` gives; awaited at once.
 class Signal::Wait final : public detail::HostOperation {
  public:
   Wait(Signal& signal, abi::Host& host, milliseconds time) : HostOperation(host), signal_(signal), time_(time) {}

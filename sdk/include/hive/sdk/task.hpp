@@ -6,9 +6,10 @@
 
 namespace hive {
 
-/// What a handler is suspended in. `cancel` asks for the end, which still comes as a resume, once.
+/// What a handler is suspended in; lives in its frame. [strand]
 class Waiting {
  public:
+  /// Asks for the end, which still comes as a resume, once.
   virtual void cancel() noexcept = 0;
 
  protected:
@@ -21,6 +22,8 @@ struct Scope {
   bool cancelled = false;
   Waiting* waiting = nullptr;
 
+  /// Nobody waits for the handler any more: what it waits for ends, and what it asks of the host later ends at
+  /// once.
   void cancel() noexcept {
     cancelled = true;
     if (waiting != nullptr) waiting->cancel();
@@ -108,14 +111,17 @@ inline detail::CancelledQuestion is_cancelled() noexcept {
   return {};
 }
 
-/// A lazy coroutine: runs when it is awaited, on its awaiter's strand, and hands control back without
-/// growing the stack. Awaited once, by a Task or by the SDK; cancellation passes down to its leaf.
+/// A lazy coroutine: runs when it is awaited, on its awaiter's strand, and hands control back without growing the
+/// stack. Awaited once, by a Task or by the SDK, which gets what it throws; cancellation passes down to its leaf. Owns
+/// the frame, and with it all parameters that are passed by value; what is passed by reference has to outlive it.
+/// [strand]
 template <class T = void>
 class [[nodiscard]] Task {
  public:
   using promise_type = detail::TaskPromise<T>;
   using value_type = T;
 
+  /// For the promise: owns the frame from now on.
   explicit Task(std::coroutine_handle<promise_type> self) noexcept : self_(self) {}
   Task(Task&& other) noexcept : self_(std::exchange(other.self_, {})) {}
   Task& operator=(Task&&) = delete;
@@ -123,6 +129,7 @@ class [[nodiscard]] Task {
     if (self_) self_.destroy();
   }
 
+  /// What an await works with; lives in the awaiting frame.
   struct Awaiter {
     std::coroutine_handle<promise_type> self;
     bool await_ready() noexcept { return false; }

@@ -5,7 +5,7 @@
 
 namespace hive::testing {
 
-/// A new folder, removed with all that is in it.
+/// A new folder of the test's own, removed with all that is in it. [blocking]
 class TemporaryFolder {
  public:
   TemporaryFolder() {

@@ -5,6 +5,7 @@
 
 namespace hive::agent {
 
+/// One `agent.toml` as it was read or sent.
 struct Source {
   std::string text;
   std::string file;            // how errors name it
@@ -12,8 +13,8 @@ struct Source {
 };
 
 /// Reads an `agent.toml` and judges it: syntax, known keys, types, ranges, and the rules that a type
-/// cannot say (rules.hpp). Looks at the folders that it mounts. Errors: invalid_params, naming file,
-/// line and key. [blocking]
+/// cannot say, like which folders may be mounted, for which it looks at them. Errors: too_large (over 256 KiB),
+/// invalid_params, naming file, line and key. [blocking]
 Result<Toml> read_toml(const Source& source);
 
 /// Bytes of a size like 512M or 2G (powers of 1,024); nothing when it is none. [any-thread]

@@ -14,12 +14,15 @@
 /// with the host's rights. What a call stores is flushed to disk before it answers.
 namespace hive::git {
 
+/// Who made a commit or a tag.
 struct Identity {
   std::string name, email;
 };
+/// One file of a commit: `path` is below the tree, with slashes; `text` is its bytes.
 struct File {
   std::string path, text;
 };
+/// What Repository::commit stores.
 struct NewCommit {
   std::vector<File> files;           // the whole tree, as regular files
   std::vector<std::string> parents;  // ids of commits that are in this repository
@@ -27,15 +30,18 @@ struct NewCommit {
   std::string message;
   Time at;
 };
+/// What Repository::update_ref moves, and from where. Ids are 40 hexadecimal digits.
 struct RefUpdate {
   std::string name;  // like refs/heads/main
   std::string from;  // the id that it must have now; empty: it must not exist
   std::string to;
   std::string reason;  // for the reflog, where there is one
 };
+/// What Repository::tag makes.
 struct NewTag {
-  std::string name;  // without refs/tags/
-  std::string commit;
+  std::string name;    // without refs/tags/
+  std::string commit;  // a revision, see Repository
+  /// What makes a tag an object of its own.
   struct Annotation {
     Identity tagger;
     std::string message;
@@ -43,17 +49,21 @@ struct NewTag {
   };
   std::optional<Annotation> annotation;  // absent: a lightweight tag
 };
+/// What stands under a path of a commit; a file may be executable.
 enum class EntryKind { file, link, submodule };
+/// One path of a commit that is no folder.
 struct Entry {
   std::string path;
   EntryKind kind = EntryKind::file;
 };
+/// Whether a repository has files that are checked out.
 enum class Layout { bare, work_tree };
 
 /// Entries that list_files gives at most; beyond it answers too_large.
 inline constexpr std::size_t kMaxEntries = 10'000;
 
-/// One open repository. Used by one thread at a time; every method is [blocking].
+/// One open repository, closed with this object. Used by one thread at a time; every method is [blocking]. Errors of
+/// every method beside its own: internal, with what git says, and invalid_params (a name or an id that is none).
 ///
 /// A revision is a commit's full id, or the name of a reference or tag (`main`, `deployed/0`).
 class Repository {
@@ -75,21 +85,24 @@ class Repository {
   Result<std::string> commit(const NewCommit& draft);
   /// The id of the commit that `revision` means; a tag is peeled. Errors: not_found.
   Result<std::string> resolve(const std::string& revision) const;
-  /// Errors: not_found, too_large (over `max_bytes`; nothing is read).
+  /// The bytes of one file of a commit. Errors: not_found, too_large (over `max_bytes`).
   Result<std::string> read_file(const std::string& revision, const std::string& path, std::size_t max_bytes) const;
-  /// In the order of the tree. Errors: not_found, too_large.
+  /// All paths of a commit that are no folders, in the order of the tree. Errors: not_found, too_large (over
+  /// kMaxEntries).
   Result<std::vector<Entry>> list_files(const std::string& revision) const;
 
-  /// Compares and swaps. Errors: conflict (it was not `from`), busy (another process holds its lock).
+  /// Moves or makes a reference if it is where `update` says. Errors: not_found (the commit, or the reference),
+  /// conflict (it was not `from`), busy (another process holds its lock).
   Status update_ref(const RefUpdate& update);
-  /// Errors: conflict (the name is taken), not_found (the commit).
+  /// Makes a tag. Errors: conflict (the name is taken), not_found (the commit).
   Status tag(const NewTag& draft);
   /// Names of tags that begin with `prefix`, sorted.
   Result<std::vector<std::string>> tags(const std::string& prefix) const;
   /// Takes over `commit` and all that it needs from `source`; no reference moves.
   /// Errors: not_found, conflict (what `source` sent is damaged).
   Status copy_commit(const Repository& source, const std::string& commit);
-  /// Makes index and work tree equal to `commit`. Only for Layout::work_tree.
+  /// Makes index and work tree equal to the revision `commit`: changes and untracked files are lost. HEAD stays. Only
+  /// for Layout::work_tree. Errors: not_found.
   Status check_out(const std::string& commit);
   /// Sets one value of the repository's own configuration.
   Status set_config(const std::string& key, const std::string& value);

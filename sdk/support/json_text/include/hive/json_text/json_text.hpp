@@ -5,7 +5,7 @@
 /// JSON as text: checked and taken apart without building values, so that payloads pass as bytes. All [any-thread].
 namespace hive::json_text {
 
-/// One valid UTF-8 JSON value, at most 32 deep, without a byte below 0x20.
+/// Whether `text` is one valid UTF-8 JSON value, at most 32 deep, without a byte below 0x20.
 bool is_value(std::string_view text);
 
 /// Calls `member(name, value)` for each member of the object `text`; false when it is no object by its outer form.
@@ -15,11 +15,13 @@ bool for_members(std::string_view text, F member);
 
 /// `text` as a JSON string. Bytes that are no UTF-8 become `?`.
 std::string quote(std::string_view text);
-/// The content of a JSON string without escapes in it; empty for anything else.
+/// The content of a JSON string without escapes in it, as a piece of `text`; empty for anything else.
 std::string_view unquoted(std::string_view text);
 
-/// Where the JSON value that begins at `at` ends; npos when it does not.
+/// Where the JSON value that begins at `at` ends, by its outer form; npos when it does not.
 std::size_t end_of_value(std::string_view text, std::size_t at);
+/// Where the next byte at or behind `at` is that is no blank, tab or carriage return; the size of `text`: there is
+/// none.
 std::size_t skip_space(std::string_view text, std::size_t at);
 
 template <class F>

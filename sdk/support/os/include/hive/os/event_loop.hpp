@@ -15,8 +15,9 @@ class SteadyTime {
   using Clock = std::chrono::steady_clock;
 
   virtual ~SteadyTime() = default;
+  /// The moment that timers and deadlines are compared with.
   virtual Clock::time_point now() const { return Clock::now(); }
-  /// As wait_for_any(). [blocking]
+  /// As wait_for_any(): until one of `fds` has something to tell, or until `until`. [blocking]
   virtual bool wait(std::span<pollfd> fds, Clock::time_point until) { return wait_for_any(fds, until); }
 };
 
@@ -50,9 +51,10 @@ class EventLoop {
     ~Watch() { reset(); }
     /// Watched no more, and closed when it was given; nothing when there was none.
     void reset() noexcept;
-    /// -1: none.
+    /// The descriptor that is watched; -1: none. It stays this object's where it was given.
     int fd() const noexcept { return loop_ == nullptr ? -1 : fd_; }
-    /// Asks for other events from now on. A hang-up is told also to who asks for none: let go instead.
+    /// Asks for other events from now on; does nothing where nothing is watched. A hang-up is told also to who asks for
+    /// none: let go instead.
     void set_events(short events);
     explicit operator bool() const noexcept { return loop_ != nullptr; }
 
@@ -94,15 +96,17 @@ class EventLoop {
   explicit EventLoop(SteadyTime& time) : time_(time) {}
   EventLoop(const EventLoop&) = delete;
 
+  /// The moment by the loop's own time, which every deadline of it is made from.
   Clock::time_point now() const { return time_.now(); }
 
   /// Calls `ready` with what poll(2) reports for as long as the answer is kept; those that are ready at the same time
   /// are called in the order in which they came to be watched. `fd` is borrowed: let go before it is closed.
   [[nodiscard]] Watch watch(int fd, short events, Ready ready);
-  /// The same; the answer owns `fd`.
+  /// The same for a descriptor that is given: the answer owns `fd` and closes it.
   [[nodiscard]] Watch watch(Fd fd, short events, Ready ready);
   /// Calls `due` once, at `time` or as soon after it as the loop runs, after the descriptors that are ready then.
   [[nodiscard]] Timer at(Clock::time_point time, Job due);
+  /// The same, `delay` from now.
   [[nodiscard]] Timer after(Clock::duration delay, Job due) { return at(now() + delay, std::move(due)); }
   /// Calls `job` once and soon, but not from here; nothing cancels it.
   void post(Job job);

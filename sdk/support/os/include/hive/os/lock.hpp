@@ -12,7 +12,8 @@ namespace hive::os {
 /// Closing any other descriptor of the same file in this process would drop it: open it once.
 class RecordLock {
  public:
-  /// Errors: conflict, naming the holder's pid; unavailable. [blocking]
+  /// Takes the lock of the file `name` in `folder`, which is made if it is not there. Errors: conflict, naming the
+  /// holder's pid; forbidden (no right to it, or a link); unavailable. [blocking]
   static Result<RecordLock> take(int folder, const std::string& name);
   /// The same, tried again until `patience` is over. [blocking]
   static Result<RecordLock> take(int folder, const std::string& name, std::chrono::milliseconds patience);
@@ -22,7 +23,8 @@ class RecordLock {
   Fd file_;
 };
 
-/// Who holds the lock; 0: nobody. Never call it in the process that holds it. [blocking]
+/// The pid of who holds the lock; 0: nobody, or the file cannot be opened. Never call it in the process that holds it:
+/// that would drop the lock. [blocking]
 pid_t lock_holder(int folder, const std::string& name);
 
 }  // namespace hive::os

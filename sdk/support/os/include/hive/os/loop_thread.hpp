@@ -8,12 +8,12 @@
 
 namespace hive::os {
 
-/// A thread that runs an event loop, and the way to it from other threads.
+/// A thread that runs an event loop, and the way to it from other threads. Whoever owns it makes, starts and ends it.
 class LoopThread {
  public:
   using Job = EventLoop::Job;
 
-  /// The thread does not run yet. Errors: unavailable.
+  /// Makes the loop; the thread does not run yet. Errors: unavailable. [any-thread]
   static Result<std::unique_ptr<LoopThread>> create();
   /// As stop().
   ~LoopThread() { stop(); }
@@ -25,7 +25,8 @@ class LoopThread {
   void start();
   /// Runs `job` on the thread, after those that were posted before. After stop() it is dropped. [any-thread]
   void post(Job job);
-  /// Returns when what was posted before has run and the thread has ended. Not from the thread itself. [blocking]
+  /// Returns when what was posted before has run and the thread has ended; at once when it was never started. Not from
+  /// the thread itself. [blocking]
   void stop();
 
  private:

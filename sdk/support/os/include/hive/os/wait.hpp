@@ -11,7 +11,7 @@ namespace hive::os {
 
 /// Waits until one of `fds` has something to tell, as their `revents` say then, or until `until`; an entry whose
 /// descriptor is -1 is passed over. `time_point::max()` waits without end, a time that has passed looks once.
-/// False: `until` came first.
+/// False: `until` came first, or poll(2) itself failed.
 bool wait_for_any(std::span<pollfd> fds, std::chrono::steady_clock::time_point until);
 
 /// Waits until `fd` can be read, has hung up or, being a pidfd, its process has ended. False: not within `patience`.

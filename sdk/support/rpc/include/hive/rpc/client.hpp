@@ -11,10 +11,11 @@ namespace hive::rpc {
 
 using std::chrono::milliseconds;
 
+/// How long a call is waited for, and what ends it sooner.
 struct CallOptions {
   milliseconds deadline{0};  // 0: the method's own and five seconds more
   Repeat repeat = Repeat::never;
-  /// A descriptor that ends the call with `cancelled` once it is readable; -1: none.
+  /// A descriptor that ends the call with `cancelled` once it is readable, borrowed for the call; -1: none.
   int interrupt = -1;
 };
 
@@ -25,10 +26,13 @@ struct CallOptions {
 /// No thread of its own: a call is one send and one poll.
 class Client {
  public:
+  /// Connects to nothing yet: the first call does.
   explicit Client(std::filesystem::path socket_or_folder) : socket_(std::move(socket_or_folder)) {}
 
-  /// Errors: the host's; unavailable (lost, or nobody listened until the deadline), timeout (no answer
-  /// until the deadline; the host was told to stop), cancelled (`interrupt`). [any-thread] [blocking]
+  /// Calls `method` and waits. Members of the result that R does not have are ignored. Errors: the host's; unavailable
+  /// (lost, or nobody listened until the deadline), timeout (no answer until the deadline; the connection is closed,
+  /// which tells the host to stop), cancelled (`interrupt`), forbidden (no permission to connect), too_large and
+  /// invalid_params (as Connection::send; also: the result is no R). [any-thread] [blocking]
   template <class P, class R>
   Result<R> call(const Method<P, R>& method, const P& params, CallOptions options = {}) {
     if (options.deadline.count() == 0) options.deadline = method.deadline + kGrace;

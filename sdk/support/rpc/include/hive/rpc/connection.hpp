@@ -32,14 +32,18 @@ class Connection {
   /// The result as JSON text, or the host's error. Called once, from `on_readable` or `lose`.
   using Answer = std::function<void(Result<std::string>)>;
 
-  /// Connects to a socket, or to `host.sock` in a folder. Paths of any length are fine.
-  /// Errors: unavailable (nobody listens there), forbidden (no permission).
+  /// Connects to a socket, or to `host.sock` in a folder, without waiting. Folders of any length are fine.
+  /// Errors: unavailable (nobody listens there), forbidden (no permission), invalid_params (the socket's name is too
+  /// long).
   static Result<Connection> open(const std::filesystem::path& socket_or_folder);
   /// Takes a connected stream socket and makes it non-blocking.
   explicit Connection(os::Fd connected);
 
+  /// The descriptor that the owner polls; the connection closes it. -1: it is closed.
   int fd() const { return fd_.get(); }
+  /// False once lose() has been called, also by on_readable().
   bool is_open() const { return bool(fd_); }
+  /// Whether something waits to be sent: poll for writing, then call on_writable().
   bool want_write() const { return is_open() && !unsent_.empty(); }
   /// Calls without an answer yet, but for those that were forgotten.
   std::size_t pending() const { return pending_.size(); }
@@ -50,11 +54,13 @@ class Connection {
   /// sent and `answer` is not called. Errors: unavailable (closed), too_large (over kMaxLine),
   /// invalid_params (what the host could not read), busy (over kMaxUnsent waits).
   Result<CallId> send(std::string_view method, std::string_view params, Answer answer);
-  /// Tells the host that nobody waits any more. The answer still comes, mostly as `cancelled`.
+  /// Tells the host that nobody waits any more. The answer still comes, mostly as `cancelled`. Unknown calls are
+  /// ignored.
   void cancel(CallId call);
   /// Drops `call`: its answer is ignored when it comes.
   void forget(CallId call) { pending_.erase(call); }
 
+  /// Calls `handler` for each event that comes from now on, in their order. An earlier handler is replaced.
   void on_event(std::function<void(const EventText&)> handler) { event_ = std::move(handler); }
   /// The host gave up the subscription; events are missing from here on.
   void on_events_lost(std::function<void(Error)> handler) { events_lost_ = std::move(handler); }
@@ -67,7 +73,11 @@ class Connection {
   /// Lines have come that the rate has held back: call `on_readable` after `pause`, whatever `fd` says.
   bool has_unread() const { return !unread_.empty(); }
 
+  /// Reads what has come, at most 1 MiB at a time, and runs the callbacks. Closes as lose() does, with unavailable when
+  /// the other side has closed, too_large when a line is longer than kMaxLine and an envelope, and internal when one is
+  /// no JSON-RPC.
   void on_readable(RateLimit::Clock::time_point now = RateLimit::Clock::now());
+  /// Sends what waits, as much as the socket takes now. A failure shows at the next on_readable().
   void on_writable();
   /// Closes. Each pending call is answered with `why`; `unavailable` means that its outcome is unknown.
   void lose(const Error& why);

@@ -14,6 +14,7 @@ class LineId {
   /// The next bytes of the line.
   void take(std::string_view bytes);
   /// The id as written: a string or a number; the last one of several. Empty: there is none that could be answered.
+  /// Valid until more is taken.
   const std::string& found() const { return id_; }
 
  private:
@@ -30,7 +31,7 @@ class LineId {
   std::string id_;
 };
 
-/// The id of one whole line.
+/// The id of one whole line, as LineId finds it; empty: there is none. [any-thread]
 std::string id_of(std::string_view line);
 
 }  // namespace hive::rpc

@@ -15,11 +15,17 @@ class LoopConnection {
   LoopConnection(os::EventLoop& loop, Connection connection, std::function<void()> served);
   LoopConnection(const LoopConnection&) = delete;
 
+  // As those of Connection, and like them allowed in its callbacks.
+
+  /// False once the connection was lost or closed.
   bool is_open() const { return connection_.is_open(); }
+  /// Calls without an answer yet.
   std::size_t pending() const { return connection_.pending(); }
-  /// As those of Connection, and like them allowed in its callbacks.
+  /// Asks for `method` and has the loop send and wait. Errors: unavailable (closed), too_large, invalid_params, busy.
   Result<CallId> send(std::string_view method, std::string_view params, Connection::Answer answer);
+  /// Tells the host that nobody waits any more. The answer still comes.
   void cancel(CallId call);
+  /// Closes, and answers each pending call with `why` before it returns.
   void lose(const Error& why);
 
  private:

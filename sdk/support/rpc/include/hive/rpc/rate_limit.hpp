@@ -6,6 +6,7 @@
 
 namespace hive::rpc {
 
+/// How much a principal may send.
 struct Rate {
   double per_second = 0;  // lines, in the long run; 0: no limit
   double burst = 0;       // lines at once
@@ -26,6 +27,7 @@ class RateLimit {
   /// So that a bucket that is refilled slowly wakes nobody for each line.
   static constexpr std::chrono::milliseconds kLeastPause{20};
 
+  /// Begins with a full bucket.
   explicit RateLimit(Rate rate) : rate_(rate), left_(rate.burst) {}
 
   /// Charges for one line and gives 0; or how long it is until the bucket is no longer empty, and charges nothing.
@@ -50,6 +52,7 @@ class RateLimit {
     std::lock_guard lock(mutex_);
     return pause_locked(now);
   }
+  /// Whether nothing is left of what was charged, so that a new bucket could take the place of this one.
   bool is_full(Clock::time_point now) const {
     std::lock_guard lock(mutex_);
     return left_locked(now) >= rate_.burst;

@@ -14,9 +14,10 @@ struct Letter {
 
 struct OwedLetter;
 
-/// Letters are written in the transaction of the change that owes them and are sent until the broker
-/// has accepted them: neither a crash nor a broker that is away loses or doubles one. Letters to one
-/// recipient are sent in order; a mailbox that is full holds up its own alone. The plugin lists
+/// Letters are written in the transaction of the change that owes them and are sent until the broker has accepted them:
+/// neither a crash nor a broker that is away loses or doubles one. One that the broker refuses for good
+/// (invalid_params, not_found, forbidden, too_large) is given up, and the log says so. Letters to one recipient are
+/// sent in order; a mailbox that is full holds up its own alone. The plugin owns it beside its database and lists
 /// `broker.send` among its `calls`.
 class Outbox {
  public:
@@ -29,11 +30,12 @@ class Outbox {
   Outbox(Host& host, Database& database) : host_(host), database_(database) {}
   Outbox(const Outbox&) = delete;
 
-  /// Writes into the caller's open transaction; a key that is there already is the same letter. [blocking]
+  /// Writes into the caller's open transaction; a key that is there already is the same letter. Errors: as Database's.
+  /// [blocking]
   static Status put(Database& database, const Letter& letter);
-  /// Sends what waits, now and whenever `wake` is called, until the plugin stops. [strand]
+  /// Sends what waits, now and whenever `wake` is called, until the plugin stops. Called once. [strand]
   void start();
-  /// To be called after the transaction was committed. [strand]
+  /// Says that there is something to send. To be called after the transaction was committed. [strand]
   void wake();
 
  private:

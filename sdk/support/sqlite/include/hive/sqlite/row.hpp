@@ -24,6 +24,7 @@ struct Column {
   bool is_written = true;
   bool borrows = false;  // a view, of the row that was read last
 
+  /// It is read, but is no parameter of what is written, like an id that the table gives.
   constexpr Column only_read() const {
     auto c = *this;
     c.is_written = false;
@@ -37,7 +38,8 @@ struct Column {
   }
 };
 
-/// How a member stands in its cell: a number, text, null. An enum is its number.
+/// How a member stands in its cell: a number, text, null for an optional one. An enum is its number. `write` sets the
+/// parameter `at`; `read` gives false when the cell holds something else, and says in `wanted` what it should hold.
 template <class T>
 struct Cell;
 
@@ -89,13 +91,15 @@ struct Cell<std::optional<T>> {
   }
 };
 
-/// An enum by the word that it has in JSON.
+/// An enum by the word that it has in JSON, or an optional one.
 template <class E>
 struct WordCell {
+  /// Sets the parameter `at` to the word; to null when `value` has none.
   static void write(E value, const Parameters& to, int at) {
     for (const auto& [known, word] : names(Of<E>{}))
       if (known == value) to.set(at, word);
   }
+  /// False: the cell holds no word of the enum, and `wanted` says what it should hold.
   static bool read(const Rows& rows, int at, E& out, std::string& wanted) {
     std::string_view text;
     if (!read_cell(rows, at, text, wanted)) return false;
@@ -166,7 +170,8 @@ consteval Column column_by(std::string_view name) {
 
 }  // namespace detail
 
-/// `Path`: a member of the row, or one of a struct in it: `column<&Row::usage, &Usage::output>("output")`.
+/// A column of the table and the member that it is read into and written from. `Path`: a member of the row, or one of a
+/// struct in it: `column<&Row::usage, &Usage::output>("output")`.
 template <auto... Path>
 consteval Column column(std::string_view name) {
   return detail::column_by<detail::Access<Cell, Path...>>(name);
@@ -194,6 +199,7 @@ struct Text {
   std::array<char, N> bytes{};
   std::size_t size = 0;
 
+  /// Appends `part`, which has to fit.
   constexpr void add(std::string_view part) {
     std::copy(part.begin(), part.end(), bytes.begin() + std::ptrdiff_t(size));
     size += part.size();

@@ -18,8 +18,9 @@ struct Connection;
 /// The parameters of one statement, the first of which is 1.
 class Parameters {
  public:
-  /// Text must outlive the statement's run.
+  /// Sets one parameter. Text is borrowed: it must outlive the statement's run.
   void set(int at, const Value& value) const;
+  /// The same for text that may be gone when this returns.
   void set_copy(int at, std::string_view text) const;
 
  private:
@@ -36,8 +37,9 @@ struct Unreadable {
   std::int64_t number() const;
 };
 
-/// The answer to a query, read cell by cell. A store reads whole rows in place of that, see Database::read.
-/// Outlived by its database. [blocking]
+/// The answer to a query, read cell by cell: columns count from 0, and cells are read after `next` has said true. A
+/// cell of another type is converted as SQLite does, so a store reads whole rows in place of that, see Database::read.
+/// Its database outlives it and is used by the same thread. [blocking]
 class Rows {
  public:
   Rows(Rows&& other) noexcept;
@@ -48,13 +50,19 @@ class Rows {
   bool next();
   const Status& status() const { return status_; }
 
+  /// Whether the cell is null.
   bool is_null(int column) const;
+  /// The cell as a whole number; 0 when it is null or no number.
   std::int64_t integer(int column) const;
+  /// The cell as a number; 0 when it is null or none.
   double real(int column) const;
+  /// The cell as milliseconds since 1970, as a Value of a Time is written.
   Time time(int column) const { return Time{integer(column)}; }
-  /// Valid until `next`.
+  /// The cell as text, empty when it is null. Valid until `next`.
   std::string_view text(int column) const;
+  /// A copy of the cell's text; nothing when it is null.
   std::optional<std::string> text_if(int column) const;
+  /// The cell as a whole number; nothing when it is null.
   std::optional<std::int64_t> integer_if(int column) const;
 
   /// Reads the current row by its description. False: a cell holds something else than the description says. Then
@@ -80,25 +88,31 @@ class Rows {
 
 /// The value of a cell of that very type. False: it holds another, and `wanted` says what it should hold.
 bool read_cell(const Rows& rows, int column, std::int64_t& out, std::string& wanted);
+/// The same; a whole number is a number too.
 bool read_cell(const Rows& rows, int column, double& out, std::string& wanted);
-/// Valid until `next`.
+/// The same for text; `out` is valid until `next`.
 bool read_cell(const Rows& rows, int column, std::string_view& out, std::string& wanted);
+/// The same for text that is kept.
 bool read_cell(const Rows& rows, int column, std::string& out, std::string& wanted);
 
 /// The answer to a query, as rows of a described struct:
 ///   auto rows = database.read<Tally>(kTallies);
 ///   while (auto tally = rows.next()) use(*tally);
 ///   if (!rows.status()) return rows.status().error();
+/// Its database outlives it and is used by the same thread. [blocking]
 template <class Row>
 class RowsOf {
  public:
+  /// For Database::read. Takes over a query that has not been read yet.
   explicit RowsOf(Rows rows) : rows_(std::move(rows)) {}
   /// The next row that can be read; views in it are valid until the next call. Nothing: there is none, or `status`
   /// says what failed.
   std::optional<Row> next();
+  /// Whether the query has failed, at the beginning or at any row; ask after the last one.
   const Status& status() const { return rows_.status(); }
+  /// The rows that were left out so far. As long as this.
   const std::vector<Unreadable>& unreadable() const { return rows_.unreadable(); }
-  /// Those that are left.
+  /// The rows that are left and can be read. Errors: as Database's, and then none of them.
   Result<std::vector<Row>> all();
 
  private:

@@ -9,6 +9,7 @@
 /// source of this.
 namespace hive::toml_text {
 
+/// One file that was read. A value: nothing of it is borrowed.
 struct Toml {
   std::string file;  // for messages
   json::object values;
@@ -21,12 +22,14 @@ struct Toml {
 /// TOML's dates and times have no JSON form: text, or a value that no described field takes.
 enum class Moments { as_text, as_misfit };
 
-/// Errors: not_found, unavailable, invalid_params (file, line and what was wrong). [blocking]
+/// Reads and parses `file`. Errors: not_found, forbidden, unavailable, too_large (over 1 MiB), invalid_params (file,
+/// line and what was wrong). [blocking]
 Result<Toml> read(const std::filesystem::path& file);
-/// `file` is used in messages only.
+/// Parses `text`; `file` is its name in messages. Errors: invalid_params (file, line and what was wrong; also: a key of
+/// more than 32 parts, more than 64 levels). [any-thread]
 Result<Toml> parse(std::string_view text, const std::string& file, Moments moments = Moments::as_text);
 
-/// One TOML value as `--set` takes it; what is none is a string: `60`, `["a"]`, `alice`.
+/// One TOML value as `--set` takes it; what is none is a string: `60`, `["a"]`, `alice`. [any-thread]
 json::value value_of(std::string_view text);
 
 }  // namespace hive::toml_text

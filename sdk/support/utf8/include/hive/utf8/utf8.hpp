@@ -7,6 +7,7 @@
 /// Text from outside. All [any-thread].
 namespace hive::utf8 {
 
+/// One character: its code point, and how many bytes of UTF-8 it has.
 struct Character {
   std::uint32_t point = 0;
   std::size_t bytes = 0;
@@ -14,9 +15,10 @@ struct Character {
 /// The well-formed character that `text` begins with; `bytes` 0 when there is none: overlong, a surrogate, cut off.
 Character first_of(std::string_view text);
 
+/// Whether `text` is UTF-8 from its first byte to its last.
 bool is_valid(std::string_view text);
 
-/// The beginning of `text`: at most `most` bytes, cut between characters.
+/// The beginning of `text`, as a piece of it: at most `most` bytes, cut between characters.
 std::string_view beginning_of(std::string_view text, std::size_t most);
 
 /// Whether the character cannot be seen and changes what is: controls, line ends too, what turns the direction of

@@ -14,6 +14,7 @@ class ManualTime : public SteadyTime {
     if (!is_ready) now_ = std::max(now_, until);
     return is_ready;
   }
+  /// Time passes for the test itself; timers that come due run when the loop does.
   void advance(Clock::duration time) { now_ += time; }
 
  private:
