@@ -27,8 +27,6 @@ DEMANDED = re.compile(r"(await_\w+|get_return_object|\w+_suspend|return_(void|va
                       r"(fields|names|tags|columns)\(Of<")
 BLANK = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|(?<!\w)\'(?:[^\'\\\n]|\\.)\'|^[ \t]*#(?:[^\n]*\\\n)*[^\n]*',
                    re.DOTALL | re.MULTILINE)
-# These do not keep the rule yet.
-LEFT_OUT = ("sdk/support/http/", "sdk/support/os/include/hive/os/process.hpp", "sdk/include/hive/sdk/method.hpp")
 
 
 def end_of(text, at, pair):
@@ -130,7 +128,7 @@ class Header:
 
 def breaks(root, files):
     for path in files:
-        if not re.match(r"sdk/(.*/)?include/.*\.hpp$", path) or "/contracts/" in path or path.startswith(LEFT_OUT):
+        if not re.match(r"sdk/(.*/)?include/.*\.hpp$", path) or "/contracts/" in path:
             continue
         with open(os.path.join(root, path), encoding="utf-8") as file:
             header = Header(file.read())

@@ -49,6 +49,7 @@ struct Routes {
   static constexpr std::size_t kMost = 6;
   std::array<Route, kMost> routes{};
   constexpr Routes() = default;
+  /// One route with nothing but verb and path.
   constexpr Routes(std::string_view verb, std::string_view path) : routes{Route{.verb = verb, .path = path}} {}
   constexpr Routes(std::initializer_list<Route> all) { std::copy(all.begin(), all.end(), routes.begin()); }
 };
@@ -65,6 +66,7 @@ struct Method {
   std::chrono::milliseconds deadline{30'000};
 };
 
+/// A fact that a role publishes, with T as its payload. Declared once, in a contract header, as an inline constant.
 template <class T>
 struct Event {
   std::string_view topic;  // role.fact
@@ -81,13 +83,16 @@ struct Offer {
   const Cli& cli;
   const Routes& http;
 };
+/// That JSON, from its parts; about() makes them.
 std::string about_text(const Offer& offer, json::object params, json::object tool_params, json::object result);
 /// What a plugin's settings allow a text of a tool's params, where that is less than its contract does.
 struct MostBytes {
   std::string_view member;
   std::size_t bytes = 0;
 };
+/// The schema of a tool's params: without hidden members, and with the limits of `narrower` where they are less.
 json::object tool_params(const Fields& fields, std::initializer_list<MostBytes> narrower);
+/// What a method says of itself when it is offered, see Offer; Host::answer passes it on.
 template <class P, class R>
 std::string about(const Method<P, R>& method, std::initializer_list<MostBytes> narrower = {}) {
   return about_text({method.doc, method.tool, method.cli, method.http}, schema<P>(),

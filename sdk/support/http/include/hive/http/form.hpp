@@ -8,15 +8,18 @@ namespace hive::http {
 class Form {
  public:
   static constexpr std::size_t kMost = 256;
+  /// One field.
   struct Pair {
     std::string name, value;
   };
 
+  /// For parse_form(): pairs that have been decoded.
   explicit Form(std::vector<Pair> pairs) : pairs_(std::move(pairs)) {}
-  /// Errors: invalid_params, naming the field (it is missing, empty, or there more than once).
+  /// The field's value. Errors: invalid_params, naming the field (it is missing, empty, or there more than once).
   Result<std::string> one(std::string_view name) const;
-  /// Nothing when it is missing or empty. Errors: invalid_params (there more than once).
+  /// The field's value; nothing when it is missing or empty. Errors: invalid_params (there more than once).
   Result<std::optional<std::string>> maybe(std::string_view name) const;
+  /// The field's values in their order, empty ones too; none when it is missing.
   std::vector<std::string> all(std::string_view name) const;
   const std::vector<Pair>& pairs() const { return pairs_; }
 

@@ -28,6 +28,7 @@ class EventStream {
 
   /// Queues a frame; never blocks. False once the client is gone or was cut: nothing was queued then.
   bool send(const Bytes& frame);
+  /// False once the client is gone or was cut, and for a stream that was never opened.
   bool is_open() const;
   /// `told` is called once, on a server thread and never from within a call of this class, when the client
   /// has gone or was cut; soon, if that was so already; not when this side ends the stream. It may still
@@ -49,7 +50,7 @@ class Reply {
   Reply& operator=(Reply&&) = delete;
   ~Reply();
 
-  /// Hands the answer over; never blocks. A second answer is logged and ignored. [any-thread]
+  /// Hands the answer over; never blocks. A second answer is ignored. [any-thread]
   void send(Response response);
   /// Answers with an event stream. When the server has Limits::streams already, the client gets a 503 and
   /// the stream is closed. [any-thread]

@@ -10,8 +10,10 @@ namespace hive::http {
 
 /// HEAD reaches the handler of GET and loses its body on the way out; OPTIONS is answered by the table.
 enum class Verb { get, post, put, patch, del };
+/// The verb as requests and Allow have it: "GET". Lives as long as the program. [any-thread]
 std::string_view name_of(Verb verb);
 
+/// One header of a request or an answer.
 struct Header {
   std::string name, value;
 };

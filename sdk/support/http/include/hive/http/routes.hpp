@@ -17,11 +17,14 @@ class Routes {
   /// pattern that makes no sense or that is there already is refused by Server::open.
   Routes& on(Verb verb, std::string_view pattern, Handler handler);
 
+  /// What answers a request.
   struct Match {
     const Handler* handler = nullptr;  // nothing answers this verb
     std::vector<Parameter> parameters{};
     std::string allow{};  // verbs of the path as an Allow header; empty: no such path
   };
+  /// The most literal route for `path`, which is decoded and begins with a slash. The handler lives as long as this.
+  /// [any-thread], once the routes are filled
   Match match(Verb verb, std::string_view path) const;
 
   /// The first pattern that was refused. Errors: invalid_params.

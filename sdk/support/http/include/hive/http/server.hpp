@@ -27,6 +27,7 @@ struct Limits {
   std::chrono::milliseconds tick{500};           // how often these are looked at
 };
 
+/// What a server is opened with; it keeps a copy. Its functions may be called on several threads at once.
 struct ServerOptions {
   std::string address = "127.0.0.1";  // an IPv4 or IPv6 address, no name
   std::uint16_t port = 0;             // 0: one that is free
@@ -69,12 +70,14 @@ class Server {
   /// listens there, or keeps a connection from when it did), unavailable (the port is not allowed, and the like).
   /// [blocking]
   static Result<std::unique_ptr<Server>> open(ServerOptions options, Routes routes);
-  /// stop() with a second.
+  /// As stop() with a second, where it was not called. [blocking]
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  /// The port that it listens on, also where a free one was asked for. [any-thread]
   std::uint16_t port() const;
+  /// The totals at this moment. [any-thread]
   Figures figures() const;
   /// Answers 503 to new requests, ends streams, waits up to `grace` for answers that are owed or half
   /// written, then closes everything and ends the threads: no handler or callback runs after it. Never

@@ -19,9 +19,11 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
+/// What the kernel calls this run of the machine; empty where /proc cannot be read. Read once. [any-thread]
 std::string boot_id();
-/// 0 when there is no such process or it is a zombie, which runs nothing and holds nothing.
+/// See Identity. 0 when there is no such process or it is a zombie, which runs nothing and holds nothing.
 std::uint64_t start_time_of(pid_t pid);
+/// What makes the process `pid` the same one; its start_time is 0 as above. [blocking]
 Identity identity_of(pid_t pid);
 /// Direct children, from /proc (needs CONFIG_PROC_CHILDREN). [blocking]
 std::vector<pid_t> children_of(pid_t pid);
@@ -30,7 +32,8 @@ std::vector<pid_t> children_of(pid_t pid);
 Fd open_process(const Identity& identity);
 /// Errors: not_found (it has ended), forbidden, unavailable. [any-thread]
 Status signal_process(int pidfd, int signal);
-/// Kills what `identity` names and returns once it is gone; false when it had ended. [blocking]
+/// Kills what `identity` names and returns once it is gone. False: it had ended before, may not be killed, or was not
+/// gone within 10 s. [blocking]
 bool end_process(const Identity& identity);
 
 /// A program to run. Nothing is inherited: the environment is built, descriptors above 2 are closed.
@@ -55,7 +58,7 @@ Result<Child> fork_child(const std::string& what);
 /// `texts` as exec takes them, ended by a null pointer; they outlive it.
 std::vector<char*> exec_list(const std::vector<std::string>& texts);
 
-/// Forks and execs. Errors: not_found or unavailable, with the program's name; an exec that fails is
+/// Forks and execs. Errors: not_found, forbidden or unavailable, with the program's name; an exec that fails is
 /// reported here, not by an exit code. Call from a long-lived thread: the death signal that some
 /// children set is sent when the thread that started them ends. [blocking]
 Result<Child> start(const Command& command);
