@@ -79,9 +79,9 @@ bool Core::make_room() const {
   return std::any_of(waiting.begin(), waiting.end(), [](const auto& one) { return one.second->close_waiting(); });
 }
 
-void Core::forget(const Connection& connection) {
+void Core::forget(const Client& client) {
   const std::lock_guard lock(mutex_);
-  connections_.erase(&connection);
+  connections_.erase(&client);
 }
 
 std::vector<std::shared_ptr<Connection>> Core::all() const {
@@ -144,19 +144,19 @@ bool Core::knows_host(std::string_view host) const {
 
 // --- writing --------------------------------------------------------------------------------------
 
-void Core::schedule(std::shared_ptr<Connection> connection) {
+void Core::schedule(std::shared_ptr<Client> client) {
   const std::lock_guard lock(scheduled_mutex_);
-  scheduled_.push_back(std::move(connection));
+  scheduled_.push_back(std::move(client));
   if (scheduled_.size() == 1) loop_.post([this] { write_scheduled(); });
 }
 
 void Core::write_scheduled() {
-  std::vector<std::shared_ptr<Connection>> ready;
+  std::vector<std::shared_ptr<Client>> ready;
   {
     const std::lock_guard lock(scheduled_mutex_);
     ready.swap(scheduled_);
   }
-  for (const auto& connection : ready) connection->write_scheduled();
+  for (const auto& client : ready) client->write_scheduled();
 }
 
 bool Core::take_stream() {

@@ -12,6 +12,8 @@
 
 namespace hive::http {
 
+class Client;
+
 /// What the connections of one server share. Shared-owned: a Reply that is still held somewhere keeps its
 /// connection, and that this. Locks are taken in the order connection, then one of these.
 class Core : public std::enable_shared_from_this<Core> {
@@ -22,12 +24,12 @@ class Core : public std::enable_shared_from_this<Core> {
 
   /// A client has connected. Null when there is no room: it was told so, and `socket` is closed. [any-thread]
   std::shared_ptr<Connection> admit(os::Fd socket, std::string peer);
-  /// The connection is over. [any-thread]
-  void forget(const Connection& connection);
+  /// The client is gone. [any-thread]
+  void forget(const Client& client);
   /// Answers one request; throws nothing.
   void serve(Head head, Reply reply);
-  /// `connection` has frames to write: the loop does it with those of all others. [any-thread]
-  void schedule(std::shared_ptr<Connection> connection);
+  /// `client` has frames to write: the loop does it with those of all others. [any-thread]
+  void schedule(std::shared_ptr<Client> client);
 
   /// One place among the streams; false: there is none.
   bool take_stream();
@@ -69,9 +71,9 @@ class Core : public std::enable_shared_from_this<Core> {
   const Bytes heartbeat_;
 
   mutable std::mutex mutex_;  // of the next one
-  std::unordered_map<const Connection*, std::shared_ptr<Connection>> connections_;
+  std::unordered_map<const Client*, std::shared_ptr<Connection>> connections_;
   std::mutex scheduled_mutex_;  // of the next one
-  std::vector<std::shared_ptr<Connection>> scheduled_;
+  std::vector<std::shared_ptr<Client>> scheduled_;
 
   std::atomic<bool> stopping_{false};
   std::atomic<std::size_t> streams_{0}, unsent_{0};

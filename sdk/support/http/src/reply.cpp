@@ -59,26 +59,26 @@ bool Reply::is_gone() const {
 
 EventStream& EventStream::operator=(EventStream&& other) noexcept {
   if (this != &other) {
-    if (connection_) connection_->end_stream();
+    if (connection_) connection_->stream().end();
     connection_ = std::move(other.connection_);
   }
   return *this;
 }
 
 EventStream::~EventStream() {
-  if (connection_) connection_->end_stream();
+  if (connection_) connection_->stream().end();
 }
 
 bool EventStream::send(const Bytes& frame) {
-  return connection_ && connection_->push(frame);
+  return connection_ && connection_->stream().send(frame);
 }
 
 bool EventStream::is_open() const {
-  return connection_ && connection_->is_streaming();
+  return connection_ && connection_->stream().is_open();
 }
 
 void EventStream::on_gone(std::function<void()> told) {
-  if (connection_) connection_->on_gone(std::move(told));
+  if (connection_) connection_->stream().on_gone(std::move(told));
 }
 
 }  // namespace hive::http
