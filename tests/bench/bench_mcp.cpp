@@ -13,7 +13,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -22,6 +21,7 @@ namespace {
 
 using hive::bench::Clock;
 using hive::bench::Processor;
+using hive::bench::Samples;
 using hive::bench::stay_on;
 using hive::json::object;
 
@@ -30,15 +30,6 @@ constexpr int kPatienceMs = 20'000;
 [[noreturn]] void give_up(const std::string& why) {
   std::fprintf(stderr, "bench_mcp: %s\n", why.c_str());
   std::exit(1);
-}
-
-double since(Clock::time_point begin) {
-  return std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
-}
-
-double quantile(std::vector<double> values, double part) {
-  std::sort(values.begin(), values.end());
-  return values[std::size_t(part * double(values.size() - 1))];
 }
 
 std::vector<std::string> environment() {
@@ -82,11 +73,11 @@ class Server {
       text_.append(block, std::size_t(got));
     }
   }
-  double call(const std::string& line) {
+  Clock::duration call(const std::string& line) {
     const auto begin = Clock::now();
     send(line);
     last_ = read_line();
-    return since(begin);
+    return Clock::now() - begin;
   }
   const std::string& last() const { return last_; }
 
@@ -95,11 +86,11 @@ class Server {
     const auto at = status ? status->find("VmRSS:") : std::string::npos;
     return at == std::string::npos ? -1 : std::strtol(status->c_str() + at + 6, nullptr, 10);
   }
-  double end() {
+  Clock::duration end() {
     const auto begin = Clock::now();
     in_.reset();
     hive::os::wait_for(child_);
-    return since(begin);
+    return Clock::now() - begin;
   }
 
  private:
@@ -122,28 +113,28 @@ std::string tool_call(int id) {
   return request(id, "tools/call", R"({"name":"recent","arguments":{"limit":1}})");
 }
 
-object latencies(const std::vector<double>& values) {
-  return {{"p50_us", quantile(values, 0.5)}, {"p99_us", quantile(values, 0.99)}};
+object latencies(const Samples& times) {
+  return {{"p50_us", times.at(0.5)}, {"p99_us", times.at(0.99)}};
 }
 
 /// From the fork until initialize is answered.
-double start_time(const std::string& program) {
+Clock::duration start_time(const std::string& program) {
   const auto begin = Clock::now();
   Server server({program, "mcp"});
   server.call(kInitialize);
-  const double took = since(begin);
+  const auto took = Clock::now() - begin;
   server.end();
   return took;
 }
 
-double answer_many(Server& server, int count) {
+Clock::duration answer_many(Server& server, int count) {
   const auto begin = Clock::now();
   std::string lines;
   for (int i = 0; i < count; ++i) lines += tool_call(1'000 + i);
   server.send(lines);
   for (int i = 0; i < count; ++i)
     if (server.read_line().find("\"result\"") == std::string::npos) give_up("a call of many was not answered well");
-  return since(begin);
+  return Clock::now() - begin;
 }
 
 }  // namespace
@@ -159,20 +150,19 @@ int main(int count, char** arguments) {
   server.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n");
   server.call(tool_call(2));
   if (server.last().find("isError\":true") != std::string::npos) give_up("the tool call failed: " + server.last());
-  std::vector<double> floor_times, ping_times, host_times, starts;
+  Samples floor_times, ping_times, host_times, starts;
   for (int i = 0; i < calls; ++i) {
-    floor_times.push_back(floor.call(kPing));
-    ping_times.push_back(server.call(kPing));
-    host_times.push_back(server.call(tool_call(3)));
+    floor_times.add(floor.call(kPing));
+    ping_times.add(server.call(kPing));
+    host_times.add(server.call(tool_call(3)));
   }
-  for (int i = 0; i < 20; ++i) starts.push_back(start_time(arguments[1]));
-  const double many = answer_many(server, 200);
+  for (int i = 0; i < 20; ++i) starts.add(start_time(arguments[1]));
   object out{{"floor", latencies(floor_times)},
              {"ping", latencies(ping_times)},
              {"tool_through_host", latencies(host_times)},
-             {"start_us", quantile(starts, 0.5)},
-             {"two_hundred_at_once_us", many},
+             {"start_us", starts.at(0.5)},
+             {"two_hundred_at_once_us", hive::bench::microseconds(answer_many(server, 200))},
              {"memory_kib", server.memory_kib()}};
-  out["end_on_eof_us"] = server.end();
+  out["end_on_eof_us"] = hive::bench::microseconds(server.end());
   std::printf("%s\n", hive::write_json(out).c_str());
 }

@@ -14,10 +14,14 @@ enum class Processor { first, last };
 /// woken in the same place.
 void stay_on(Processor which);
 
+inline double microseconds(Clock::duration time) {
+  return std::chrono::duration<double, std::micro>(time).count();
+}
+
 /// Times of one kind of thing, in microseconds.
 class Samples {
  public:
-  void add(Clock::duration time) { times_.push_back(std::chrono::duration<double, std::micro>(time).count()); }
+  void add(Clock::duration time) { times_.push_back(microseconds(time)); }
   /// `part` from 0 to 1: 0.5 is the median. 0 without samples.
   double at(double part) const;
 
