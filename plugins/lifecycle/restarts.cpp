@@ -4,7 +4,7 @@
 
 namespace hive::lifecycle {
 
-std::optional<milliseconds> Restarts::next(Time now) {
+std::optional<milliseconds> Restarts::count_next(Time now) {
   // One that lies ahead is of a clock that was put back since: it would count until that time comes again.
   std::erase_if(at_, [&](Time at) { return at.ms + limits_.window.count() <= now.ms || at > now; });
   if (std::int64_t(at_.size()) >= limits_.cap) return {};

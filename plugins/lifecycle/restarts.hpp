@@ -21,7 +21,7 @@ class Restarts {
 
   /// How long to wait before the next one, doubling within the window; nothing when the cap is
   /// reached. What it gives counts as a restart at `now`.
-  std::optional<milliseconds> next(Time now);
+  std::optional<milliseconds> count_next(Time now);
   /// Somebody asked for a start: what was before does not count any more.
   void forget() { at_.clear(); }
 

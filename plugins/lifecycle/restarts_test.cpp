@@ -8,36 +8,36 @@ namespace {
 
 TEST(RestartsTest, WaitsLongerEachTimeUntilTheCap) {
   Restarts restarts({.cap = 3});
-  EXPECT_EQ(restarts.next(Time{0}), milliseconds(1'000));
-  EXPECT_EQ(restarts.next(Time{2'000}), milliseconds(2'000));
-  EXPECT_EQ(restarts.next(Time{5'000}), milliseconds(4'000));
-  EXPECT_EQ(restarts.next(Time{10'000}), std::nullopt);
+  EXPECT_EQ(restarts.count_next(Time{0}), milliseconds(1'000));
+  EXPECT_EQ(restarts.count_next(Time{2'000}), milliseconds(2'000));
+  EXPECT_EQ(restarts.count_next(Time{5'000}), milliseconds(4'000));
+  EXPECT_EQ(restarts.count_next(Time{10'000}), std::nullopt);
 }
 
 TEST(RestartsTest, ForgetsWhatIsOlderThanItsWindow) {
   Restarts restarts({.cap = 1});
-  EXPECT_TRUE(restarts.next(Time{0}));
-  EXPECT_FALSE(restarts.next(Time{599'999}));
-  EXPECT_TRUE(restarts.next(Time{600'000}));
+  EXPECT_TRUE(restarts.count_next(Time{0}));
+  EXPECT_FALSE(restarts.count_next(Time{599'999}));
+  EXPECT_TRUE(restarts.count_next(Time{600'000}));
 }
 
 TEST(RestartsTest, ForgetsWhatAClockThatWasPutBackMadeLieAhead) {
   Restarts restarts({.cap = 1});
-  EXPECT_TRUE(restarts.next(Time{10'000'000}));
-  EXPECT_TRUE(restarts.next(Time{5'000'000}));
-  EXPECT_FALSE(restarts.next(Time{5'000'001}));
+  EXPECT_TRUE(restarts.count_next(Time{10'000'000}));
+  EXPECT_TRUE(restarts.count_next(Time{5'000'000}));
+  EXPECT_FALSE(restarts.count_next(Time{5'000'001}));
 }
 
 TEST(RestartsTest, NeverWaitsLongerThanAMinute) {
   Restarts restarts({.cap = 20});
-  for (int i = 0; i < 10; ++i) EXPECT_LE(*restarts.next(Time{i}), milliseconds(60'000));
+  for (int i = 0; i < 10; ++i) EXPECT_LE(*restarts.count_next(Time{i}), milliseconds(60'000));
 }
 
 TEST(RestartsTest, BeginsAnewWhenSomebodyAsksForAStart) {
   Restarts restarts({.cap = 1});
-  EXPECT_TRUE(restarts.next(Time{0}));
+  EXPECT_TRUE(restarts.count_next(Time{0}));
   restarts.forget();
-  EXPECT_EQ(restarts.next(Time{1}), milliseconds(1'000));
+  EXPECT_EQ(restarts.count_next(Time{1}), milliseconds(1'000));
 }
 
 TEST(NamesTest, KeepsTheHivesOwnWordsAndPlugins) {

@@ -69,4 +69,10 @@ Containers Swarm::list() const {
   return all;
 }
 
+void Swarm::show(const std::string& name) {
+  const ContainerEvent event{view(name)};
+  auto text = encode_text(event);
+  if (std::exchange(agents_.at(name).shown, text) != text) changed_(event);
+}
+
 }  // namespace hive::lifecycle

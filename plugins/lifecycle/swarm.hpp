@@ -4,6 +4,7 @@
 
 #include <hive/sdk/contracts/turns.hpp>
 
+#include <functional>
 #include <map>
 
 namespace hive::lifecycle {
@@ -35,21 +36,28 @@ struct Agent {
 /// handler keeps one over an await. [strand]
 class Swarm {
  public:
-  explicit Swarm(const RestartLimits& limits) : limits_(limits) {}
+  /// Hears of an agent that shows otherwise than the last time.
+  using Changed = std::function<void(const ContainerEvent&)>;
+  Swarm(const RestartLimits& limits, Changed changed) : limits_(limits), changed_(std::move(changed)) {}
 
+  /// Nothing: there is none of this name.
   Agent* find(const std::string& name);
+  /// The agent of this name, a new one when there is none.
   Agent& add(const std::string& name);
   void remove(const std::string& name) { agents_.erase(name); }
   std::vector<std::string> names() const;
 
   Container view(const std::string& name) const;
   Containers list() const;
+  /// Has it heard how the agent shows now, when that is new.
+  void show(const std::string& name);
 
  private:
   struct ManagerFirst {
     bool operator()(const std::string& a, const std::string& b) const;
   };
   RestartLimits limits_;
+  Changed changed_;
   std::map<std::string, Agent, ManagerFirst> agents_;
 };
 
