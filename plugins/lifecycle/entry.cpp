@@ -11,7 +11,7 @@ HIVE_PLUGIN(
                       runtime::kDestroy, runtime::kList, runtime::kStatus, runtime::kLoginState, runtime::kLimits,
                       turns::kList, broker::kSend, host_api::kPlugins>,
     .listens = names_of<runtime::kStateChanged, turns::kChanged, host_api::kStopping>,
-    .publishes = topics_of<lifecycle::kTransientSet, lifecycle::kTransientCleared, lifecycle::kContainerChanged,
+    .publishes = published<lifecycle::kTransientSet, lifecycle::kTransientCleared, lifecycle::kContainerChanged,
                            lifecycle::kContainerRemoved, lifecycle::kTombstoneChanged, lifecycle::kTombstoneRemoved>,
     .panel = "panel-lifecycle.js",
     .snapshot = "containers=lifecycle.list/containers tombstones=lifecycle.tombstones/tombstones");

@@ -6,4 +6,4 @@ using namespace hive;
 
 HIVE_PLUGIN(runtime_local::RuntimeLocal, .id = "runtime_local", .version = "1.0.0", .provides = "runtime",
             .calls = names_of<host_api::kOpenSocket, host_api::kCloseSocket>,
-            .publishes = topics_of<runtime::kStateChanged, runtime::kOutput>);
+            .publishes = published<runtime::kStateChanged, runtime::kOutput>);

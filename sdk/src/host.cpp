@@ -16,6 +16,13 @@ void add_defaults(json::object& schema, const json::value& defaults) {
   }
 }
 
+void hand_over(std::initializer_list<DescribedEvent> events, abi::Sink sink) {
+  json::object out;
+  for (const auto& event : events) out[event.topic] = {{"doc", event.doc}, {"payload", event.payload}};
+  const auto text = write_json(out);
+  sink.take(sink.context, text);
+}
+
 }  // namespace detail
 
 detail::Detached Host::run(Host& host, Task<> task, std::shared_ptr<detail::Registered> keep) {

@@ -28,4 +28,4 @@ class Relay {
 }  // namespace
 
 HIVE_PLUGIN(Relay, .id = "relay", .version = "1.0.0", .provides = "relay", .calls = hive::names_of<kGreet>,
-            .publishes = hive::topics_of<kMail>);
+            .publishes = hive::published<kMail>);

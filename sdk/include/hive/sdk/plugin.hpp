@@ -1,4 +1,5 @@
 #pragma once
+#include <hive/sdk/draft/described_events.hpp>
 #include <hive/sdk/host.hpp>
 #include <hive/sdk/signal.hpp>
 
@@ -11,9 +12,8 @@ void add_defaults(json::object& schema, const json::value& defaults);
 
 }  // namespace detail
 
-/// Words about a plugin, which live as long as the program. Lists are separated by spaces; make `calls`, `listens` and
-/// `publishes` with names_of and topics_of, so that a plugin no longer compiles when a contract that it names was
-/// renamed.
+/// Words about a plugin, which live as long as the program. Lists are separated by spaces; make `calls` and `listens` with
+/// names_of and `publishes` with published, so that a plugin no longer compiles when a contract that it names was renamed.
 struct PluginInfo {
   const char* id;
   const char* version;
@@ -21,7 +21,7 @@ struct PluginInfo {
   const char* needs = "";     // roles that start() cannot do without
   const char* calls = "";     // methods of others
   const char* listens = "";   // topics of others
-  const char* publishes = "";
+  Publishes publishes{};
   const char* panel = "";     // ES module for the operator's page, as "panel-hello.js"
   const char* snapshot = "";  // what the module begins with: words "greetings=hello.list/greetings"
 };
@@ -120,7 +120,7 @@ constexpr abi::Descriptor describe_plugin(const PluginInfo& info) {
           info.needs,
           info.calls,
           info.listens,
-          info.publishes,
+          info.publishes.topics,
           &PluginOf<T>::create,
           &PluginOf<T>::destroy,
           &PluginOf<T>::describe_settings,
@@ -129,9 +129,17 @@ constexpr abi::Descriptor describe_plugin(const PluginInfo& info) {
           info.snapshot};
 }
 
+/// The same with what is only a draft of the boundary.
+template <class T>
+constexpr draft::Descriptor describe_plugin_for_tools(const PluginInfo& info) {
+  draft::Descriptor out{describe_plugin<T>(info), info.publishes.describe};
+  out.plain.size = sizeof(draft::Descriptor);
+  return out;
+}
+
 }  // namespace hive
 
 /// The one symbol that a plugin exports: HIVE_PLUGIN(Class, .id = "hello", .version = "1.0.0", …);
-#define HIVE_PLUGIN(type, ...)                                                                             \
-  extern "C" __attribute__((visibility("default"))) constinit const hive::abi::Descriptor hive_plugin_v1 = \
-      hive::describe_plugin<type>(hive::PluginInfo{__VA_ARGS__})
+#define HIVE_PLUGIN(type, ...)                                                                               \
+  extern "C" __attribute__((visibility("default"))) constinit const hive::draft::Descriptor hive_plugin_v1 = \
+      hive::describe_plugin_for_tools<type>(hive::PluginInfo{__VA_ARGS__})
