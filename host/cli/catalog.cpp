@@ -59,22 +59,19 @@ bool MethodEntry::for_operator() const {
   return std::find(callers.begin(), callers.end(), "operator") != callers.end();
 }
 
-Catalog::Catalog(std::vector<MethodEntry> methods) : methods_(std::move(methods)) {
+Catalog::Catalog(const std::vector<host_api::MethodAbout>& methods) {
+  for (const auto& method : methods) methods_.push_back(entry_of(method));
   std::sort(methods_.begin(), methods_.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
 }
 
 Result<Catalog> Catalog::of_host(Session& session) {
   auto listed = session.call(host_api::kMethodsList, None{});
   if (!listed) return listed.error();
-  std::vector<MethodEntry> methods;
-  for (const auto& method : listed->methods) methods.push_back(entry_of(method));
-  return Catalog(std::move(methods));
+  return Catalog(listed->methods);
 }
 
 Catalog Catalog::built_in() {
-  std::vector<MethodEntry> methods;
-  for (const auto& method : built_in_methods()) methods.push_back(entry_of(method));
-  return Catalog(std::move(methods));
+  return Catalog(built_in_methods());
 }
 
 const MethodEntry* Catalog::by_alias(std::string_view alias) const {

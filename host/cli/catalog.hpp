@@ -34,6 +34,7 @@ class Catalog {
  public:
   /// What the running host's plugins answer.
   static Result<Catalog> of_host(Session& session);
+  explicit Catalog(const std::vector<host_api::MethodAbout>& methods);
   /// What this program was built with, for help and documentation without a host.
   static Catalog built_in();
 
@@ -45,7 +46,6 @@ class Catalog {
   std::vector<std::string> roles() const;
 
  private:
-  explicit Catalog(std::vector<MethodEntry> methods);
   std::vector<MethodEntry> methods_;
 };
 

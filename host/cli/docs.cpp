@@ -1,7 +1,6 @@
 // `docs FOLDER`: writes the reference pages. For the project itself, so not in the help.
 #include <hive/sdk/plugin.hpp>
 #include <installation.hpp>
-#include <manifest.hpp>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -33,20 +32,14 @@ Result<std::vector<SettingsTable>> settings_tables() {
       {"claude", "The Claude CLI and its credential, for all agents.", schema_with_defaults<agent::ClaudeSettings>()},
       {"plugins.ID", "What every plugin's table may have beside the plugin's own settings.",
        schema_with_defaults<PluginKeys>()}};
-  std::vector<fs::path> manifests;
-  for (const auto& folder : default_options().plugin_folders) {
-    std::error_code failure;  // an installation without plugins has no tables of theirs
-    for (fs::directory_iterator at(folder, failure), end; !failure && at != end; at.increment(failure))
-      if (at->path().extension() == ".toml") manifests.push_back(at->path());
-  }
-  std::sort(manifests.begin(), manifests.end());
-  for (const auto& file : manifests) {
-    const auto manifest = read_manifest(file);
-    if (!manifest) return manifest.error();
-    auto described = parse_json(manifest->settings.empty() ? "{}" : manifest->settings);
+  const auto manifests = installed_manifests();
+  if (!manifests) return manifests.error();
+  for (const auto& manifest : *manifests) {
+    auto described = parse_json(manifest.settings.empty() ? "{}" : manifest.settings);
     if (!described || !described->is_object())
-      return error(Code::internal, file.string() + ": its settings are not a JSON object; build the plugin again");
-    out.push_back({"plugins." + manifest->id, "Plugin `" + manifest->id + "`.", described->get_object()});
+      return error(Code::internal,
+                   "the plugin " + manifest.id + ": its settings are not a JSON object; build it again");
+    out.push_back({"plugins." + manifest.id, "Plugin `" + manifest.id + "`.", described->get_object()});
   }
   return out;
 }
@@ -94,6 +87,23 @@ Status write_pages(const fs::path& folder) {
 }
 
 }  // namespace
+
+Result<std::vector<Manifest>> installed_manifests() {
+  std::vector<fs::path> files;
+  for (const auto& folder : default_options().plugin_folders) {
+    std::error_code failure;  // an installation without plugins has no manifests
+    for (fs::directory_iterator at(folder, failure), end; !failure && at != end; at.increment(failure))
+      if (at->path().extension() == ".toml") files.push_back(at->path());
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<Manifest> out;
+  for (const auto& file : files) {
+    auto manifest = read_manifest(file);
+    if (!manifest) return manifest.error();
+    out.push_back(std::move(*manifest));
+  }
+  return out;
+}
 
 Result<int> run_docs(const Invocation& invocation) {
   std::string folder;

@@ -1,19 +1,17 @@
 // `plugin new NAME DIR` and `plugin validate FILE.so`: what plugin authors use.
 #include <CLI/CLI.hpp>
-#include <app.hpp>
 #include <boost/json.hpp>
-#include <hive/os/tree.hpp>
 #include <installation.hpp>
 #include <plugin_loader.hpp>
 #include <words.hpp>
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
 #include "command.hpp"
+#include "start_alone.hpp"
 #include "text.hpp"
 
 namespace hive::host::cli {
@@ -21,8 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds kPatience{10};  // for a folder to be removed
-constexpr std::size_t kTitleWidth = 13;        // columns, of what is said of a plugin
+constexpr std::size_t kTitleWidth = 13;  // columns, of what is said of a plugin
 
 /// The template's own name, which `new` replaces in names and text.
 constexpr std::string_view kModel = "hello", kModelClass = "Hello";
@@ -54,6 +51,16 @@ std::string renamed(std::string text, const std::string& name) {
   return replaced(replaced(std::move(text), kModelClass, class_name(name)), kModel, name);
 }
 
+Status copy_file(const fs::path& from, const fs::path& target, const std::string& name) {
+  std::ifstream in(from, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::ofstream out(target, std::ios::binary);
+  out << renamed(std::move(text), name);
+  out.close();
+  if (!in || !out) return error(Code::unavailable, target.string() + ": cannot be written");
+  return {};
+}
+
 Status copy_template(const fs::path& from, const fs::path& folder, const std::string& name) {
   std::error_code failure;
   fs::create_directories(folder, failure);
@@ -63,13 +70,10 @@ Status copy_template(const fs::path& from, const fs::path& folder, const std::st
   fs::directory_iterator files(from, failure);
   if (failure) return error(Code::unavailable, from.string() + ": the template is not installed; install the SDK");
   for (const auto& file : files) {
-    std::ifstream in(file.path(), std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     const auto target = folder / renamed(file.path().filename(), name);
-    std::ofstream out(target, std::ios::binary);
-    out << renamed(std::move(text), name);
-    out.close();
-    if (!in || !out) return error(Code::unavailable, target.string() + ": cannot be written");
+    const auto copied =
+        file.is_directory() ? copy_template(file.path(), target, name) : copy_file(file.path(), target, name);
+    if (!copied) return copied.error();
   }
   return {};
 }
@@ -88,61 +92,14 @@ Result<int> make_plugin(const std::string& name, const fs::path& folder) {
   return 0;
 }
 
-/// An empty folder that goes away with all that is in it.
-class Scratch {
- public:
-  Scratch() {
-    std::string pattern = (fs::temp_directory_path() / "hive-validate-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) != nullptr) folder_ = pattern;
-  }
-  Scratch(const Scratch&) = delete;
-  ~Scratch() {
-    if (folder_.empty()) return;
-    // What stays is in a folder for temporary files.
-    [[maybe_unused]] const auto removed = os::remove_tree(folder_, std::chrono::steady_clock::now() + kPatience);
-  }
-  const fs::path& path() const { return folder_; }
-
- private:
-  fs::path folder_;
-};
-
-/// How it is after a start in a host of its own, where no other plugin is: what a host leaves out of it is known only
-/// then. Errors: unavailable, timeout (the plugin hangs), internal (the host did not find it), and those of App::open
-/// and App::start.
-Result<host_api::Plugin> started_alone(const fs::path& file, const std::string& id) {
-  const Scratch scratch;
-  if (scratch.path().empty())
-    return error(Code::unavailable, "no folder can be created in " + fs::temp_directory_path().string() +
-                                        "; set TMPDIR to a folder that can be written to");
-  auto options = default_options();
-  options.root = scratch.path();
-  options.plugin_folders.clear();
-  options.log = Log::To::file_alone;
-  options.config.given = {"plugins." + id + ".path=" + write_json(json::value(file.string()))};
-  auto app = App::open(std::move(options));
-  if (!app) return app.error();
-  auto started = (*app)->start();
-  auto plugins = (*app)->plugins().list();
-  if (!(*app)->stop()) {
-    [[maybe_unused]] auto* hung = app->release();  // its threads hang in the plugin, and nobody can end them
-    return error(Code::timeout,
-                 file.string() + ": the plugin hangs in start() or in its destructor; end the work that it waits for");
-  }
-  if (!started) return started.error();
-  const auto found = std::find_if(plugins.begin(), plugins.end(), [&](const auto& plugin) { return plugin.id == id; });
-  if (found == plugins.end()) return error(Code::internal, file.string() + ": the host did not find it");
-  return std::move(*found);
-}
-
 Result<int> validate(const fs::path& file, const Invocation& invocation) {
   const auto accepted = accept_plugin(fs::absolute(file), Load::code);
   if (!accepted) return error(Code::conflict, accepted.error().message);
   const auto& manifest = accepted->manifest;
-  const auto alone = started_alone(fs::absolute(file), manifest.id);
+  const auto alone = start_alone(fs::absolute(file), manifest.id);
   if (!alone && alone.error().code == Code::timeout) return alone.error();
-  if (alone && !alone->left_out.empty())
-    return error(Code::conflict, file.string() + ": " + joined(alone->left_out, "; "));
+  if (alone && !alone->plugin.left_out.empty())
+    return error(Code::conflict, file.string() + ": " + joined(alone->plugin.left_out, "; "));
   if (invocation.json()) {
     print_line(json::object{{"id", manifest.id}, {"version", manifest.version}, {"abi", manifest.abi}});
     return 0;
@@ -160,9 +117,9 @@ Result<int> validate(const fs::path& file, const Invocation& invocation) {
   line("calls", joined(manifest.calls));
   line("listens", joined(manifest.listens));
   line("publishes", topics);
-  if (!alone || alone->state != host_api::PluginState::running)
+  if (!alone || alone->plugin.state != host_api::PluginState::running)
     line("not checked", "its methods, because it does not start alone: " +
-                            (alone ? alone->reason.value_or("it gives no reason") : alone.error().message));
+                            (alone ? alone->plugin.reason.value_or("it gives no reason") : alone.error().message));
   print(out);
   return 0;
 }

@@ -1048,6 +1048,13 @@ export interface Events {
   };
 }
 
+/** Lists that plugins give the state of the operator's page, by key. The list of a plugin that is not loaded is absent. */
+export interface SnapshotLists {
+  "containers"?: Methods["lifecycle.list"]["result"]["containers"];
+  "operator_inbox"?: Methods["broker.recent"]["result"]["messages"];
+  "tombstones"?: Methods["lifecycle.tombstones"]["result"]["tombstones"];
+}
+
 /** What an agent's harness answers its page. */
 export interface PageResults {
   /** Everything that the badges of the page show. */
