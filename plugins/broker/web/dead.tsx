@@ -2,17 +2,11 @@ import {
   Action,
   call,
   clock,
-  deadLetters,
-  deadTotal,
-  deadTrouble,
   deathOf,
   jumpTo,
   MessageState,
-  moreDead,
   oneLine,
-  olderDead,
   plural,
-  refreshDead,
   Route,
   SaidBy,
   saidIn,
@@ -24,6 +18,7 @@ import {
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
+import { deadLetters, deadTotal, deadTrouble, moreDead, olderDead, refreshDead } from "./dead_letters.ts";
 
 /** The mailbox of a purged agent is gone; nobody of that name is to get its mail. */
 function canRequeue(row: Entry): boolean {

@@ -3,7 +3,6 @@ import {
   Completion,
   containers,
   Empty,
-  flow,
   jumpTo,
   MessageRows,
   mostRead,
@@ -25,6 +24,7 @@ import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 import { answers, byteLength, composeId, draft, mostBytes, recipient, recipients, send, takeRecipient, trouble, writeTo } from "./compose.ts";
+import { flow } from "./mail.ts";
 
 const looked = signal("");
 

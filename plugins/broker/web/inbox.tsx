@@ -1,8 +1,9 @@
-import { clock, Empty, inbox, isNumbers, jumpTo, kept, Name, oneLine, SaidBy, saidIn, type Entry, type Panel } from "@hive/web";
+import { clock, Empty, isNumbers, jumpTo, kept, Name, oneLine, SaidBy, saidIn, type Entry, type Panel } from "@hive/web";
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
 import { reply } from "./flow.tsx";
+import { inbox } from "./mail.ts";
 
 /** Ids that were read on this browser; the first is the one up to which all were. */
 const read = kept<number[]>("inbox-read", [0], isNumbers);

@@ -7,7 +7,6 @@ import {
   containers,
   DiscButton,
   Empty,
-  failures,
   jumpTo,
   Name,
   now,
@@ -16,11 +15,9 @@ import {
   post,
   Spelt,
   toast,
-  transients,
   type Command,
   type Container,
   type Panel,
-  type Transient,
   type Vital,
   type Wait,
 } from "@hive/web";
@@ -31,6 +28,7 @@ import { useState } from "preact/hooks";
 import { Config } from "./config.tsx";
 import { Logs } from "./logs.tsx";
 import { chips, edge, isDown, mainLook, transientLook, why, type Look } from "./look.ts";
+import { failures, transients, type Transient } from "./transients.ts";
 
 function at(name: string): string {
   return encodeURIComponent(name);

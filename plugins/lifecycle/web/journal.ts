@@ -1,7 +1,8 @@
-import { call, get, Problem, wordsOf, type LogLine, type Methods } from "@hive/web";
+import { call, get, Problem, wordsOf, type Methods } from "@hive/web";
 import { signal } from "@preact/signals";
 
 type Lines = Methods["journal.read"]["result"];
+export type LogLine = Lines["lines"][number];
 
 const linesAtFirst = 200;
 /** Lines that one answer of the host holds at most. */

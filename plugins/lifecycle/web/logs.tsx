@@ -1,8 +1,8 @@
-import { Body, clean, clockSeconds, isReached, isSeen, plural, Terminal, type Container, type LogLine } from "@hive/web";
+import { Body, clean, clockSeconds, isReached, isSeen, plural, Terminal, type Container } from "@hive/web";
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { Journal } from "./journal.ts";
+import { Journal, type LogLine } from "./journal.ts";
 
 /** Longest line that is shown whole. */
 const longestLine = 4_000;

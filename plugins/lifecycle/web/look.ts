@@ -1,4 +1,5 @@
-import { age, clean, turnLooks, type Container, type Look, type Tone, type Transient } from "@hive/web";
+import { age, clean, turnLooks, type Container, type Look, type Tone } from "@hive/web";
+import type { Transient } from "./transients.ts";
 
 export type { Look };
 

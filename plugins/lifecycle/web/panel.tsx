@@ -4,9 +4,11 @@ import type { PanelModule } from "@hive/web";
 import { followContainers } from "@hive/web";
 import { containersPanel } from "./containers.tsx";
 import { followKept, keptPanel } from "./kept.tsx";
+import { followTransients } from "./transients.ts";
 
 export const panels: PanelModule["panels"] = [containersPanel, keptPanel];
 export const start: PanelModule["start"] = () => {
   followContainers();
+  followTransients();
   followKept();
 };

@@ -2,9 +2,8 @@
 export { call, get, post, Problem, wordsOf } from "./api.ts";
 export { jumpTo } from "./shell/registry.ts";
 export type { Command, Key, Panel, PanelModule, Vital, Wait } from "./shell/registry.ts";
-export { containers, failures, transients, followContainers, type Transient } from "./state/containers.ts";
-export { flow, inbox, mailOf, mostRead, followMessages, type MessageLog } from "./state/messages.ts";
-export { deadLetters, deadTotal, deadTrouble, followDead, moreDead, olderDead, refreshDead } from "./state/dead.ts";
+export { containers, followContainers } from "./state/containers.ts";
+export { messageLog, mostRead, type MessageLog } from "./state/messages.ts";
 export { now } from "./state/now.ts";
 export { isBlank, Outgoing } from "./state/outgoing.ts";
 export { isReached, isSeen } from "./state/reach.ts";

@@ -1,26 +1,19 @@
 // Names for parts of the wire types, and what the HTTP surface adds to them (docs/web.md).
-import type { Events, Methods, PagePayloads, PageResults, Time } from "./wire.ts";
+import type { Methods, PageResults, SnapshotLists } from "./wire.ts";
 
-export type { Events, Methods, PagePayloads, Time };
+export type { Events, Methods, PagePayloads, Time } from "./wire.ts";
 export type Container = Methods["lifecycle.list"]["result"]["containers"][number];
-export type Action = NonNullable<Container["pending"]>;
 /** A message and where it is now. */
 export type Entry = Methods["broker.recent"]["result"]["messages"][number];
 export type Message = Entry["message"];
 export type Report = Methods["turns.list"]["result"]["agents"][number]["report"];
-export type LogLine = Methods["journal.read"]["result"]["lines"][number];
-export type ConfigFile = Methods["lifecycle.config"]["result"]["files"][number];
 
-/** GET /api/state. A key of a plugin that is not loaded is absent. */
-export interface Snapshot {
+/** GET /api/state: the page's own members beside what plugins give. */
+export interface Snapshot extends SnapshotLists {
   epoch: string;
   seq: number;
   panels: { plugin: string; module: string }[];
   source_errors: SourceError[];
-  containers?: Container[];
-  transients?: { name: string; action: Action; since?: Time }[];
-  tombstones?: Methods["lifecycle.tombstones"]["result"]["tombstones"];
-  operator_inbox?: Entry[];
 }
 
 /** A plugin that could not give its part of the snapshot. */

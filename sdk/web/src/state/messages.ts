@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
-import { call, get, wordsOf } from "../api.ts";
+import { call, wordsOf } from "../api.ts";
 import type { Entry, Methods } from "../types.ts";
 import { Rows } from "./rows.ts";
-import { addSlice, type Slice } from "./slices.ts";
+import type { Slice } from "./slices.ts";
 
 const pageRows = 50;
 /** Rows that are kept while nobody reads back; more can be fetched again. */
@@ -108,36 +108,10 @@ export function messageLog(fetchPage: (before?: number) => Promise<Page>, keep: 
   };
 }
 
-/** All messages, for the flow. */
-export const flow = messageLog(
-  (before) => get<Page>(`/dashboard/history${before ? `?before=${before}` : ""}`),
-  () => true,
-);
-
 /** Messages from and to one agent. */
 export function mailOf(name: string): MessageLog {
   return messageLog(
     (before) => call("broker.recent", { of: name, limit: pageRows, ...(before ? { before } : {}) }),
     ({ message }) => message.to === name || message.from === name,
   );
-}
-
-/** What agents wrote to the operator, newest first. */
-export const inbox = new Rows<number, Entry>((row) => row.message.id, (a, b) => b.message.id - a.message.id);
-const mostInInbox = 200;
-
-const inboxSlice: Slice = {
-  load: (snapshot) => inbox.replace((snapshot.operator_inbox ?? []).filter((row) => row.message.to === "operator")),
-  on: {
-    "broker.sent": ({ message }) => {
-      if (message.to !== "operator") return;
-      inbox.upsert({ message, state: "settled" });
-      inbox.remove(...inbox.list.slice(mostInInbox).map((row) => row.message.id));
-    },
-  },
-};
-
-export function followMessages(): void {
-  addSlice(inboxSlice);
-  addSlice(flow.slice);
 }

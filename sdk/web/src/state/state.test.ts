@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { settle } from "../testing.ts";
 import type { Container, Entry, Snapshot } from "../types.ts";
-import { containers, failures, followContainers, transients } from "./containers.ts";
+import { containers, followContainers } from "./containers.ts";
 import { messageLog } from "./messages.ts";
 import { Rows } from "./rows.ts";
 import { applyToSlices, loadSlices, topicsOfSlices } from "./slices.ts";
@@ -71,19 +71,15 @@ test("containers follow their events; each may come twice", async () => {
   followContainers();
   followContainers();
   assert.ok(topicsOfSlices().includes("lifecycle.container_changed"));
-  loadSlices(snapshot([row("web"), row("alice", { pending: "stopping" }), row("manager", { role: "manager" })]));
+  loadSlices(snapshot([row("web"), row("alice"), row("manager", { role: "manager" })]));
   assert.deepEqual(containers.list.map(({ name }) => name), ["manager", "alice", "web"]);
-  assert.equal(transients.get("alice")?.action, "stopping");
   for (let i = 0; i < 2; i++) {
-    applyToSlices("lifecycle.transient_set", { name: "bob", action: "spawning" });
-    applyToSlices("lifecycle.transient_cleared", { name: "alice", action: "stopping", ok: false, error: "it did not end" });
+    applyToSlices("lifecycle.container_changed", { container: row("bob") });
     applyToSlices("lifecycle.container_removed", { name: "web", incarnation: "web" });
   }
-  assert.deepEqual(containers.list.map(({ name }) => name), ["manager", "alice"]);
-  assert.deepEqual(transients.list.map(({ name }) => name), ["bob"]);
-  assert.equal(failures.value.get("alice"), "it did not end");
+  assert.deepEqual(containers.list.map(({ name }) => name), ["manager", "alice", "bob"]);
   applyToSlices("unknown.topic", {});
   loadSlices(snapshot([]));
-  assert.equal(containers.size + transients.size, 0);
+  assert.equal(containers.size, 0);
   await settle();
 });

@@ -1,8 +1,5 @@
+import { addSlice, call, Rows, wordsOf, type Entry, type Slice } from "@hive/web";
 import { signal, type ReadonlySignal } from "@preact/signals";
-import { call, wordsOf } from "../api.ts";
-import type { Entry } from "../types.ts";
-import { Rows } from "./rows.ts";
-import { addSlice, type Slice } from "./slices.ts";
 
 const pageRows = 50;
 /** Messages that are given up together are fetched together. */
