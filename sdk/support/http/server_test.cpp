@@ -119,6 +119,21 @@ TEST_F(ServerTest, SaysWhatIsAllowed) {
   EXPECT_EQ(client.send("OPTIONS /none HTTP/1.1\r\nHost: localhost\r\n\r\n").answer().status, 404);
 }
 
+TEST_F(ServerTest, OtherRoutesTakeThePlaceOfThoseBefore) {
+  open();
+  auto client = this->client();
+  client.send(get("/later"));
+  auto& owed = late(0);
+  Routes routes;
+  routes.on(Verb::get, "/new", [](Request, Reply reply) { reply.send(plain_text("new")); });
+  routes.on(Verb::get, "/new", [](Request, Reply reply) { reply.send(plain_text("a double is left out")); });
+  server_->mount(std::move(routes));
+  owed.send(plain_text("by a route that is gone"));
+  EXPECT_EQ(client.answer().body, "by a route that is gone");
+  EXPECT_EQ(client.send(get("/new")).answer().body, "new");
+  EXPECT_EQ(client.send(get("/echo/x")).answer().status, 404);
+}
+
 TEST_F(ServerTest, TheHostOfAnAbsoluteTargetPassesTheSameGate) {
   open();
   const auto ask = [this](const std::string& target, const std::string& host) {

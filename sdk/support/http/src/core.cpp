@@ -40,9 +40,9 @@ std::vector<std::string> hosts_of(const ServerOptions& options) {
 
 Core::Core(ServerOptions options, Routes routes)
     : options_(std::move(options)),
-      routes_(std::move(routes)),
       hosts_(hosts_of(options_)),
-      heartbeat_(bytes(":\n\n")) {}
+      heartbeat_(bytes(":\n\n")),
+      routes_(std::make_shared<const Routes>(std::move(routes))) {}
 
 void Core::start() {
   loop_.start(limits().tick, [this] { tick(); });
@@ -99,6 +99,12 @@ void Core::tick() {
 
 // --- requests -------------------------------------------------------------------------------------
 
+void Core::mount(Routes routes) {
+  auto mounted = std::make_shared<const Routes>(std::move(routes));
+  const std::lock_guard lock(mutex_);
+  routes_.swap(mounted);
+}
+
 void Core::serve(Head head, Reply reply) {
   ++requests_;
   const auto what = std::string(name_of(head.request.verb)) + ' ' + head.request.path;
@@ -124,7 +130,11 @@ void Core::route(Head& head, Reply& reply) {
   if (stopping_) return reply.send(problem(Code::unavailable, "the server is stopping; try again later"));
   if (options_.check)
     if (auto answer = options_.check(request)) return reply.send(std::move(*answer));
-  auto match = routes_.match(request.verb, request.path);
+  const auto routes = [this] {
+    const std::lock_guard lock(mutex_);
+    return routes_;
+  }();
+  auto match = routes->match(request.verb, request.path);
   if (match.allow.empty())
     return reply.send(options_.not_found ? options_.not_found(request)
                                          : problem(Code::not_found, "there is nothing at this address"));

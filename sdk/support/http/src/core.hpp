@@ -26,6 +26,8 @@ class Core : public std::enable_shared_from_this<Core> {
   std::shared_ptr<Connection> admit(os::Fd socket, std::string peer);
   /// The client is gone. [any-thread]
   void forget(const Client& client);
+  /// Takes the place of the routes. [any-thread]
+  void mount(Routes routes);
   /// Answers one request; throws nothing.
   void serve(Head head, Reply reply);
   /// `client` has frames to write: the loop does it with those of all others. [any-thread]
@@ -66,11 +68,12 @@ class Core : public std::enable_shared_from_this<Core> {
   void tick();
 
   const ServerOptions options_;
-  const Routes routes_;
   std::vector<std::string> hosts_;
   const Bytes heartbeat_;
 
-  mutable std::mutex mutex_;  // of the next one
+  mutable std::mutex mutex_;  // of the next two
+  // shared_ptr: a handler runs on while other routes take their place.
+  std::shared_ptr<const Routes> routes_;
   std::unordered_map<const Client*, std::shared_ptr<Connection>> connections_;
   std::mutex scheduled_mutex_;  // of the next one
   std::vector<std::shared_ptr<Client>> scheduled_;

@@ -77,6 +77,10 @@ Result<std::unique_ptr<Server>> Server::open(ServerOptions options, Routes route
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
+void Server::mount(Routes routes) {
+  parts_->core->mount(std::move(routes));
+}
+
 std::uint16_t Server::port() const {
   return parts_->listener->port();
 }

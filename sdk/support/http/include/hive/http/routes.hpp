@@ -9,12 +9,12 @@ namespace hive::http {
 /// One that throws answers an empty 500; what it threw is logged, not sent.
 using Handler = std::function<void(Request request, Reply reply)>;
 
-/// Which handler answers what. Filled before the server is opened, read by its threads afterwards.
+/// Which handler answers what. Filled before it is handed to a server, read by its threads afterwards.
 class Routes {
  public:
   /// `pattern`: /agent/{name}/ or /assets/{path*}. A parameter matches one segment that is not empty, the
   /// starred one at the end one or more, joined by slashes. Literal segments go before parameters. A
-  /// pattern that makes no sense or that is there already is refused by Server::open.
+  /// pattern that makes no sense or that is there already is left out, and Server::open refuses it.
   Routes& on(Verb verb, std::string_view pattern, Handler handler);
 
   /// What answers a request.

@@ -75,6 +75,9 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  /// Answers by these routes from the next request on, in place of those before; one that is refused is not there.
+  /// Handlers of requests that came before may still run. [any-thread]
+  void mount(Routes routes);
   /// The port that it listens on, also where a free one was asked for. [any-thread]
   std::uint16_t port() const;
   /// The totals at this moment. [any-thread]
