@@ -1,6 +1,7 @@
 #include <hive/os/random.hpp>
 #include <hive/rpc/client.hpp>
 #include <hive/sdk/contracts/lifecycle.hpp>
+#include <hive/sdk/pieces.hpp>
 
 #include <boost/json.hpp>
 
@@ -26,35 +27,18 @@ bool takes_key(const MethodEntry& method) {
   return std::find(method.hidden.begin(), method.hidden.end(), "key") != method.hidden.end();
 }
 
-/// Takes a member out of an answer; null when it is not there.
-json::value taken(json::object& object, std::string_view member) {
-  auto* value = object.if_contains(member);
-  if (value == nullptr) return nullptr;
-  auto out = std::move(*value);
-  object.erase(member);
-  return out;
-}
-
-/// A text that one answer may not hold, put together. What else the answers say must be the same in all.
+/// A text that one answer may not hold.
 Result<json::value> call_for_text(Session& session, const MethodEntry& method, json::object params,
                                   milliseconds deadline) {
-  std::optional<json::object> whole;
-  json::string text;
+  Pieces pieces(method.text);
   for (;;) {
     auto answer = session.call(method.name, params, deadline);
-    if (!answer || !answer->is_object()) return answer;
-    auto& piece = answer->get_object();
-    const auto more = taken(piece, method.text), next = taken(piece, "next");
-    if (!more.is_string()) return error(Code::internal, method.name + ": it gave no " + method.text);
-    if (whole && (*whole != piece || more.get_string().empty()))
-      return error(Code::conflict, method.name + ": what it reads was changed meanwhile; ask again");
-    whole = std::move(piece);
-    text += more.get_string();
-    if (next.is_null()) break;
-    params["offset"] = next;
+    if (!answer) return answer;
+    auto next = pieces.add(std::move(*answer));
+    if (!next) return error(next.error().code, method.name + ": " + next.error().message);
+    if (next->is_null()) return json::value(std::move(pieces).whole());
+    params["offset"] = std::move(*next);
   }
-  (*whole)[method.text] = std::move(text);
-  return json::value(std::move(*whole));
 }
 
 /// With a key a call may be repeated, so a restart of the host in its middle costs nothing.
