@@ -19,7 +19,7 @@ void free_when_empty(std::string& text) {
 
 }  // namespace
 
-LineStream::LineStream(EventLoop& event_loop, os::Fd in, os::Fd out, Limits limits, Handlers handlers)
+LineStream::LineStream(os::EventLoop& event_loop, os::Fd in, os::Fd out, Limits limits, Handlers handlers)
     : event_loop_(event_loop),
       in_(std::move(in)),
       out_(std::move(out)),

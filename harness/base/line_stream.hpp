@@ -1,7 +1,6 @@
 #pragma once
+#include <hive/os/event_loop.hpp>
 #include <hive/os/fd.hpp>
-
-#include "base/event_loop.hpp"
 
 #include <functional>
 #include <string>
@@ -27,7 +26,7 @@ class LineStream {
     std::function<void(std::string_view part)> skipped{};  // of a line over the limit, before `too_long`; may be empty
   };
 
-  LineStream(EventLoop& event_loop, os::Fd in, os::Fd out, Limits limits, Handlers handlers);
+  LineStream(os::EventLoop& event_loop, os::Fd in, os::Fd out, Limits limits, Handlers handlers);
   LineStream(const LineStream&) = delete;
 
   /// `lines` are whole, with their newlines. Nothing happens when it has ended.
@@ -45,7 +44,7 @@ class LineStream {
   void watch();
   void end();
 
-  EventLoop& event_loop_;
+  os::EventLoop& event_loop_;
   os::Fd in_, out_;
   const Limits limits_;
   Handlers handlers_;
@@ -53,7 +52,7 @@ class LineStream {
   std::size_t searched_ = 0;  // of unread_: there is no newline before it
   std::size_t sent_ = 0;      // of unsent_
   bool skipping_ = false, taking_ = false, ended_ = false;
-  EventLoop::Watch reading_, writing_;
+  os::EventLoop::Watch reading_, writing_;
 };
 
 }  // namespace hive::harness

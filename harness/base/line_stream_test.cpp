@@ -43,7 +43,7 @@ class LineStreamTest : public ::testing::Test {
     return std::size_t(::read(from.get(), block.data(), block.size()));
   }
 
-  EventLoop event_loop;
+  os::EventLoop event_loop;
   os::Fd to, from;
   std::optional<LineStream> stream;
   std::vector<std::string> lines;

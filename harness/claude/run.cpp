@@ -2,13 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <thread>
 
 namespace hive::harness {
 namespace {
@@ -17,11 +15,7 @@ namespace {
 constexpr LongLine::Limits kLongestLine{.most = 8u << 20, .text = 64u << 10};
 constexpr std::size_t kErrorTail = 2'048;
 /// Everything that could hold the pipes is dead by then; this bounds what cannot be killed.
-constexpr milliseconds kPipePatience{2'000};
-
-/// A killed process ends in a moment, unless its disk is gone or what it left forks faster than we kill.
-constexpr milliseconds kKillPatience{5'000};
-constexpr milliseconds kKillPause{1};
+constexpr std::chrono::milliseconds kPipePatience{2'000};
 
 Result<os::Fd> memory_file(std::string_view text) {
   os::Fd file(::memfd_create("prompt", MFD_CLOEXEC));
@@ -42,28 +36,7 @@ void set_nonblocking(int fd) {
 
 }  // namespace
 
-std::size_t kill_leftovers() {
-  const auto until = Clock::now() + kKillPatience;
-  auto children = os::children_of(::getpid());
-  while (!children.empty() && Clock::now() < until) {
-    bool reaped = false;
-    for (const auto child : children) ::kill(child, SIGKILL);
-    for (const auto child : children) reaped = ::waitpid(child, nullptr, WNOHANG) > 0 || reaped;
-    if (!reaped) std::this_thread::sleep_for(kKillPause);
-    children = os::children_of(::getpid());
-  }
-  return children.size();
-}
-
-void reap_others(pid_t kept) {
-  for (;;) {
-    siginfo_t info{};
-    if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0 || info.si_pid == kept) return;
-    ::waitpid(info.si_pid, nullptr, WNOHANG);
-  }
-}
-
-Result<std::unique_ptr<CliRun>> CliRun::start(EventLoop& event_loop, os::Command command, std::string_view prompt,
+Result<std::unique_ptr<CliRun>> CliRun::start(System system, os::Command command, std::string_view prompt,
                                               Handlers handlers) {
   auto in = memory_file(prompt);
   auto out = os::make_pipe();
@@ -74,39 +47,44 @@ Result<std::unique_ptr<CliRun>> CliRun::start(EventLoop& event_loop, os::Command
   command.in = in->get();
   command.out = out->second.get();
   command.err = err->second.get();
-  auto child = os::start(command);
+  auto child = system.processes.start(command);
   if (!child) return child.error();
   return std::unique_ptr<CliRun>(
-      new CliRun(event_loop, std::move(*child), std::move(out->first), std::move(err->first), std::move(handlers)));
+      new CliRun(system, std::move(*child), {std::move(out->first), std::move(err->first)}, std::move(handlers)));
 }
 
-CliRun::CliRun(EventLoop& event_loop, os::Child child, os::Fd out, os::Fd err, Handlers handlers)
-    : event_loop_(event_loop), child_(std::move(child)), handlers_(std::move(handlers)), line_(kLongestLine) {
-  set_nonblocking(out.get());
-  set_nonblocking(err.get());
-  out_ = event_loop_.watch(std::move(out), POLLIN, [this](short) { read_output(); });
-  err_ = event_loop_.watch(std::move(err), POLLIN, [this](short) { read_errors(); });
-  ending_ = event_loop_.watch(child_.pidfd.get(), POLLIN, [this](short) { child_ended(); });
+CliRun::CliRun(System system, os::Child child, Pipes pipes, Handlers handlers)
+    : system_(system), child_(std::move(child)), handlers_(std::move(handlers)), line_(kLongestLine) {
+  set_nonblocking(pipes.out.get());
+  set_nonblocking(pipes.err.get());
+  out_ = system_.event_loop.watch(std::move(pipes.out), POLLIN, [this](short) { read_output(); });
+  err_ = system_.event_loop.watch(std::move(pipes.err), POLLIN, [this](short) { read_errors(); });
+  ending_ = system_.event_loop.watch(child_.pidfd.get(), POLLIN, [this](short) { child_ended(); });
 }
 
 CliRun::~CliRun() {
   close_pipes();
-  if (!has_ended_) kill_leftovers();
+  if (!has_ended_) system_.processes.kill_children();
 }
 
 void CliRun::stop(Patience patience) {
   if (end_.asked_to_stop || has_ended_) return;
   end_.asked_to_stop = true;
   patience_ = patience;
-  ::kill(child_.pid, SIGINT);
+  send(SIGINT);
   signal_later(SIGTERM);
+}
+
+/// One that has ended needs no signal.
+void CliRun::send(int signal) {
+  (void)system_.processes.signal(child_, signal);
 }
 
 void CliRun::signal_later(int signal) {
   const auto delay = signal == SIGTERM ? patience_.interrupt : patience_.terminate;
-  timer_ = event_loop_.after(delay, [this, signal] {
+  timer_ = system_.event_loop.after(delay, [this, signal] {
     if (has_ended_) return;
-    ::kill(child_.pid, signal);
+    send(signal);
     if (signal == SIGTERM) signal_later(SIGKILL);
   });
 }
@@ -146,13 +124,13 @@ void CliRun::read_errors() {
 
 void CliRun::child_ended() {
   ending_.reset();
-  const auto ending = os::wait_for(child_);
+  const auto ending = system_.processes.wait_for(child_);
   end_.exited = ending.exited;
   end_.code = ending.code;
   end_.signal = ending.signal;
   has_ended_ = true;
-  end_.left = kill_leftovers();
-  timer_ = event_loop_.after(kPipePatience, [this] {
+  end_.left = system_.processes.kill_children();
+  timer_ = system_.event_loop.after(kPipePatience, [this] {
     close_pipes();
     finish_if_done();
   });

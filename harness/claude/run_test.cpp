@@ -1,45 +1,50 @@
 #include "claude/run.hpp"
 
+#include <hive/os/testing/fake_processes.hpp>
+#include <hive/os/testing/manual_time.hpp>
+
 #include <gmock/gmock.h>
 #include <boost/json.hpp>
-
-#include <sys/prctl.h>
-#include <unistd.h>
 
 #include <csignal>
 
 namespace hive::harness {
 namespace {
 
+using os::testing::Program;
+using std::chrono::milliseconds;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 class CliRunTest : public ::testing::Test {
  protected:
-  CliRunTest() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
-
-  void start(const std::string& script, std::string_view prompt = "") {
-    auto started =
-        CliRun::start(event_loop, {.argv = {"/bin/sh", "-c", script}, .environment = {"PATH=/usr/bin:/bin"}}, prompt,
-                      {.line = [this](std::string_view line) { lines.emplace_back(line); },
-                       .ended = [this](const RunEnd& how) { end = how; }});
+  void start(const Program& program, std::string_view prompt = "") {
+    processes.program = [program](const auto&) { return Result<Program>(program); };
+    auto started = CliRun::start({event_loop, processes}, {.argv = {"claude"}}, prompt,
+                                 {.line = [this](std::string_view line) { lines.emplace_back(line); },
+                                  .ended = [this](const RunEnd& how) { end = how; }});
     ASSERT_TRUE(started.has_value()) << started.error().message;
     run = std::move(*started);
+  }
+  /// Until it has written something.
+  void begin() {
+    event_loop.run_until([this] { return !lines.empty(); });
   }
   void finish() {
     event_loop.run_until([this] { return end.has_value(); });
   }
 
-  EventLoop event_loop;
+  os::testing::ManualTime time;
+  os::EventLoop event_loop{time};
+  os::testing::FakeProcesses processes{event_loop};
   std::vector<std::string> lines;
   std::optional<RunEnd> end;
   std::unique_ptr<CliRun> run;
 };
 
 TEST_F(CliRunTest, HandsOutLinesAndTheEnd) {
-  start("cat; printf 'last'; echo oops >&2; exit 3", "one\ntwo\n");
+  start(Program().line("one").line("two").writes("last").complains("oops\n").exits(3));
   finish();
   EXPECT_THAT(lines, ElementsAre("one", "two", "last"));
   EXPECT_TRUE(end->exited);
@@ -49,19 +54,20 @@ TEST_F(CliRunTest, HandsOutLinesAndTheEnd) {
 }
 
 TEST_F(CliRunTest, ALongPromptArrivesWhole) {
-  start("wc -c", std::string(3u << 20, 'x'));
+  const std::string prompt(3u << 20, 'x');
+  start(Program().exits(0), prompt);
   finish();
-  EXPECT_THAT(lines, ElementsAre("3145728"));
+  EXPECT_TRUE(processes.started.at(0).input == prompt);
 }
 
 TEST_F(CliRunTest, ALineThatIsTooLongIsLeftOutAndNamed) {
-  start("head -c 9000000 /dev/zero | tr '\\0' x; echo; echo next");
+  start(Program().line(std::string(9'000'000, 'x')).line("next").exits(0));
   finish();
   EXPECT_THAT(lines, ElementsAre("[a line of 9000000 bytes was left out]", "next"));
 }
 
 TEST_F(CliRunTest, AResultThatIsTooLongCanStillBeRead) {
-  start("printf '{\"result\":\"'; head -c 9000000 /dev/zero | tr '\\0' x; echo '\",\"type\":\"result\"}'");
+  start(Program().line(R"({"result":")" + std::string(9'000'000, 'x') + R"(","type":"result"})").exits(0));
   finish();
   ASSERT_THAT(lines, SizeIs(1));
   const auto line = parse_stream_line(lines[0]);
@@ -70,15 +76,24 @@ TEST_F(CliRunTest, AResultThatIsTooLongCanStillBeRead) {
 }
 
 TEST_F(CliRunTest, WhatItLeftBehindIsKilledThoughItHoldsThePipes) {
-  start("setsid tail -f /dev/null & setsid sh -c 'tail -f /dev/null & tail -f /dev/null' & echo done");
+  start(Program().line("done").exits(0).leaves_children());
+  const auto before = time.now();
   finish();
   EXPECT_THAT(lines, ElementsAre("done"));
-  EXPECT_THAT(os::children_of(::getpid()), IsEmpty());
+  EXPECT_EQ(time.now(), before) << "no patience was needed";
+}
+
+TEST_F(CliRunTest, WhatCannotBeKilledIsCountedAndWaitedForNoMore) {
+  processes.unkillable = 2;
+  start(Program().line("done").exits(0).leaves_children());
+  finish();
+  EXPECT_THAT(lines, ElementsAre("done"));
+  EXPECT_EQ(end->left, 2u);
 }
 
 TEST_F(CliRunTest, StopInterruptsItFirst) {
-  start("trap 'echo interrupted; exit 0' INT; echo ready; while :; do tail -f /dev/null & wait; done");
-  event_loop.run_until([this] { return !lines.empty(); });
+  start(Program().line("ready").on(SIGINT, Program().line("interrupted").exits(0)));
+  begin();
   run->stop();
   run->stop();
   finish();
@@ -88,50 +103,42 @@ TEST_F(CliRunTest, StopInterruptsItFirst) {
 }
 
 TEST_F(CliRunTest, OneThatIgnoresTheInterruptIsTerminated) {
-  start("trap '' INT; trap 'echo terminated; exit 0' TERM; echo ready; while :; do tail -f /dev/null & wait; done");
-  event_loop.run_until([this] { return !lines.empty(); });
+  start(Program().line("ready").ignores(SIGINT).on(SIGTERM, Program().line("terminated").exits(0)));
+  begin();
   run->stop({.interrupt = milliseconds(1), .terminate = milliseconds(60'000)});
   finish();
   EXPECT_THAT(lines, ElementsAre("ready", "terminated"));
 }
 
 TEST_F(CliRunTest, OneThatIgnoresTheTerminationTooIsKilled) {
-  start("trap '' INT TERM; echo ready; while :; do tail -f /dev/null; done");
-  event_loop.run_until([this] { return !lines.empty(); });
-  run->stop({.interrupt = milliseconds(1), .terminate = milliseconds(1)});
+  start(Program().line("ready").ignores(SIGINT).ignores(SIGTERM));
+  begin();
+  run->stop();
   finish();
   EXPECT_EQ(end->signal, SIGKILL);
-  EXPECT_THAT(os::children_of(::getpid()), IsEmpty());
+  EXPECT_EQ(processes.running(), 0u);
 }
 
 TEST_F(CliRunTest, AFloodKeepsNobodyFromStoppingIt) {
-  start("exec yes");
-  event_loop.run_until([this] { return !lines.empty(); });
+  start(Program().line("y").repeats());
+  begin();
   run->stop();
   finish();
   EXPECT_EQ(end->signal, SIGINT);
 }
 
 TEST_F(CliRunTest, ADroppedRunLeavesNothing) {
-  start("echo ready; tail -f /dev/null");
-  event_loop.run_until([this] { return !lines.empty(); });
+  start(Program().line("ready"));
+  begin();
   run.reset();
-  EXPECT_THAT(os::children_of(::getpid()), IsEmpty());
+  EXPECT_EQ(processes.running(), 0u);
 }
 
 TEST_F(CliRunTest, AProgramThatIsNotThereIsNamed) {
-  const auto started = CliRun::start(event_loop, {.argv = {"/nowhere/claude"}}, "", {});
+  os::Processes real;
+  const auto started = CliRun::start({event_loop, real}, {.argv = {"/nowhere/claude"}}, "", {});
   ASSERT_FALSE(started.has_value());
   EXPECT_THAT(started.error().message, StartsWith("/nowhere/claude"));
-}
-
-TEST_F(CliRunTest, ZombiesOfOthersAreReapedAndTheRunIsNot) {
-  start("(tail -f /dev/null & echo $!) ; read forever < /dev/zero");
-  event_loop.run_until([this] { return lines.size() == 1; });
-  const auto orphan = pid_t(std::stol(lines[0]));
-  ::kill(orphan, SIGKILL);
-  while (os::children_of(::getpid()).size() > 1) reap_others(run->pid());
-  EXPECT_THAT(os::children_of(::getpid()), ElementsAre(run->pid()));
 }
 
 }  // namespace

@@ -142,7 +142,7 @@ std::string EventBus::last_activity(std::int64_t turn) {
   auto lines = database_->read<std::string_view>(sql::kLinesOfTurn, {turn});
   while (auto line = lines.next()) facts.add(parse_stream_line(*line));
   if (!lines.status()) problem_(lines.status().error().message);
-  return facts.activity();
+  return facts.activity;
 }
 
 Status EventBus::sweep(std::int64_t days, std::int64_t rows) {

@@ -6,16 +6,16 @@
 namespace hive::harness {
 namespace {
 
-constexpr milliseconds kFirstReconnect{5};
-constexpr milliseconds kLongestReconnect{1'000};
-constexpr milliseconds kLongestRetry{2'000};
+constexpr std::chrono::milliseconds kFirstReconnect{5};
+constexpr std::chrono::milliseconds kLongestReconnect{1'000};
+constexpr std::chrono::milliseconds kLongestRetry{2'000};
 constexpr const char* kNotSent = "it was not sent, try again later";
 constexpr const char* kOutcomeUnknown =
     "whether it was carried out is unknown, so look at what was done before you try again";
 
 }  // namespace
 
-HostLink::HostLink(EventLoop& event_loop, std::filesystem::path socket_folder)
+HostLink::HostLink(os::EventLoop& event_loop, std::filesystem::path socket_folder)
     : event_loop_(event_loop), folder_(std::move(socket_folder)), next_reconnect_(kFirstReconnect) {}
 
 HostLink::CallId HostLink::call(Ask ask, Answer answer) {
@@ -100,7 +100,8 @@ void HostLink::send(CallId call, Waiting& waiting) {
 
 /// From the loop: inside call() the caller does not know its id yet.
 void HostLink::finish_soon(CallId call, Waiting& waiting, Error why) {
-  waiting.retry = event_loop_.after(milliseconds(0), [this, call, why = std::move(why)] { finish(call, why); });
+  waiting.retry =
+      event_loop_.after(std::chrono::milliseconds(0), [this, call, why = std::move(why)] { finish(call, why); });
 }
 
 void HostLink::answered(CallId call, Result<std::string> result) {

@@ -1,9 +1,8 @@
 #pragma once
+#include <hive/os/event_loop.hpp>
 #include <hive/rpc/calling.hpp>
 #include <hive/rpc/loop_connection.hpp>
 #include <hive/sdk/method.hpp>
-
-#include "base/event_loop.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -14,7 +13,7 @@ using rpc::Repeat;
 
 struct Ask {
   std::string method, params;  // params: one JSON object
-  milliseconds deadline = rpc::kUsualPatience;
+  std::chrono::milliseconds deadline = rpc::kUsualPatience;
   Repeat repeat = Repeat::never;
 };
 
@@ -27,7 +26,7 @@ class HostLink {
   using CallId = std::uint64_t;
   using Answer = std::function<void(Result<std::string>)>;
 
-  HostLink(EventLoop& event_loop, std::filesystem::path socket_folder);
+  HostLink(os::EventLoop& event_loop, std::filesystem::path socket_folder);
   HostLink(const HostLink&) = delete;
 
   /// Errors, in the answer: the host's; timeout; busy when kMostWaiting wait already; unavailable when a call that may
@@ -59,9 +58,9 @@ class HostLink {
   struct Waiting {
     Ask ask;
     Answer answer;
-    EventLoop::Timer deadline;
-    EventLoop::Timer retry{};  // or an answer that is not to be given within call()
-    milliseconds next_retry{100};
+    os::EventLoop::Timer deadline;
+    os::EventLoop::Timer retry{};  // or an answer that is not to be given within call()
+    std::chrono::milliseconds next_retry{100};
     rpc::Connection::CallId sent = 0;  // 0: not on the wire
     bool was_sent = false;             // at some time: the host may have done it
   };
@@ -79,13 +78,13 @@ class HostLink {
   void retry_later(Waiting& waiting);
   void finish(CallId call, Result<std::string> result);
 
-  EventLoop& event_loop_;
+  os::EventLoop& event_loop_;
   const std::filesystem::path folder_;
   std::optional<rpc::LoopConnection> connection_;
   std::map<CallId, Waiting> waiting_;
   CallId next_ = 1;
-  EventLoop::Timer reconnect_;
-  milliseconds next_reconnect_;
+  os::EventLoop::Timer reconnect_;
+  std::chrono::milliseconds next_reconnect_;
   std::function<void()> connected_;
 };
 

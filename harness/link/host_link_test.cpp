@@ -25,7 +25,7 @@ class HostLinkTest : public ::testing::Test {
 
   TemporaryFolder folder;
   os::testing::ManualTime time;
-  EventLoop event_loop{time};
+  os::EventLoop event_loop{time};
   FakeHost host{event_loop, folder.path()};
   HostLink link{event_loop, folder.path()};
 };
@@ -36,7 +36,7 @@ TEST_F(HostLinkTest, AnAnswerComesBack) {
 }
 
 TEST_F(HostLinkTest, SilenceIsATimeoutAndTheHostIsTold) {
-  const auto answer = ask({.method = "a.b", .params = "{}", .deadline = milliseconds(30)});
+  const auto answer = ask({.method = "a.b", .params = "{}", .deadline = std::chrono::milliseconds(30)});
   EXPECT_EQ(answer.error().code, Code::timeout);
   EXPECT_THAT(answer.error().message, HasSubstr("a.b"));
   EXPECT_THAT(answer.error().message, HasSubstr("whether it was carried out is unknown"));
@@ -45,14 +45,15 @@ TEST_F(HostLinkTest, SilenceIsATimeoutAndTheHostIsTold) {
 
 TEST_F(HostLinkTest, NobodyThereIsATimeoutToo) {
   host.go();
-  const auto answer = ask({.method = "a.b", .params = "{}", .deadline = milliseconds(30)});
+  const auto answer = ask({.method = "a.b", .params = "{}", .deadline = std::chrono::milliseconds(30)});
   EXPECT_EQ(answer.error().code, Code::timeout);
   EXPECT_THAT(answer.error().message, HasSubstr("it was not sent"));
 }
 
 TEST_F(HostLinkTest, AnOutcomeStaysUnknownWhenTheHostThatWasAskedIsGone) {
   host.script = [this](const FakeHost::Call&) { event_loop.post([this] { host.go(); }); };
-  const auto answer = ask({.method = "a.b", .params = "{}", .deadline = milliseconds(100), .repeat = Repeat::safe});
+  const auto answer =
+      ask({.method = "a.b", .params = "{}", .deadline = std::chrono::milliseconds(100), .repeat = Repeat::safe});
   EXPECT_EQ(answer.error().code, Code::timeout);
   EXPECT_THAT(answer.error().message, HasSubstr("whether it was carried out is unknown"));
 }

@@ -6,11 +6,11 @@ namespace hive::harness {
 namespace {
 
 constexpr std::int64_t kPollSeconds = 180;
-constexpr milliseconds kAfterProblem{5'000};
+constexpr std::chrono::milliseconds kAfterProblem{5'000};
 
 }  // namespace
 
-CommandFeed::CommandFeed(EventLoop& event_loop, HostLink& link, TurnStore& store, Act act,
+CommandFeed::CommandFeed(os::EventLoop& event_loop, HostLink& link, TurnStore& store, Act act,
                          std::function<void(std::string)> problem)
     : event_loop_(event_loop), link_(link), store_(store), act_(std::move(act)), problem_(std::move(problem)) {}
 

@@ -14,7 +14,7 @@ class CommandFeed {
  public:
   using Act = std::function<void(const turns::Command&)>;
 
-  CommandFeed(EventLoop& event_loop, HostLink& link, TurnStore& store, Act act,
+  CommandFeed(os::EventLoop& event_loop, HostLink& link, TurnStore& store, Act act,
               std::function<void(std::string)> problem);
   ~CommandFeed() { link_.drop(call_); }
   CommandFeed(const CommandFeed&) = delete;
@@ -26,13 +26,13 @@ class CommandFeed {
   void take(Result<turns::Commands> commands);
   bool take_one(const turns::Command& command);
 
-  EventLoop& event_loop_;
+  os::EventLoop& event_loop_;
   HostLink& link_;
   TurnStore& store_;
   Act act_;
   std::function<void(std::string)> problem_;
   HostLink::CallId call_ = 0;
-  EventLoop::Timer pause_;
+  os::EventLoop::Timer pause_;
   std::set<std::int64_t> acted_;  // ids behind a message that could not be kept
 };
 

@@ -34,7 +34,7 @@ class CommandFeedTest : public ::testing::Test {
   std::vector<CommandKind> acted;
   std::string commands;
   os::testing::ManualTime time;
-  EventLoop event_loop{time};
+  os::EventLoop event_loop{time};
   FakeHost host{event_loop, folder.path()};
   HostLink link{event_loop, folder.path()};
   TurnStore store{folder.path() / "turns.sqlite", [](const std::string&) {}};

@@ -16,11 +16,11 @@ std::string minutes(std::chrono::seconds time) {
 Ran Driver::run(const RunSetup& setup, std::string_view prompt, SessionBegan session_began) {
   session_began_ = std::move(session_began);
   const auto began = wall_time();
-  const auto clock = event_loop_.now();
+  const auto clock = system_.event_loop.now();
   auto ran = run_to_end(setup, prompt);
   ran.began = began;
   ran.ended = wall_time();
-  ran.took = std::chrono::duration_cast<milliseconds>(event_loop_.now() - clock);
+  ran.took = std::chrono::duration_cast<std::chrono::milliseconds>(system_.event_loop.now() - clock);
   return ran;
 }
 
@@ -30,24 +30,23 @@ Ran Driver::run_to_end(const RunSetup& setup, std::string_view prompt) {
   std::optional<RunEnd> end;
   if (const auto mended = mend_cli_files(options_.home_dir)) bus_.note(*mended);
   auto files = write_run_files(options_, setup.config);
-  auto started = files ? CliRun::start(event_loop_, run_command(options_, setup, *files), prompt,
+  auto started = files ? CliRun::start(system_, run_command(options_, setup, *files), prompt,
                                        {.line = [this](std::string_view line) { take_line(line); },
                                         .ended = [&end](const RunEnd& how) { end = how; }})
                        : Result<std::unique_ptr<CliRun>>(files.error());
   if (!started) return {.verdict = {.outcome = Outcome::not_begun, .reason = started.error().message}};
   run_ = std::move(*started);
   crash_point("harness.cli.started");
-  last_output_ = event_loop_.now();
+  last_output_ = system_.event_loop.now();
   watch_silence();
   watch_deadline();
-  event_loop_.run_until([&end] { return end.has_value(); });
+  system_.event_loop.run_until([&end] { return end.has_value(); });
   crash_point("harness.cli.ended");
   timers_.clear();
   exit_timer_.reset();
   run_.reset();
   if (end->left > 0)
     bus_.note(std::to_string(end->left) + " processes of this turn cannot be killed; restart the agent to end them.");
-  reporter_.run_ended(facts_);
   auto verdict = verdict_of(*end);
   return {.verdict = std::move(verdict), .facts = std::move(facts_), .stopped = stopped_};
 }
@@ -71,15 +70,15 @@ Verdict Driver::verdict_of(const RunEnd& end) const {
 }
 
 void Driver::take_line(std::string_view text) {
-  last_output_ = event_loop_.now();
+  last_output_ = system_.event_loop.now();
   const auto line = parse_stream_line(text);
   bus_.publish("stream", json_of(line, text));
   facts_.add(line);
   reporter_.output_seen(facts_);
-  if (line.kind == LineKind::init && session_began_) std::exchange(session_began_, {})(facts_.session());
+  if (line.kind == LineKind::init && session_began_) std::exchange(session_began_, {})(facts_.stat.session_id);
   if (line.kind == LineKind::result || exit_timer_.is_set()) watch_exit();
   // Without its tools the model can neither answer nor wait: better later than in vain.
-  if (line.kind == LineKind::init && facts_.lacks_tools()) stop(StopReason::no_tools);
+  if (line.kind == LineKind::init && facts_.lacks_tools) stop(StopReason::no_tools);
 }
 
 void Driver::stop(StopReason why) {
@@ -88,17 +87,17 @@ void Driver::stop(StopReason why) {
   run_->stop();
 }
 
-void Driver::stop_later(milliseconds grace, StopReason why) {
-  if (run_) timers_.push_back(event_loop_.after(grace, [this, why] { stop(why); }));
+void Driver::stop_later(std::chrono::milliseconds grace, StopReason why) {
+  if (run_) timers_.push_back(system_.event_loop.after(grace, [this, why] { stop(why); }));
 }
 
 void Driver::watch_deadline() {
-  timers_.push_back(event_loop_.after(options_.turn_deadline, [this] { stop(StopReason::deadline); }));
+  timers_.push_back(system_.event_loop.after(options_.turn_deadline, [this] { stop(StopReason::deadline); }));
 }
 
 /// Counted from its last line: what it goes on with after an answer may end in another one.
 void Driver::watch_exit() {
-  exit_timer_ = event_loop_.after(options_.exit_limit, [this] {
+  exit_timer_ = system_.event_loop.after(options_.exit_limit, [this] {
     if (stopped_ != StopReason::none) return;
     bus_.note("The CLI had answered and did not end; it was ended.");
     stop(StopReason::lingers);
@@ -107,10 +106,10 @@ void Driver::watch_exit() {
 
 /// Silence is reported, once for each time that it begins; the vendor may be slow.
 void Driver::watch_silence() {
-  timers_.push_back(event_loop_.at(last_output_ + options_.silence_limit, [this, since = last_output_] {
+  timers_.push_back(system_.event_loop.at(last_output_ + options_.silence_limit, [this, since = last_output_] {
     if (since == last_output_) {
       bus_.note("The CLI has written nothing for " + minutes(options_.silence_limit) + ".");
-      last_output_ = event_loop_.now();
+      last_output_ = system_.event_loop.now();
     }
     watch_silence();
   }));

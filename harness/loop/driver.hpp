@@ -16,15 +16,15 @@ struct Ran {
   RunFacts facts;
   StopReason stopped = StopReason::none;
   Time began{}, ended{};
-  milliseconds took{};  // by the monotonic clock
+  std::chrono::milliseconds took{};  // by the monotonic clock
 };
 
 /// Runs the CLI from prompt to verdict: its lines become events and facts, its time is bounded. One
 /// thread; everything else goes on while it runs.
 class Driver {
  public:
-  Driver(EventLoop& event_loop, const Options& options, EventBus& bus, Reporter& reporter)
-      : event_loop_(event_loop), options_(options), bus_(bus), reporter_(reporter) {}
+  Driver(CliRun::System system, const Options& options, EventBus& bus, Reporter& reporter)
+      : system_(system), options_(options), bus_(bus), reporter_(reporter) {}
 
   /// Told once in a run which session it has.
   using SessionBegan = std::function<void(const std::string& id)>;
@@ -34,7 +34,7 @@ class Driver {
   /// Ends the run that is under way; without one nothing happens.
   void stop(StopReason why);
   /// Ends it after `grace`, if it is still the same run then.
-  void stop_later(milliseconds grace, StopReason why);
+  void stop_later(std::chrono::milliseconds grace, StopReason why);
   bool is_running() const { return run_ != nullptr; }
   pid_t pid() const { return run_ ? run_->pid() : -1; }
 
@@ -47,7 +47,7 @@ class Driver {
   void watch_exit();
   Verdict verdict_of(const RunEnd& end) const;
 
-  EventLoop& event_loop_;
+  CliRun::System system_;
   const Options& options_;
   EventBus& bus_;
   Reporter& reporter_;
@@ -55,9 +55,9 @@ class Driver {
   RunFacts facts_;
   StopReason stopped_ = StopReason::none;
   SessionBegan session_began_;
-  Clock::time_point last_output_;
-  EventLoop::Timer exit_timer_;
-  std::vector<EventLoop::Timer> timers_;
+  os::EventLoop::Clock::time_point last_output_;
+  os::EventLoop::Timer exit_timer_;
+  std::vector<os::EventLoop::Timer> timers_;
 };
 
 }  // namespace hive::harness

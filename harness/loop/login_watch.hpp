@@ -1,8 +1,8 @@
 #pragma once
+#include <hive/os/event_loop.hpp>
 #include <hive/os/fd.hpp>
 #include <hive/sdk/contracts/page.hpp>
 
-#include "base/event_loop.hpp"
 #include "base/options.hpp"
 
 namespace hive::harness {
@@ -11,7 +11,7 @@ namespace hive::harness {
 /// home. The CLI is never asked. One thread.
 class LoginWatch {
  public:
-  LoginWatch(EventLoop& event_loop, const Options& options) : event_loop_(event_loop), options_(options) {}
+  LoginWatch(os::EventLoop& event_loop, const Options& options) : event_loop_(event_loop), options_(options) {}
   LoginWatch(const LoginWatch&) = delete;
 
   /// False also when what is there was refused and has not changed since. [blocking]
@@ -31,10 +31,10 @@ class LoginWatch {
   std::string fingerprint() const;
   void watch_folders();
 
-  EventLoop& event_loop_;
+  os::EventLoop& event_loop_;
   const Options& options_;
   std::optional<std::string> refused_;
-  EventLoop::Watch inotify_;
+  os::EventLoop::Watch inotify_;
 };
 
 }  // namespace hive::harness

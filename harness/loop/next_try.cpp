@@ -1,6 +1,4 @@
-// What follows an attempt that came to nothing: whose fault it was decides.
-#include "json_read.hpp"
-#include "loop/turn_loop.hpp"
+#include "loop/next_try.hpp"
 
 #include <algorithm>
 
@@ -18,44 +16,40 @@ bool is_session_gone(const Verdict& verdict) {
   return verdict.outcome == Outcome::no_session && verdict.reason.find("No conversation found") != std::string::npos;
 }
 
+Time from_now(std::chrono::milliseconds time) {
+  return {wall_time().ms + time.count()};
+}
+
 }  // namespace
 
-/// A stop is no failure of the messages, whether it cut the run off or came while they waited for another. The
-/// verdict is the turn's in the end.
-TurnLoop::Next TurnLoop::next_after(Verdict& verdict, StopReason stopped) {
+/// A stop is no failure of the messages, whether it cut the run off or came while they waited for another.
+Next NextTry::after(Verdict& verdict, StopReason stopped) {
   if (stopped == StopReason::shutdown && verdict.outcome == Outcome::cancelled) return Next::put_off;
-  if (!may_try_again(verdict)) return Next::settled;
-  hold(std::nullopt);
-  if (tries_.is_cancelled) {
+  if (!wait_for_another(verdict)) return Next::settled;
+  wait_out(std::nullopt);
+  if (is_cancelled_) {
     verdict = {.outcome = Outcome::cancelled, .reason = "the operator cancelled it"};
     return Next::settled;
   }
-  return stopping_ ? Next::put_off : Next::again;
+  return parts_.waits.is_stopping() ? Next::put_off : Next::again;
 }
 
-/// Waits until another try makes sense, until a stop, or until the turn is cancelled. False: there is none.
-bool TurnLoop::may_try_again(Verdict& verdict) {
-  retry_note_ =
-      "You may have seen these messages before: the last attempt at them ended early, " + verdict.reason + ".";
+bool NextTry::wait_for_another(Verdict& verdict) {
+  note_ = "You may have seen these messages before: the last attempt at them ended early, " + verdict.reason + ".";
   switch (verdict.fault) {
     case Fault::nobody:
     case Fault::messages: return false;
-    case Fault::session: return may_try_another_session(verdict);
-    case Fault::vendor: return wait_for_vendor(verdict), true;
-    case Fault::machine:
-      if (is_session_gone(verdict))
-        begin_without_session(verdict);
-      else
-        wait_for_machine(verdict);
-      return true;
-    case Fault::login: return wait_out_refused_login(verdict), true;
+    case Fault::session: return prepare_session(verdict);
+    case Fault::vendor: wait_for_vendor(verdict); return true;
+    case Fault::machine: wait_for_machine(verdict); return true;
+    case Fault::login: wait_for_login(verdict); return true;
   }
   return false;
 }
 
 /// What a new session cannot hold either is the messages' fault, unless the vendor takes no prompt at all.
-bool TurnLoop::may_try_another_session(Verdict& verdict) {
-  if (stopping_) return true;
+bool NextTry::prepare_session(Verdict& verdict) {
+  if (parts_.waits.is_stopping()) return true;
   if (verdict.outcome == Outcome::prompt_too_long && tries_.compactions == 0) return compact_first(), true;
   if (verdict.outcome == Outcome::prompt_too_long && !tries_.is_session_dropped)
     return drop_session("The session was too long even after it was compacted"), true;
@@ -63,77 +57,61 @@ bool TurnLoop::may_try_another_session(Verdict& verdict) {
     if (++tries_.refusals >= kTriesOfASession) drop_session("The vendor refused the session twice: " + verdict.reason);
     return true;
   }
-  if (verdict.outcome == Outcome::refused && is_any_prompt_refused()) return wait_for_vendor(verdict), true;
+  // One that was cut off says nothing against the messages.
+  if (verdict.outcome == Outcome::refused && parts_.cli.probe() != Outcome::ok) return wait_for_vendor(verdict), true;
   verdict.fault = Fault::messages;
   return false;
 }
 
 /// One that could not be done through no fault of the session is tried again, when that makes sense.
-void TurnLoop::compact_first() {
-  auto verdict = compact();
+void NextTry::compact_first() {
+  auto verdict = parts_.cli.compact();
   const bool is_sessions = verdict.fault == Fault::session || verdict.fault == Fault::messages;
   if (verdict.fault == Fault::nobody || is_sessions)
     ++tries_.compactions;
   else
-    may_try_again(verdict);
+    wait_for_another(verdict);
 }
 
-/// Asks for next to nothing in a session of its own. One that was cut off says nothing against the messages.
-bool TurnLoop::is_any_prompt_refused() {
-  const auto ran = run_cli(setup_for(SessionStart::apart, "probe-"), "Answer with the word yes.");
-  keep_stat(stat_of(ran));
-  return ran.verdict.outcome != Outcome::ok;
-}
-
-void TurnLoop::drop_session(const std::string& why) {
+void NextTry::drop_session(const std::string& why) {
   tries_.is_session_dropped = true;
-  if (auto kept = shop_.turns.want_new_session(); !kept) shop_.log(kept.error().message);
-  shop_.bus.note(why + "; a new one begins.");
-  tell_manager_of_reset();
+  parts_.session.drop(turn_, why);
 }
 
-/// One that was killed before the CLI wrote anything of it is no loss, and nobody is told.
-void TurnLoop::begin_without_session(const Verdict& verdict) {
-  if (shop_.turns.session_has_answered()) return drop_session("The session is gone: " + verdict.reason);
-  if (auto kept = shop_.turns.want_new_session(); !kept) shop_.log(kept.error().message);
-}
-
-void TurnLoop::wait_for_vendor(const Verdict& verdict) {
+void NextTry::wait_for_vendor(const Verdict& verdict) {
   const auto doublings = std::min(tries_.vendor_failures++, kMostDoublings);
-  const auto pause = std::min<std::chrono::seconds>(shop_.options.vendor_pause * (1 << doublings), kLongestVendorPause);
+  const auto pause =
+      std::min<std::chrono::seconds>(parts_.shop.options.vendor_pause * (1 << doublings), kLongestVendorPause);
   const auto state = verdict.outcome == Outcome::rate_limited ? TurnState::rate_limited : TurnState::retrying;
-  const Time paused{wall_time().ms + milliseconds(pause).count()};
+  const auto paused = from_now(pause);
   // Its own time is taken once: where clocks differ, or it refuses still, it may be over already.
   const auto again_at = !verdict.again_at            ? paused
                         : tries_.vendor_failures > 1 ? std::max(*verdict.again_at, paused)
                                                      : *verdict.again_at;
-  hold(Reporter::Standing{state, again_at, verdict.reason});
+  wait_out(Reporter::Standing{state, again_at, verdict.reason});
 }
 
 /// What hinders the machine may be mended at any moment, so the pause stays short. What hinders the CLI twice may be
 /// the session that it is to go on with.
-void TurnLoop::wait_for_machine(const Verdict& verdict) {
+void NextTry::wait_for_machine(const Verdict& verdict) {
+  if (is_session_gone(verdict)) {
+    if (parts_.session.drop_gone(turn_, verdict)) tries_.is_session_dropped = true;
+    return;
+  }
   if (verdict.outcome == Outcome::no_session && ++tries_.starts_failed == kTriesOfASession)
     drop_session("The CLI could not go on with the session twice: " + verdict.reason);
-  const Time again_at{wall_time().ms + milliseconds(shop_.options.vendor_pause).count()};
-  hold(Reporter::Standing{TurnState::retrying, again_at, verdict.reason});
+  wait_out(Reporter::Standing{TurnState::retrying, from_now(parts_.shop.options.vendor_pause), verdict.reason});
 }
 
 /// Vendors refuse a good key for a moment now and then: only who is refused twice needs another one.
-void TurnLoop::wait_out_refused_login(const Verdict& verdict) {
+void NextTry::wait_for_login(const Verdict& verdict) {
   if (++tries_.logins_refused < kTriesOfALogin) return wait_for_vendor(verdict);
-  shop_.login.refused();
-  while (goes_on() && !shop_.login.is_logged_in()) wait_for_login();
+  parts_.shop.login.refused();
+  parts_.holds.wait_for_login([this] { return is_cancelled_; });
 }
 
-/// Best effort: the manager may want to remind this agent of its task.
-void TurnLoop::tell_manager_of_reset() {
-  if (shop_.options.role == Who::manager) return;
-  broker::Send letter{.to = "manager"};
-  letter.body = json::serialize(json::object{{"event", "session_reset"}, {"agent", shop_.config.name}});
-  letter.key = "session-reset-" + std::to_string(*turn_);
-  const auto sent = asker_.ask(broker::kSend, letter, Repeat::safe, [this] { return stopping_; });
-  if (!sent) shop_.log("session_reset: " + sent.error().message);
+void NextTry::wait_out(const std::optional<Reporter::Standing>& standing) {
+  parts_.holds.wait_out(standing, [this] { return is_cancelled_; });
 }
 
 }  // namespace hive::harness

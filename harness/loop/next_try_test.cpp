@@ -1,10 +1,20 @@
-#include "loop/turn_loop_test_support.hpp"
+#include "loop/turn_loop_fixture.hpp"
 
 namespace hive::harness::testing {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
+
+bool has_messages(const CliStart& start) {
+  return start.input.find("<<<message") != start.input.npos;
+}
+
+/// A CLI that has lost every session.
+Cli finds_no_session(const CliStart& start) {
+  if (!start.has("--resume")) return says({kBegins, kIsDone});
+  return Cli().complains("No conversation found with session ID: s\n").exits(1);
+}
 
 /// What follows an attempt of a turn.
 class NextTryTest : public TurnLoopTest {};
@@ -16,8 +26,9 @@ class LingeringTest : public TurnLoopTest {
 };
 
 TEST_F(NextTryTest, WhatADroppedSessionReceivedIsUnseen) {
-  cli_runs(std::string(kBegins) + "if [ $(wc -l < " + (folder.path() / "runs").string() + ") = 1 ]; then\n" +
-           std::string(kTakesMore) + std::string(kIsRefused) + "\nexit 1\nfi\n" + std::string(kIsDone));
+  cli_runs([this](const CliStart&) {
+    return runs() == 1 ? says({kBegins, kTakesMore, kIsRefused}, 1) : says({kBegins, kIsDone});
+  });
   act_in("retrying", {.id = 1, .kind = turns::CommandKind::new_session});
   act_in("retrying", {.id = 2, .kind = turns::CommandKind::resume});
   loop.run();
@@ -29,8 +40,9 @@ TEST_F(NextTryTest, WhatADroppedSessionReceivedIsUnseen) {
 }
 
 TEST_F(NextTryTest, ASessionThatIsRefusedTwiceIsDropped) {
-  cli_runs(std::string(kBegins) + "case \"$*\" in *--continue*|*--resume*)\n" + std::string(kIsForbidden) +
-           "\nexit 1;; esac\n" + std::string(kIsDone));
+  cli_runs([](const CliStart& start) {
+    return goes_on(start) ? says({kBegins, kIsForbidden}, 1) : says({kBegins, kIsDone});
+  });
   loop.run();
   EXPECT_THAT(sessions(), ElementsAre("goes on", "goes on", "anew"));
   ASSERT_THAT(ends, SizeIs(2));
@@ -40,8 +52,9 @@ TEST_F(NextTryTest, ASessionThatIsRefusedTwiceIsDropped) {
 }
 
 TEST_F(NextTryTest, WhatANewSessionIsRefusedForIsChargedToTheMessages) {
-  cli_runs(std::string(kBegins) + "if grep -q '<<<message'; then\n" + std::string(kIsForbidden) + "\nexit 1\nfi\n" +
-           std::string(kIsDone));
+  cli_runs([](const CliStart& start) {
+    return has_messages(start) ? says({kBegins, kIsForbidden}, 1) : says({kBegins, kIsDone});
+  });
   loop.run();
   EXPECT_THAT(sessions(), ElementsAre("goes on", "goes on", "anew", "anew"));
   ASSERT_THAT(ends, SizeIs(2));
@@ -49,7 +62,7 @@ TEST_F(NextTryTest, WhatANewSessionIsRefusedForIsChargedToTheMessages) {
 }
 
 TEST_F(NextTryTest, AVendorThatRefusesEverythingIsWaitedFor) {
-  cli_runs(std::string(kBegins) + std::string(kIsForbidden) + "\nexit 1");
+  cli_runs(says({kBegins, kIsForbidden}, 1));
   stop_in = "retrying";
   loop.run();
   ASSERT_THAT(ends, SizeIs(1));
@@ -57,8 +70,9 @@ TEST_F(NextTryTest, AVendorThatRefusesEverythingIsWaitedFor) {
 }
 
 TEST_F(NextTryTest, ASessionThatTheCliCannotReadIsDropped) {
-  cli_runs("case \"$*\" in *--continue*|*--resume*) echo broken >&2; exit 1;; esac\n" + std::string(kBegins) +
-           std::string(kIsDone));
+  cli_runs([](const CliStart& start) {
+    return goes_on(start) ? Cli().complains("broken\n").exits(1) : says({kBegins, kIsDone});
+  });
   bus.subscribe([this](const LiveEvent& event) {
     if (event.kind == "turn_state_changed" && event.payload.find("retrying") != event.payload.npos)
       event_loop.post([this] { loop.act({.id = 9, .kind = turns::CommandKind::resume}); });
@@ -70,7 +84,7 @@ TEST_F(NextTryTest, ASessionThatTheCliCannotReadIsDropped) {
 }
 
 TEST_F(NextTryTest, WhatEndedWellAndCannotBeReadIsNotRepeated) {
-  cli_runs(std::string(kBegins) + "echo no result");
+  cli_runs(says({kBegins, "no result"}));
   loop.run();
   EXPECT_EQ(runs(), 1u);
   ASSERT_THAT(ends, SizeIs(2));
@@ -78,7 +92,7 @@ TEST_F(NextTryTest, WhatEndedWellAndCannotBeReadIsNotRepeated) {
 }
 
 TEST_F(NextTryTest, APauseHoldsBetweenAttempts) {
-  cli_runs(std::string(kBegins) + std::string(kIsRefused) + "\nexit 1");
+  cli_runs(says({kBegins, kIsRefused}, 1));
   act_in("retrying", {.id = 1, .kind = turns::CommandKind::pause});
   stop_in = "paused";
   loop.run();
@@ -88,7 +102,7 @@ TEST_F(NextTryTest, APauseHoldsBetweenAttempts) {
 }
 
 TEST_F(NextTryTest, AParkThatCameDuringAnAttemptHoldsTheNextOne) {
-  cli_runs(std::string(kBegins) + "sleep 0.3\n" + std::string(kIsTooLong) + "\nexit 1");
+  cli_runs(Cli().line(kBegins).waits(milliseconds(300)).line(kIsTooLong).exits(1));
   act_in("thinking", {.id = 1, .kind = turns::CommandKind::park, .until = kLastMoment});
   stop_in = "rate_limited";
   loop.run();
@@ -97,7 +111,7 @@ TEST_F(NextTryTest, AParkThatCameDuringAnAttemptHoldsTheNextOne) {
 }
 
 TEST_F(NextTryTest, CancelEndsATurnThatWaits) {
-  cli_runs(std::string(kBegins) + std::string(kIsRefused) + "\nexit 1");
+  cli_runs(says({kBegins, kIsRefused}, 1));
   act_in("retrying", {.id = 1, .kind = turns::CommandKind::cancel, .turn = 1});
   loop.run();
   ASSERT_THAT(ends, SizeIs(2));
@@ -106,9 +120,8 @@ TEST_F(NextTryTest, CancelEndsATurnThatWaits) {
 }
 
 TEST_F(NextTryTest, CancelEndsATurnThatWaitsForALogin) {
-  cli_runs(std::string(kBegins) +
-           R"(echo '{"type":"result","is_error":true,"terminal_reason":"api_error","api_error_status":401}')" +
-           "\nexit 1");
+  cli_runs(
+      says({kBegins, R"({"type":"result","is_error":true,"terminal_reason":"api_error","api_error_status":401})"}, 1));
   act_in("retrying", {.id = 3, .kind = turns::CommandKind::resume});
   act_in("needs_login", {.id = 1, .kind = turns::CommandKind::cancel, .turn = 1});
   act_in("needs_login", {.id = 2, .kind = turns::CommandKind::resume});
@@ -118,7 +131,7 @@ TEST_F(NextTryTest, CancelEndsATurnThatWaitsForALogin) {
 }
 
 TEST_F(NextTryTest, ACancelForAnotherTurnEndsNothing) {
-  cli_runs(std::string(kBegins) + "sleep 0.3\n" + std::string(kIsDone));
+  cli_runs(Cli().line(kBegins).waits(milliseconds(300)).line(kIsDone).exits(0));
   act_in("thinking", {.id = 1, .kind = turns::CommandKind::cancel, .turn = 7});
   loop.run();
   ASSERT_THAT(ends, SizeIs(2));
@@ -132,9 +145,8 @@ TEST_F(NextTryTest, ACancelForAnotherTurnEndsNothing) {
 TEST_F(NextTryTest, ADurationIsNotOfTheWallClock) {
   static std::int64_t looks = 0;
   set_wall_clock([] { return Time{1'000'000'000 - ++looks * 60'000}; });  // set back again and again
-  cli_runs(std::string(kBegins) + std::string(kIsDone));
+  cli_runs(says({kBegins, kIsDone}));
   loop.run();
-  set_wall_clock(nullptr);
   const auto kept = stats.list({.limit = 8}, std::size_t(1) << 20);
   ASSERT_TRUE(kept.has_value());
   ASSERT_THAT(kept->turns, SizeIs(1));
@@ -143,21 +155,18 @@ TEST_F(NextTryTest, ADurationIsNotOfTheWallClock) {
 }
 
 TEST_F(NextTryTest, EachRunGoesOnWithTheSessionOfTheAgentByItsName) {
-  const auto seen = (folder.path() / "arguments").string();
-  cli_runs("echo \"$*\" | grep -o -e '--resume [^ ]*' -e --continue >> " + seen + "\n" + std::string(kBegins) +
-           std::string(kIsDone));
+  cli_runs(says({kBegins, kIsDone}));
   last_turn = 3;
   loop.run();
-  std::ifstream file(seen);
   std::vector<std::string> arguments;
-  for (std::string line; std::getline(file, line);) arguments.push_back(line);
+  for (const auto& start : processes.started)
+    arguments.push_back(start.has("--continue") ? "--continue" : "--resume " + start.value_of("--resume"));
   EXPECT_THAT(arguments, ElementsAre("--continue", "--resume s", "--resume s"));
   EXPECT_EQ(TurnStore(folder.path() / "turns.sqlite", log).session(), "s") << "also over a restart";
 }
 
 TEST_F(NextTryTest, ASessionThatIsGoneIsNotWaitedFor) {
-  cli_runs("case \"$*\" in *--resume*) echo 'No conversation found with session ID: s' >&2; exit 1;; esac\n" +
-           std::string(kBegins) + std::string(kIsDone));
+  cli_runs(&finds_no_session);
   last_turn = 2;
   loop.run();
   EXPECT_THAT(sessions(), ElementsAre("goes on", "goes on", "anew"));
@@ -168,8 +177,7 @@ TEST_F(NextTryTest, ASessionThatIsGoneIsNotWaitedFor) {
 
 TEST_F(NextTryTest, ASessionThatWasNeverWrittenIsNoLoss) {
   ASSERT_TRUE(turns.keep_session("s").has_value());
-  cli_runs("case \"$*\" in *--resume*) echo 'No conversation found with session ID: s' >&2; exit 1;; esac\n" +
-           std::string(kBegins) + std::string(kIsDone));
+  cli_runs(&finds_no_session);
   loop.run();
   EXPECT_THAT(sessions(), ElementsAre("goes on", "anew"));
   EXPECT_EQ(calls("broker.send"), 0u);
@@ -177,20 +185,19 @@ TEST_F(NextTryTest, ASessionThatWasNeverWrittenIsNoLoss) {
 }
 
 TEST_F(NextTryTest, TheHarnesssOwnQuestionIsNotTheAgentsSession) {
-  const auto seen = (folder.path() / "arguments").string();
-  cli_runs("case \"$*\" in *--no-session-persistence*) echo apart >> " + seen +
-           "; id=probe;; *) id=own;; esac\n"
-           "echo '{\"type\":\"system\",\"subtype\":\"init\",\"session_id\":\"'$id'\"}'\n" +
-           "if grep -q '<<<message'; then\n" + std::string(kIsForbidden) + "\nexit 1\nfi\n" + std::string(kIsDone));
+  cli_runs([](const CliStart& start) {
+    const std::string id = start.has("--no-session-persistence") ? "probe" : "own";
+    const auto begins = R"({"type":"system","subtype":"init","session_id":")" + id + "\"}";
+    return has_messages(start) ? says({begins, kIsForbidden}, 1) : says({begins, kIsDone});
+  });
   loop.run();
-  std::ifstream file(seen);
-  std::string word;
-  EXPECT_TRUE(file >> word) << "it was asked";
+  EXPECT_TRUE(std::ranges::any_of(processes.started, [](auto& start) { return start.has("--no-session-persistence"); }))
+      << "it was asked";
   EXPECT_EQ(turns.session(), "own");
 }
 
 TEST_F(LingeringTest, ACliThatHasAnsweredAndStaysIsEnded) {
-  cli_runs(std::string(kBegins) + std::string(kIsDone) + "\n" + std::string(kHangs));
+  cli_runs(Cli().line(kBegins).line(kIsDone));
   loop.run();
   ASSERT_THAT(ends, SizeIs(2));
   EXPECT_TRUE(ends[0].at("ok").as_bool());
@@ -198,11 +205,10 @@ TEST_F(LingeringTest, ACliThatHasAnsweredAndStaysIsEnded) {
 }
 
 TEST_F(NextTryTest, ALimitWhoseEndIsOverIsWaitedOutAllTheSame) {
-  cli_runs(
-      std::string(kBegins) +
-      R"(echo '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":1}}')" + "\n" +
-      R"(echo '{"type":"result","is_error":true,"terminal_reason":"api_error","api_error_status":429,"result":"limit"}')" +
-      "\nexit 1");
+  cli_runs(says(
+      {kBegins, R"({"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":1}})",
+       R"({"type":"result","is_error":true,"terminal_reason":"api_error","api_error_status":429,"result":"limit"})"},
+      1));
   stop_in = "rate_limited";
   loop.run();
   EXPECT_EQ(runs(), 2u) << "its own time is believed once";
@@ -215,7 +221,7 @@ TEST_F(NextTryTest, ALoginIsToldToThePage) {
     if (event.kind == "status_changed" && event.payload.find("needs_login") != event.payload.npos)
       std::ofstream(folder.path() / "credential.json") << R"({"api_key":"test-key"})";
   });
-  cli_runs(kIsDone);
+  cli_runs(says({kIsDone}));
   loop.run();
   std::vector<std::string> told;
   for (const auto& event : bus.recent())

@@ -24,9 +24,9 @@ int replay(const std::filesystem::path& file) {
   const auto verdict = judge(facts, {.exited = true});
   const json::object end{{"result", result_kind(verdict.outcome)},
                          {"reason", verdict.reason},
-                         {"tool_calls", facts.tool_calls().size()},
-                         {"cost_usd", facts.cost()},
-                         {"session", facts.session()}};
+                         {"tool_calls", facts.tool_calls.size()},
+                         {"cost_usd", facts.stat.cost_usd},
+                         {"session", facts.stat.session_id}};
   bus.publish("turn_end", json::serialize(end));
   return 0;
 }

@@ -7,7 +7,7 @@
 namespace hive::harness {
 namespace {
 
-constexpr milliseconds kOutputInterval{5'000};
+constexpr std::chrono::milliseconds kOutputInterval{5'000};
 constexpr std::size_t kReasonBytes = 512;
 
 turns::Status status_of(turns::TurnState state) {
@@ -16,13 +16,13 @@ turns::Status status_of(turns::TurnState state) {
 
 }  // namespace
 
-Reporter::Reporter(EventLoop& event_loop, HostLink& link, EventBus& bus, std::filesystem::path notes,
-                   milliseconds pause)
+Reporter::Reporter(os::EventLoop& event_loop, HostLink& link, EventBus& bus, std::filesystem::path notes,
+                   std::chrono::milliseconds pause)
     : event_loop_(event_loop), link_(link), bus_(bus), notes_(std::move(notes)), pause_(pause) {
   report_.since = wall_time();
 }
 
-void Reporter::set_state(const Standing& standing) {
+void Reporter::tell(const Standing& standing) {
   using turns::TurnState;
   const auto& until = report_.state == TurnState::retrying ? report_.retry_at : report_.rate_limited_until;
   if (report_.state == standing.state && until == standing.until) return;
@@ -42,12 +42,17 @@ void Reporter::set_state(const Standing& standing) {
   send();
 }
 
-void Reporter::set_turn(std::optional<std::int64_t> turn) {
+void Reporter::begin_turn(std::int64_t turn) {
   report_.turn = turn;
   bus_.set_turn(turn);
 }
 
-void Reporter::set_model(const page::Model& model, const std::optional<std::string>& of_run) {
+void Reporter::end_turn() {
+  report_.turn.reset();
+  bus_.set_turn(std::nullopt);
+}
+
+void Reporter::tell_model(const page::Model& model, const std::optional<std::string>& of_run) {
   if (const auto text = encode_text(model); text != std::exchange(model_, text)) bus_.publish("model_changed", text);
   const auto before = std::exchange(report_.model, of_run.value_or(model.name));
   if (before != report_.model && !before.empty()) send();
@@ -55,23 +60,22 @@ void Reporter::set_model(const page::Model& model, const std::optional<std::stri
 
 void Reporter::output_seen(const RunFacts& facts) {
   report_.last_output_at = wall_time();
-  if (facts.context_tokens()) report_.context_tokens = facts.context_tokens();
+  if (facts.context_tokens) report_.context_tokens = facts.context_tokens;
   if (event_loop_.now() - last_sent_ >= kOutputInterval) send();
 }
 
-void Reporter::run_ended(const RunFacts& facts) {
-  report_.usage = facts.usage();
-  report_.cost = facts.cost();
-  if (facts.context_tokens()) report_.context_tokens = facts.context_tokens();
-  const auto& usage = facts.usage();
-  page::TokenUsage told{usage.input_tokens,
-                        usage.output_tokens,
-                        usage.cache_read_tokens,
-                        usage.cache_creation_tokens,
+void Reporter::run_ended(const page::TurnStat& stat, std::optional<double> spent_today) {
+  report_.usage = stat.usage;
+  report_.cost = stat.cost_usd;
+  page::TokenUsage told{stat.usage.input_tokens,
+                        stat.usage.output_tokens,
+                        stat.usage.cache_read_tokens,
+                        stat.usage.cache_creation_tokens,
                         report_.context_tokens,
                         {},
-                        facts.cost()};
-  if (facts.context_window() > 0) told.context_window = facts.context_window();
+                        stat.cost_usd,
+                        spent_today};
+  if (stat.context_window > 0) told.context_window = stat.context_window;
   bus_.publish("token_usage_changed", encode_text(told));
 }
 

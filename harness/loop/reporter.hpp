@@ -12,8 +12,8 @@ namespace hive::harness {
 class Reporter {
  public:
   /// A report that the host did not take is sent again after `pause`, unless a newer one was sent meanwhile.
-  Reporter(EventLoop& event_loop, HostLink& link, EventBus& bus, std::filesystem::path notes,
-           milliseconds pause = milliseconds(30'000));
+  Reporter(os::EventLoop& event_loop, HostLink& link, EventBus& bus, std::filesystem::path notes,
+           std::chrono::milliseconds pause = std::chrono::milliseconds(30'000));
   Reporter(const Reporter&) = delete;
 
   /// A state, and where it ends by itself when that is, and why it began.
@@ -22,14 +22,17 @@ class Reporter {
     std::optional<Time> until{};
     std::string reason{};
   };
-  void set_state(const Standing& standing);
-  void set_state(turns::TurnState state) { set_state(Standing{.state = state}); }
-  void set_turn(std::optional<std::int64_t> turn);
+  void tell(const Standing& standing);
+  void tell(turns::TurnState state) { tell(Standing{.state = state}); }
+  /// What is reported and published from here on is about this turn.
+  void begin_turn(std::int64_t turn);
+  void end_turn();
   /// `of_run`: of the run that is under way, if one is.
-  void set_model(const page::Model& model, const std::optional<std::string>& of_run);
+  void tell_model(const page::Model& model, const std::optional<std::string>& of_run);
   /// The CLI wrote something; reported every few seconds at most.
   void output_seen(const RunFacts& facts);
-  void run_ended(const RunFacts& facts);
+  /// `spent_today`: with that run, if it is known.
+  void run_ended(const page::TurnStat& stat, std::optional<double> spent_today);
   /// To be called when the host is there again: it may have missed the last one.
   void repeat();
 
@@ -39,16 +42,16 @@ class Reporter {
  private:
   void send();
 
-  EventLoop& event_loop_;
+  os::EventLoop& event_loop_;
   HostLink& link_;
   EventBus& bus_;
   const std::filesystem::path notes_;
-  const milliseconds pause_;
+  const std::chrono::milliseconds pause_;
   turns::Report report_;
   std::string model_;  // as the page was told
   bool under_way_ = false, changed_ = false;
-  EventLoop::Timer again_;
-  Clock::time_point last_sent_{};
+  os::EventLoop::Timer again_;
+  os::EventLoop::Clock::time_point last_sent_{};
 };
 
 }  // namespace hive::harness

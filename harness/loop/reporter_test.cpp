@@ -24,21 +24,21 @@ class ReporterTest : public ::testing::Test {
 
   TemporaryFolder folder;
   os::testing::ManualTime time;
-  EventLoop event_loop{time};
+  os::EventLoop event_loop{time};
   FakeHost host{event_loop, folder.path()};
   HostLink link{event_loop, folder.path()};
   EventBus bus{{}, [](const std::string&) {}};
-  Reporter reporter{event_loop, link, bus, folder.path() / "notes.md", milliseconds(1)};
+  Reporter reporter{event_loop, link, bus, folder.path() / "notes.md", std::chrono::milliseconds(1)};
 };
 
 TEST_F(ReporterTest, TheNewestReportGoesOutAlsoWhenTheOneBeforeItWasRefused) {
   host.script = [this](const FakeHost::Call& call) {
     if (host.calls.size() > 1) return host.reply(call, "{}");
-    reporter.set_state(turns::TurnState::thinking);
-    reporter.set_state(turns::TurnState::paused);
+    reporter.tell(turns::TurnState::thinking);
+    reporter.tell(turns::TurnState::paused);
     host.refuse(call, "busy", "not now");
   };
-  reporter.set_state(turns::TurnState::idle);
+  reporter.tell(turns::TurnState::idle);
   event_loop.run_until([this] { return host.calls.size() == 2; });
   EXPECT_THAT(told(), ElementsAre("idle", "paused"));
 }
@@ -48,14 +48,14 @@ TEST_F(ReporterTest, AReportThatTheHostDidNotTakeIsRepeated) {
     if (host.calls.size() < 3) return host.refuse(call, "internal", "not now");
     host.reply(call, "{}");
   };
-  reporter.set_state(turns::TurnState::idle);
+  reporter.tell(turns::TurnState::idle);
   event_loop.run_until([this] { return host.calls.size() == 3; });
   EXPECT_THAT(told(), ElementsAre("idle", "idle", "idle"));
 }
 
 TEST_F(ReporterTest, AStatusIsToldToThePageWhenItChanges) {
   for (const auto state : {turns::TurnState::needs_login, turns::TurnState::idle, turns::TurnState::thinking})
-    reporter.set_state(state);
+    reporter.tell(state);
   std::vector<std::string> told;
   for (const auto& event : bus.recent())
     if (event.kind == "status_changed") told.push_back(event.payload);

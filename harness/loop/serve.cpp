@@ -34,7 +34,7 @@ void handle_signals(int fd, TurnLoop& loop, const Driver& driver) {
   signalfd_siginfo info{};
   while (::read(fd, &info, sizeof info) == sizeof info) {
     if (info.ssi_signo == SIGCHLD)
-      reap_others(driver.pid());
+      os::reap_others(driver.pid());
     else
       loop.stop();
   }
@@ -51,14 +51,15 @@ int serve_turns(const Options& options) {
   if (!config) return log(config.error().message), kConfigError;
   if (auto prompt = system_prompt(options, *config); !prompt) return log(prompt.error().message), kConfigError;
 
-  EventLoop event_loop;
+  os::EventLoop event_loop;
+  os::Processes processes;
   HostLink link(event_loop, options.socket_dir);
   EventBus bus(options.events_db, log);
   TurnStore turns(options.state_dir / "hyperhive-turns.sqlite", log);
   StatStore stats(options.state_dir / "hyperhive-turn-stats.sqlite", log);
   LoginWatch login(event_loop, options);
   Reporter reporter(event_loop, link, bus, options.state_dir / "notes.md");
-  Driver driver(event_loop, options, bus, reporter);
+  Driver driver({event_loop, processes}, options, bus, reporter);
   if (!bus.has_store()) bus.note("The event store cannot be opened; events are shown but not kept.");
   TurnLoop loop({options, *config, event_loop, link, bus, reporter, turns, stats, login, driver, log});
   PageAnswers answers(bus, stats, [&loop] { return loop.page_state(); });

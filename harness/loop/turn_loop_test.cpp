@@ -1,4 +1,4 @@
-#include "loop/turn_loop_test_support.hpp"
+#include "loop/turn_loop_fixture.hpp"
 
 namespace hive::harness::testing {
 namespace {
@@ -8,15 +8,27 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 TEST_F(TurnLoopTest, ATurnThatEndsWellSettlesItsMessages) {
-  cli_runs(kIsDone);
+  cli_runs(says({kIsDone}));
   loop.run();
   ASSERT_THAT(ends, SizeIs(2));
   EXPECT_TRUE(ends[0].at("ok").as_bool());
   EXPECT_THAT(unseen(0), IsEmpty());
 }
 
+TEST_F(TurnLoopTest, WhatARealCliWroteIsATurn) {
+  cli_runs(Cli().plays(HIVE_SOURCE_DIR "/tests/fixtures/claude-cli/tools-builtin-and-mcp.jsonl").exits(0));
+  loop.run();
+  ASSERT_THAT(ends, SizeIs(2));
+  EXPECT_TRUE(ends[0].at("ok").as_bool());
+  ASSERT_TRUE(stats.last_turn());
+  EXPECT_EQ(stats.last_turn()->result_kind, "ok");
+  EXPECT_EQ(stats.last_turn()->wake_from, "bob");
+  EXPECT_GT(stats.last_turn()->tool_call_count, 1);
+  EXPECT_GT(stats.last_turn()->cost_usd, 0);
+}
+
 TEST_F(TurnLoopTest, AStopInTheMiddleCountsAgainstNoMessage) {
-  cli_runs(std::string(kTakesMore) + std::string(kHangs));
+  cli_runs(Cli().line(kTakesMore));
   stop_in = "thinking";
   loop.run();
   ASSERT_THAT(ends, SizeIs(1));
@@ -27,7 +39,7 @@ TEST_F(TurnLoopTest, AStopInTheMiddleCountsAgainstNoMessage) {
 }
 
 TEST_F(TurnLoopTest, NorDoesOneWhileTheVendorIsWaitedFor) {
-  cli_runs(kIsRefused);
+  cli_runs(says({kIsRefused}));
   stop_in = "retrying";
   loop.run();
   ASSERT_THAT(ends, SizeIs(1));
@@ -35,7 +47,7 @@ TEST_F(TurnLoopTest, NorDoesOneWhileTheVendorIsWaitedFor) {
 }
 
 TEST_F(TurnLoopTest, AfterAStopNothingIsCompactedAndNoRunBegins) {
-  cli_runs("sleep 0.5\n" + std::string(kIsTooLong) + "\nsleep 0.2");
+  cli_runs(Cli().waits(milliseconds(500)).line(kIsTooLong).waits(milliseconds(200)).exits(0));
   stop_in = "compacting";
   loop.run();
   ASSERT_THAT(ends, SizeIs(1));
@@ -44,7 +56,7 @@ TEST_F(TurnLoopTest, AfterAStopNothingIsCompactedAndNoRunBegins) {
 }
 
 TEST_F(TurnLoopTest, CompactingThatWasAskedForComesBeforeTheNextTurn) {
-  cli_runs(kIsDone);
+  cli_runs(says({kIsDone}));
   ASSERT_TRUE(turns.set_compact(Time{1}).has_value());
   loop.run();
   EXPECT_EQ(runs(), 2u);
@@ -52,7 +64,7 @@ TEST_F(TurnLoopTest, CompactingThatWasAskedForComesBeforeTheNextTurn) {
 }
 
 TEST_F(TurnLoopTest, CompactingThatAStopCutOffIsWantedStill) {
-  cli_runs(kHangs);
+  cli_runs(Cli());
   ASSERT_TRUE(turns.set_compact(Time{1}).has_value());
   stop_in = "compacting";
   loop.run();
@@ -91,7 +103,7 @@ TEST_F(TurnLoopTest, ThePageShowsWhatWaits) {
 }
 
 TEST_F(TurnLoopTest, AFailureOfTheMessagesStillCounts) {
-  cli_runs(kFails);
+  cli_runs(says({kBegins}, 3));
   loop.run();
   ASSERT_THAT(ends, SizeIs(2));
   EXPECT_FALSE(ends[0].at("ok").as_bool());
@@ -99,7 +111,7 @@ TEST_F(TurnLoopTest, AFailureOfTheMessagesStillCounts) {
 }
 
 TEST_F(TurnLoopTest, AnOutcomeIsToldUntilTheHostTookIt) {
-  cli_runs(kIsDone);
+  cli_runs(says({kIsDone}));
   refusals = {"busy", "internal"};
   loop.run();
   ASSERT_THAT(ends, SizeIs(2));
@@ -108,7 +120,7 @@ TEST_F(TurnLoopTest, AnOutcomeIsToldUntilTheHostTookIt) {
 }
 
 TEST_F(TurnLoopTest, AnOutcomeThatTheHostWillNeverTakeIsGivenUp) {
-  cli_runs(kIsDone);
+  cli_runs(says({kIsDone}));
   refusals = {"not_found"};
   loop.run();
   ASSERT_THAT(ends, SizeIs(1));
@@ -117,7 +129,7 @@ TEST_F(TurnLoopTest, AnOutcomeThatTheHostWillNeverTakeIsGivenUp) {
 
 TEST_F(TurnLoopTest, WhatTheOperatorTypedIsSettledWithATurnThatEndedWell) {
   ASSERT_TRUE(turns.take_command(1, OperatorMessage{1, wall_time(), "typed"}).has_value());
-  cli_runs(kIsDone);
+  cli_runs(says({kIsDone}));
   loop.run();
   EXPECT_THAT(prompts(), ElementsAre(::testing::HasSubstr("typed")));
   EXPECT_THAT(turns.operator_messages(), IsEmpty());
@@ -125,7 +137,7 @@ TEST_F(TurnLoopTest, WhatTheOperatorTypedIsSettledWithATurnThatEndedWell) {
 
 TEST_F(TurnLoopTest, WhatTheOperatorTypedIsHandedOutAgainAfterATurnThatFailed) {
   ASSERT_TRUE(turns.take_command(1, OperatorMessage{1, wall_time(), "typed"}).has_value());
-  cli_runs(kFails);
+  cli_runs(says({kBegins}, 3));
   loop.run();
   ASSERT_THAT(turns.operator_messages(), SizeIs(1));
   EXPECT_EQ(turns.operator_messages()[0].tries, 1);
@@ -134,22 +146,20 @@ TEST_F(TurnLoopTest, WhatTheOperatorTypedIsHandedOutAgainAfterATurnThatFailed) {
 TEST_F(TurnLoopTest, APromptHoldsAsMuchOfWhatWasTypedAsFits) {
   for (std::int64_t id = 1; id <= 3; ++id)
     ASSERT_TRUE(turns.take_command(id, OperatorMessage{id, wall_time(), std::string(60'000, 'x')}).has_value());
-  cli_runs(kIsDone);
+  cli_runs(says({kIsDone}));
   loop.run();
   ASSERT_THAT(turns.operator_messages(), SizeIs(1));
   EXPECT_EQ(turns.operator_messages()[0].id, 3);
 }
 
 TEST_F(TurnLoopTest, ANewSessionThatIsAskedForWhileOneBeginsIsStillToCome) {
-  set_wall_clock([] { return Time{1}; });
   ASSERT_TRUE(turns.want_new_session().has_value());
-  set_wall_clock(nullptr);
+  time.advance(milliseconds(1));
   bus.subscribe([this](const LiveEvent& event) {
     if (event.kind != "turn_start") return;
     event_loop.post([this] { loop.act({.id = 1, .kind = turns::CommandKind::new_session}); });
   });
-  cli_runs("read -r prompt\necho '{\"type\":\"system\",\"subtype\":\"init\",\"session_id\":\"s\"}'\nsleep 0.2\n" +
-           std::string(kIsDone));
+  cli_runs(Cli().line(kBegins).waits(milliseconds(200)).line(kIsDone).exits(0));
   loop.run();
   EXPECT_TRUE(turns.new_session_since());
 }
@@ -162,8 +172,7 @@ TEST_F(TurnLoopTest, ACutOffTurnIsToldUntilTheModelWasReached) {
     if (event.kind != "turn_state_changed" || event.payload.find("retrying") == event.payload.npos) return;
     event_loop.post([this] { loop.act({.id = 1, .kind = turns::CommandKind::resume}); });
   });
-  cli_runs("if [ $(wc -l < " + (folder.path() / "runs").string() + ") = 1 ]; then\n" + std::string(kIsRefused) +
-           "\nexit 1\nfi\n" + std::string(kIsDone));
+  cli_runs([this](const CliStart&) { return runs() == 1 ? says({kIsRefused}, 1) : says({kIsDone}); });
   last_turn = 2;
   loop.run();
   EXPECT_THAT(prompts(), ::testing::Each(::testing::HasSubstr("was cut off")));

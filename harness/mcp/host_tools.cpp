@@ -13,7 +13,7 @@ namespace hive::harness {
 namespace {
 
 /// A client gives up its connection attempt after 30 s.
-constexpr milliseconds kListDeadline{25'000};
+constexpr std::chrono::milliseconds kListDeadline{25'000};
 /// Bytes of a name that is unknown, in the error.
 constexpr std::size_t kNamed = 64;
 
@@ -31,7 +31,8 @@ Result<Lines> take_lines(json::object& arguments) {
 
 }  // namespace
 
-HostTools::HostTools(EventLoop& event_loop, HostLink& link, ToolRules rules, std::function<void(std::string)> complain)
+HostTools::HostTools(os::EventLoop& event_loop, HostLink& link, ToolRules rules,
+                     std::function<void(std::string)> complain)
     : event_loop_(event_loop),
       link_(link),
       rules_(std::move(rules)),
@@ -101,7 +102,7 @@ void HostTools::make_call(Ticket ticket, const HostTool& tool, ToolRequest reque
   const bool repeatable = tool.takes_key || tool.is_read_only;
   Ask ask{.method = tool.method,
           .params = write_json(request.arguments),
-          .deadline = milliseconds(tool.deadline_ms) + rpc::kGrace,
+          .deadline = std::chrono::milliseconds(tool.deadline_ms) + rpc::kGrace,
           .repeat = repeatable ? Repeat::safe : Repeat::never};
   on_the_way_[ticket] = link_.call(
       std::move(ask), [this, ticket, tool, lines = *lines, answer = std::move(answer)](Result<std::string> result) {

@@ -18,7 +18,7 @@ struct ToolRules {
 /// key, or one that only reads, is repeated when its connection was lost, any other is not.
 class HostTools : public ToolSource {
  public:
-  HostTools(EventLoop& event_loop, HostLink& link, ToolRules rules, std::function<void(std::string)> complain);
+  HostTools(os::EventLoop& event_loop, HostLink& link, ToolRules rules, std::function<void(std::string)> complain);
 
   Ticket list(std::function<void(Result<boost::json::array>)> answer) override;
   Ticket call(ToolRequest request, std::function<void(Result<ToolAnswer>)> answer) override;
@@ -35,7 +35,7 @@ class HostTools : public ToolSource {
   std::string key_for(const ToolRequest& request, Ticket ticket) const;
   void answer_soon(Ticket ticket, ToolDone answer, Result<ToolAnswer> result);
 
-  EventLoop& event_loop_;
+  os::EventLoop& event_loop_;
   HostLink& link_;
   const ToolRules rules_;
   std::function<void(std::string)> complain_;

@@ -63,7 +63,7 @@ class HostToolsTest : public ::testing::Test {
 
   TemporaryFolder folder;
   os::testing::ManualTime time;
-  EventLoop event_loop{time};
+  os::EventLoop event_loop{time};
   FakeHost host{event_loop, folder.path()};
   FakeHost::Script answers;
   std::vector<std::string> complaints;
@@ -138,7 +138,7 @@ TEST_F(HostToolsTest, OneWithoutAKeyIsNotRepeatedAndSaysSo) {
 TEST_F(HostToolsTest, ACallWaitsForAHostThatIsAway) {
   host.go();
   answers = [this](const FakeHost::Call& call) { host.reply(call, R"({"id":12})"); };
-  const auto coming = event_loop.after(milliseconds(20), [this] { host.come(); });
+  const auto coming = event_loop.after(std::chrono::milliseconds(20), [this] { host.come(); });
   EXPECT_EQ(use("send", {{"to", "bob"}, {"body", "hi"}}).text, "Sent as message 12.");
 }
 

@@ -47,7 +47,7 @@ int serve_mcp(const Options& options) {
   os::Fd in(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
   if (!in || !out) return 0;  // closed: nobody asks, or nobody could be answered
 
-  EventLoop event_loop;
+  os::EventLoop event_loop;
   HostLink link(event_loop, options.socket_dir);
   HostTools tools(event_loop, link, rules_of(options), complain);
   bool ended = false;

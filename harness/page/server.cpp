@@ -24,7 +24,7 @@ constexpr std::size_t kMostClients = 16;
 constexpr std::size_t kLongestRequest = 64 << 10;
 /// Written ahead of a subscriber; the ring holds the rest.
 constexpr std::size_t kAhead = 256 << 10;
-constexpr milliseconds kAfterFailure{1'000};
+constexpr std::chrono::milliseconds kAfterFailure{1'000};
 
 /// Root and users of outside a container's user namespace have no number in it: they appear as this one.
 constexpr uid_t kOverflowUid = 65'534;
@@ -41,7 +41,7 @@ std::string stamp_of(std::string_view epoch, std::int64_t seq) {
 
 }  // namespace
 
-PageServer::PageServer(EventLoop& event_loop, EventBus& bus, Answer answer)
+PageServer::PageServer(os::EventLoop& event_loop, EventBus& bus, Answer answer)
     : event_loop_(event_loop), bus_(bus), answer_(std::move(answer)) {
   bus_.subscribe([this](const LiveEvent&) {
     for (auto& client : clients_) send_events(client);
@@ -91,7 +91,7 @@ void PageServer::add(os::Fd socket) {
                            .ended =
                                [this, &client] {
                                  client.has_ended = true;
-                                 reaping_ = event_loop_.after(milliseconds(0), [this] { reap(); });
+                                 reaping_ = event_loop_.after(std::chrono::milliseconds(0), [this] { reap(); });
                                },
                            .written = [this, &client] { send_events(client); },
                            .skipped = [&client](std::string_view part) { client.skipped.take(part); }});

@@ -17,7 +17,7 @@ class PageServer {
   using Answer = std::function<Result<std::string>(std::string_view method, std::string_view params)>;
 
   /// Both outlive it, and the bus publishes nothing after it.
-  PageServer(EventLoop& event_loop, EventBus& bus, Answer answer);
+  PageServer(os::EventLoop& event_loop, EventBus& bus, Answer answer);
   PageServer(const PageServer&) = delete;
 
   /// Binds the socket in `folder`, which is made where it is missing. Only this process's own user may connect, and
@@ -44,12 +44,12 @@ class PageServer {
   void send_events(Client& client);
   void reap();
 
-  EventLoop& event_loop_;
+  os::EventLoop& event_loop_;
   EventBus& bus_;
   Answer answer_;
-  EventLoop::Watch listening_;
+  os::EventLoop::Watch listening_;
   std::list<Client> clients_;
-  EventLoop::Timer reaping_, resuming_;
+  os::EventLoop::Timer reaping_, resuming_;
 };
 
 }  // namespace hive::harness

@@ -46,7 +46,7 @@ class PageServerTest : public ::testing::Test {
   std::vector<std::string> problems;
   std::function<void(std::string)> complain = [this](std::string text) { problems.push_back(std::move(text)); };
   os::testing::ManualTime time;
-  EventLoop event_loop{time};
+  os::EventLoop event_loop{time};
   EventBus bus{folder.path() / "events.sqlite", complain};
   StatStore stats{folder.path() / "stats.sqlite", complain};
   PageAnswers answers{bus, stats, &shown_state};

@@ -148,6 +148,8 @@ inline constexpr std::array<std::string_view, 1> kStatMigrations = {
 inline constexpr auto kAddStat = sql_for<page::TurnStat>("INSERT INTO turn_stat (agent, {names}) VALUES (?, {values})");
 inline constexpr auto kStatsBefore =
     sql_for<page::TurnStat>("SELECT {columns} FROM turn_stat WHERE id < ? AND started_at >= ? ORDER BY id DESC");
+inline constexpr auto kLastTurn =
+    sql_for<page::TurnStat>("SELECT {columns} FROM turn_stat WHERE wake_from <> '' ORDER BY id DESC LIMIT 1");
 inline constexpr std::string_view kCostSince = "SELECT total(cost_usd) FROM turn_stat WHERE started_at >= ?";
 inline constexpr std::string_view kForgetOldStats = "DELETE FROM turn_stat WHERE started_at < ?";
 

@@ -10,30 +10,6 @@ constexpr std::int64_t kDayMs = 86'400'000;
 
 }  // namespace
 
-void add_peer(page::ByPeer& counts, std::string_view name) {
-  if (name == "operator")
-    ++counts.operators;
-  else if (name == "manager")
-    ++counts.manager;
-  else if (name == "system")
-    ++counts.system;
-  else
-    ++counts.peer;
-}
-
-void add_facts(page::TurnStat& stat, const RunFacts& facts) {
-  stat.usage = facts.usage();
-  stat.cost_usd = facts.cost();
-  stat.context_window = facts.context_window();
-  stat.tool_call_count = std::ssize(facts.tool_calls());
-  stat.tool_calls = facts.calls_by_tool();
-  for (const auto& call : facts.tool_calls())
-    if (!call.to.empty() && call.answered && !call.failed) add_peer(stat.sent, call.to);
-  stat.compacted = facts.compacted();
-  stat.session_id = facts.session();
-  stat.num_turns = facts.turns();
-}
-
 StatStore::StatStore(std::filesystem::path file, std::function<void(std::string)> problem)
     : file_(std::move(file)), problem_(std::move(problem)) {
   open();
@@ -47,6 +23,9 @@ void StatStore::open() {
                                                    .problem = problem_});
   if (!opened) return problem_(opened.error().message);
   database_.emplace(std::move(*opened));
+  auto last = database_->first<page::TurnStat>(sql::kLastTurn);
+  if (!last) return problem_(last.error().message);
+  if (*last) last_turn_ = std::move(**last);
 }
 
 Status StatStore::add(const std::string& agent, const page::TurnStat& stat) {
@@ -54,6 +33,7 @@ Status StatStore::add(const std::string& agent, const page::TurnStat& stat) {
     problem_("the statistics of turns were removed; new ones begin");
     open();
   }
+  if (!stat.wake_from.empty()) last_turn_ = stat;  // compactions are no turns
   if (!database_) return {};
   return database_->run(sql::kAddStat, {agent}, stat);
 }
@@ -71,10 +51,12 @@ Result<page::Stats> StatStore::list(const page::StatsQuery& query, std::size_t b
   return page::Stats{.turns = stats.take(), .more = stats.more()};
 }
 
-Result<std::optional<double>> StatStore::spent_today() {
-  if (!database_) return std::optional<double>();
+std::optional<double> StatStore::spent_today() {
+  if (!database_) return std::nullopt;
   const auto now = wall_time().ms;
-  return database_->first<double>(sql::kCostSince, {Time{now - now % kDayMs}});
+  const auto spent = database_->first<double>(sql::kCostSince, {Time{now - now % kDayMs}});
+  if (!spent) problem_(spent.error().message);
+  return spent ? *spent : std::nullopt;
 }
 
 Status StatStore::sweep(std::int64_t days) {

@@ -2,19 +2,12 @@
 #include <hive/sdk/contracts/page.hpp>
 #include <hive/sqlite/database.hpp>
 
-#include "stream/judge.hpp"
-
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 
 namespace hive::harness {
-
-/// Counts a message by who is at the other end.
-void add_peer(page::ByPeer& counts, std::string_view name);
-/// What a run itself says of it: tokens, cost, tools, messages sent, session.
-void add_facts(page::TurnStat& stat, const RunFacts& facts);
 
 /// The source of the turn statistics; kept 180 days. Without a file it holds nothing. [blocking]
 class StatStore {
@@ -24,8 +17,10 @@ class StatStore {
   Status add(const std::string& agent, const page::TurnStat& stat);
   /// From the newest back; rows of at most `bytes` of JSON unless it is a single one. Errors: those of the store.
   Result<page::Stats> list(const page::StatsQuery& query, std::size_t bytes);
-  /// USD since midnight UTC; nothing without a store. Errors: those of the store.
-  Result<std::optional<double>> spent_today();
+  /// USD since midnight UTC; nothing without a store, or when it cannot be read.
+  std::optional<double> spent_today();
+  /// The newest run that was one of a turn; also without a store, when it is of this process.
+  const std::optional<page::TurnStat>& last_turn() const { return last_turn_; }
   Status sweep(std::int64_t days);
 
  private:
@@ -34,6 +29,7 @@ class StatStore {
   const std::filesystem::path file_;
   const std::function<void(std::string)> problem_;
   std::optional<sqlite::Database> database_;
+  std::optional<page::TurnStat> last_turn_;
 };
 
 }  // namespace hive::harness

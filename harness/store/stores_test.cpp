@@ -1,6 +1,7 @@
 #include "json_read.hpp"
 #include "store/queries.hpp"
 #include "store/stores_test_support.hpp"
+#include "stream/facts.hpp"
 
 #include <gmock/gmock.h>
 
@@ -187,11 +188,11 @@ TEST_F(StoresTest, TheSpendingOfTheDayBeginsAtMidnight) {
   set_wall_clock([] { return Time{20 * kDayMs + 5'000}; });
   const auto now = wall_time().ms;
   StatStore stats(folder.path() / "stats.sqlite", complain);
-  EXPECT_EQ(*stats.spent_today(), 0.0);
+  EXPECT_EQ(stats.spent_today(), 0.0);
   for (const auto at : {now, now - 5'000, now - 5'001})
     ASSERT_TRUE(stats.add("alice", {.started_at = Time{at}, .cost_usd = 0.25}).has_value());
-  EXPECT_EQ(*stats.spent_today(), 0.5);
-  EXPECT_EQ(*StatStore(folder.path() / "nowhere/stats.sqlite", complain).spent_today(), std::nullopt);
+  EXPECT_EQ(stats.spent_today(), 0.5);
+  EXPECT_EQ(StatStore(folder.path() / "nowhere/stats.sqlite", complain).spent_today(), std::nullopt);
   set_wall_clock(nullptr);
 }
 
@@ -244,8 +245,8 @@ TEST_F(StoresTest, ARunIsOneRowOfStatistics) {
       R"({"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"a"},{"type":"tool_result","tool_use_id":"b","is_error":true}]}})"));
   {
     StatStore stats(folder.path() / "stats.sqlite", complain);
-    page::TurnStat stat{.result_kind = "rate_limited"};
-    add_facts(stat, facts);
+    auto stat = facts.stat;
+    stat.result_kind = "rate_limited";
     add_peer(stat.received, "manager");
     add_peer(stat.received, "system");
     ASSERT_TRUE(stats.add("alice", stat).has_value());
@@ -325,8 +326,7 @@ TEST_F(StoresTest, ARunFillsItsRow) {
       {R"({"type":"assistant","message":{"content":[{"type":"tool_use","id":"a","name":"Bash"},{"type":"tool_use","id":"b","name":"Read"}]}})",
        R"({"type":"result","num_turns":4,"session_id":"s","model_usage_since_last_result":{"m":{"inputTokens":11,"outputTokens":12,"cacheReadInputTokens":13,"cacheCreationInputTokens":14,"costUSD":0.5,"contextWindow":1000}}})"})
     facts.add(parse_stream_line(line));
-  page::TurnStat stat;
-  add_facts(stat, facts);
+  const auto stat = facts.stat;
   EXPECT_EQ(encode_text(stat.usage), encode_text(turns::Usage{11, 12, 13, 14}));
   EXPECT_EQ(stat.tool_call_count, 2);
   EXPECT_EQ(stat.num_turns, 4);

@@ -47,67 +47,72 @@ bool is_receive(const ToolCall& call) {
   return call.name == std::string(kToolPrefix) + "recv";
 }
 
-}  // namespace
-
-void RunFacts::add(const StreamLine& line) {
-  switch (line.kind) {
-    case LineKind::init: return add_init(line.value);
-    case LineKind::assistant: return add_assistant(line.value);
-    case LineKind::user: return add_user(line.value);
-    case LineKind::result: return add_result(line.value);
-    case LineKind::rate_limit: return add_rate_limit(line.value);
-    case LineKind::compact_boundary: compacted_ = true; return;
-    case LineKind::other:
-    case LineKind::not_json: return;
-  }
-}
-
-void RunFacts::add_init(const json::value& line) {
-  began_ = true;
-  session_ = text_at(line, "session_id");
-  model_ = text_at(line, "model");
+void add_init(RunFacts& facts, const json::value& line) {
+  facts.began = true;
+  facts.stat.session_id = text_at(line, "session_id");
+  facts.stat.model = text_at(line, "model");
   for (const auto& server : array_at(line, "mcp_servers"))
-    if (text_at(server, "name") == kServerName) lacks_tools_ = text_at(server, "status") == "failed";
+    if (text_at(server, "name") == kServerName) facts.lacks_tools = text_at(server, "status") == "failed";
 }
 
-void RunFacts::add_assistant(const json::value& line) {
+void add_assistant(RunFacts& facts, const json::value& line) {
   const auto* message = member(line, "message");
   if (message == nullptr) return;
   if (text_at(*message, "model") == kSyntheticModel) {
-    api_error_ = text_at(line, "error");
+    facts.api_error = text_at(line, "error");
   } else if (text_at(line, "parent_tool_use_id").empty()) {
     const auto& usage = object_at(*message, "usage");
-    context_tokens_ = integer_at(usage, "input_tokens").value_or(0) +
-                      integer_at(usage, "cache_read_input_tokens").value_or(0) +
-                      integer_at(usage, "cache_creation_input_tokens").value_or(0);
+    facts.context_tokens = integer_at(usage, "input_tokens").value_or(0) +
+                           integer_at(usage, "cache_read_input_tokens").value_or(0) +
+                           integer_at(usage, "cache_creation_input_tokens").value_or(0);
   }
   for (const auto& block : array_at(*message, "content")) {
     const auto type = text_at(block, "type");
-    if (type == "text") activity_ = "said: " + first_line(text_at(block, "text"));
+    if (type == "text") facts.activity = "said: " + first_line(text_at(block, "text"));
     if (type != "tool_use") continue;
     ToolCall call{.id = std::string(text_at(block, "id")), .name = std::string(text_at(block, "name"))};
     const auto& input = object_at(block, "input");
     if (call.name == std::string(kToolPrefix) + "send") call.to = text_at(input, "to");
-    activity_ = "called " + call.name + " " + first_line(json::serialize(input));
-    tool_calls_.push_back(std::move(call));
+    facts.activity = "called " + call.name + " " + first_line(json::serialize(input));
+    ++facts.stat.tool_call_count;
+    ++facts.stat.tool_calls[call.name];
+    facts.tool_calls.push_back(std::move(call));
   }
 }
 
-void RunFacts::add_user(const json::value& line) {
+void add_user(RunFacts& facts, const json::value& line) {
   const auto* message = member(line, "message");
   if (message == nullptr) return;
   for (const auto& block : array_at(*message, "content")) {
     if (text_at(block, "type") != "tool_result") continue;
     const auto id = text_at(block, "tool_use_id");
-    const auto call = std::ranges::find(tool_calls_, id, &ToolCall::id);
-    if (call == tool_calls_.end()) continue;
-    call->answered = true;
+    const auto call = std::ranges::find(facts.tool_calls, id, &ToolCall::id);
+    if (call == facts.tool_calls.end()) continue;
     call->failed = is_true_at(block, "is_error");
+    if (!call->answered && !call->failed && !call->to.empty()) add_peer(facts.stat.sent, call->to);
+    call->answered = true;
     call->is_mail = is_receive(*call) && is_mail(block);
   }
 }
 
-void RunFacts::add_result(const json::value& line) {
+/// `total_cost_usd` and `modelUsage` are cumulative over the session, across processes; only
+/// `model_usage_since_last_result` speaks of this run. Older versions count a process and have none.
+void add_spending(RunFacts& facts, const json::value& line) {
+  const auto* fresh = member(line, "model_usage_since_last_result");
+  const auto& models = fresh != nullptr && fresh->is_object() ? fresh->get_object() : object_at(line, "modelUsage");
+  auto& usage = facts.stat.usage;
+  if (fresh == nullptr) usage = {}, facts.stat.cost_usd = 0;
+  for (const auto& [name, use] : models) {
+    usage.input_tokens += integer_at(use, "inputTokens").value_or(0);
+    usage.output_tokens += integer_at(use, "outputTokens").value_or(0);
+    usage.cache_read_tokens += integer_at(use, "cacheReadInputTokens").value_or(0);
+    usage.cache_creation_tokens += integer_at(use, "cacheCreationInputTokens").value_or(0);
+    facts.stat.cost_usd += number_at(use, "costUSD").value_or(0);
+    facts.stat.context_window = std::max(facts.stat.context_window, integer_at(use, "contextWindow").value_or(0));
+  }
+}
+
+void add_result(RunFacts& facts, const json::value& line) {
   ResultLine result;
   result.is_error = is_true_at(line, "is_error");
   result.subtype = text_at(line, "subtype");
@@ -116,55 +121,59 @@ void RunFacts::add_result(const json::value& line) {
   result.text = text_at(line, "result");
   if (result.text.empty()) result.text = join(array_at(line, "errors"));
   // What fails behind a good answer, as the end of something in the background may, takes nothing back.
-  const bool is_afterwards = result.subtype == "error_during_execution" && result_ && !result_->is_error;
-  if (!is_afterwards) result_ = std::move(result);
-  if (const auto session = text_at(line, "session_id"); !session.empty()) session_ = session;
-  turns_ += integer_at(line, "num_turns").value_or(0);
-  add_spending(line);
+  const bool is_afterwards = result.subtype == "error_during_execution" && facts.result && !facts.result->is_error;
+  if (!is_afterwards) facts.result = std::move(result);
+  if (const auto session = text_at(line, "session_id"); !session.empty()) facts.stat.session_id = session;
+  facts.stat.num_turns += integer_at(line, "num_turns").value_or(0);
+  add_spending(facts, line);
 }
 
-/// `total_cost_usd` and `modelUsage` are cumulative over the session, across processes; only
-/// `model_usage_since_last_result` speaks of this run. Older versions count a process and have none.
-void RunFacts::add_spending(const json::value& line) {
-  const auto* fresh = member(line, "model_usage_since_last_result");
-  const auto& models = fresh != nullptr && fresh->is_object() ? fresh->get_object() : object_at(line, "modelUsage");
-  if (fresh == nullptr) usage_ = {}, cost_ = 0;
-  for (const auto& [name, use] : models) {
-    usage_.input_tokens += integer_at(use, "inputTokens").value_or(0);
-    usage_.output_tokens += integer_at(use, "outputTokens").value_or(0);
-    usage_.cache_read_tokens += integer_at(use, "cacheReadInputTokens").value_or(0);
-    usage_.cache_creation_tokens += integer_at(use, "cacheCreationInputTokens").value_or(0);
-    cost_ += number_at(use, "costUSD").value_or(0);
-    context_window_ = std::max(context_window_, integer_at(use, "contextWindow").value_or(0));
-  }
-}
-
-void RunFacts::add_rate_limit(const json::value& line) {
+void add_rate_limit(RunFacts& facts, const json::value& line) {
   const auto& info = object_at(line, "rate_limit_info");
   if (text_at(info, "status") != "rejected") {
-    limited_until_.reset();
+    facts.limited_until.reset();
     return;
   }
   const auto seconds = integer_at(info, "resetsAt");
-  if (seconds && *seconds >= 0 && *seconds <= kLastMoment.ms / 1'000) limited_until_ = Time{*seconds * 1'000};
+  if (seconds && *seconds >= 0 && *seconds <= kLastMoment.ms / 1'000) facts.limited_until = Time{*seconds * 1'000};
 }
 
-std::map<std::string, std::int64_t> RunFacts::calls_by_tool() const {
-  std::map<std::string, std::int64_t> counts;
-  for (const auto& call : tool_calls_) ++counts[call.name];
-  return counts;
+}  // namespace
+
+void add_peer(page::ByPeer& counts, std::string_view name) {
+  if (name == "operator")
+    ++counts.operators;
+  else if (name == "manager")
+    ++counts.manager;
+  else if (name == "system")
+    ++counts.system;
+  else
+    ++counts.peer;
+}
+
+void RunFacts::add(const StreamLine& line) {
+  switch (line.kind) {
+    case LineKind::init: return add_init(*this, line.value);
+    case LineKind::assistant: return add_assistant(*this, line.value);
+    case LineKind::user: return add_user(*this, line.value);
+    case LineKind::result: return add_result(*this, line.value);
+    case LineKind::rate_limit: return add_rate_limit(*this, line.value);
+    case LineKind::compact_boundary: stat.compacted = true; return;
+    case LineKind::other:
+    case LineKind::not_json: return;
+  }
 }
 
 std::vector<std::string> RunFacts::receives() const {
   std::vector<std::string> ids;
-  for (const auto& call : tool_calls_)
+  for (const auto& call : tool_calls)
     if (is_receive(call)) ids.push_back(call.id);
   return ids;
 }
 
 std::vector<std::string> RunFacts::unseen_receives() const {
   std::vector<std::string> ids;
-  for (const auto& call : tool_calls_)
+  for (const auto& call : tool_calls)
     if (is_receive(call) && !call.is_mail) ids.push_back(call.id);
   return ids;
 }

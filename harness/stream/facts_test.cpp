@@ -91,31 +91,31 @@ TEST(RunFacts, OddLinesAreNoReasonToFail) {
         R"({"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":-1}})",
         R"({"type":"system","subtype":"init","mcp_servers":{"name":1}})"})
     facts.add(parse_stream_line(text));
-  EXPECT_TRUE(facts.result().has_value());
-  EXPECT_FALSE(facts.limited_until().has_value());
-  EXPECT_EQ(facts.cost(), 0);
+  EXPECT_TRUE(facts.result.has_value());
+  EXPECT_FALSE(facts.limited_until.has_value());
+  EXPECT_EQ(facts.stat.cost_usd, 0);
 }
 
 TEST(RunFacts, APlainTurn) {
   const auto facts = first_run("plain");
-  ASSERT_TRUE(facts.result().has_value());
-  EXPECT_FALSE(facts.result()->is_error);
-  EXPECT_EQ(facts.result()->text, "Hello from fake.");
-  EXPECT_EQ(facts.model(), "claude-sonnet-4-5");
-  EXPECT_EQ(facts.session(), "9c6fb289-1c32-47ec-9312-e9d189f56f59");
-  EXPECT_EQ(facts.usage().input_tokens, 100);
-  EXPECT_EQ(facts.usage().output_tokens, 10);
-  EXPECT_DOUBLE_EQ(facts.cost(), 0.00045);
-  EXPECT_EQ(facts.context_tokens(), 100);
-  EXPECT_EQ(facts.context_window(), 200'000);
+  ASSERT_TRUE(facts.result.has_value());
+  EXPECT_FALSE(facts.result->is_error);
+  EXPECT_EQ(facts.result->text, "Hello from fake.");
+  EXPECT_EQ(facts.stat.model, "claude-sonnet-4-5");
+  EXPECT_EQ(facts.stat.session_id, "9c6fb289-1c32-47ec-9312-e9d189f56f59");
+  EXPECT_EQ(facts.stat.usage.input_tokens, 100);
+  EXPECT_EQ(facts.stat.usage.output_tokens, 10);
+  EXPECT_DOUBLE_EQ(facts.stat.cost_usd, 0.00045);
+  EXPECT_EQ(facts.context_tokens, 100);
+  EXPECT_EQ(facts.stat.context_window, 200'000);
 }
 
 TEST(RunFacts, ToolsAreCountedByName) {
   const auto facts = first_run("tools-builtin-and-mcp");
-  EXPECT_THAT(facts.calls_by_tool(), ElementsAre(Pair("Bash", 3), Pair("NoSuchTool", 1), Pair("Read", 1),
+  EXPECT_THAT(facts.stat.tool_calls, ElementsAre(Pair("Bash", 3), Pair("NoSuchTool", 1), Pair("Read", 1),
                                                  Pair("Write", 1), Pair("mcp__hyperhive__fail", 2),
                                                  Pair("mcp__hyperhive__recv", 1), Pair("mcp__hyperhive__send", 1)));
-  EXPECT_EQ(facts.tool_calls().front().name, "Bash");
+  EXPECT_EQ(facts.tool_calls.front().name, "Bash");
 }
 
 TEST(RunFacts, ARecvWhoseAnswerNeverCameIsUnseen) {
@@ -175,48 +175,48 @@ TEST(RunFacts, TheCostOfATurnIsNotTheSessionsSum) {
     if (line.kind == LineKind::result) ++results;
   }
   EXPECT_EQ(results, 2);
-  EXPECT_DOUBLE_EQ(second.cost(), 0.00045);
-  EXPECT_EQ(second.usage().input_tokens, 100);
+  EXPECT_DOUBLE_EQ(second.stat.cost_usd, 0.00045);
+  EXPECT_EQ(second.stat.usage.input_tokens, 100);
 }
 
 TEST(RunFacts, SeveralResultsOfOneProcessAddUpAndTheLastOneJudges) {
   const auto facts = all_of("background-two-results");
-  EXPECT_EQ(facts.result()->text, "after bg notification");
-  EXPECT_EQ(facts.usage().input_tokens, 300);
-  EXPECT_DOUBLE_EQ(facts.cost(), 0.00135);
-  EXPECT_EQ(facts.turns(), 3);
+  EXPECT_EQ(facts.result->text, "after bg notification");
+  EXPECT_EQ(facts.stat.usage.input_tokens, 300);
+  EXPECT_DOUBLE_EQ(facts.stat.cost_usd, 0.00135);
+  EXPECT_EQ(facts.stat.num_turns, 3);
 }
 
 TEST(RunFacts, AnOlderCliCountsAProcess) {
   const auto facts = first_run("version-2.1.112");
-  ASSERT_TRUE(facts.result().has_value());
-  EXPECT_FALSE(facts.result()->is_error);
-  EXPECT_GT(facts.usage().input_tokens, 0);
+  ASSERT_TRUE(facts.result.has_value());
+  EXPECT_FALSE(facts.result->is_error);
+  EXPECT_GT(facts.stat.usage.input_tokens, 0);
 }
 
 TEST(RunFacts, CompactionsAreSeen) {
-  EXPECT_FALSE(first_run("plain").compacted());
-  EXPECT_TRUE(all_of("compact").compacted());
-  EXPECT_TRUE(all_of("prompt-too-long-autocompacted").compacted());
+  EXPECT_FALSE(first_run("plain").stat.compacted);
+  EXPECT_TRUE(all_of("compact").stat.compacted);
+  EXPECT_TRUE(all_of("prompt-too-long-autocompacted").stat.compacted);
 }
 
 TEST(RunFacts, AServerThatDidNotConnectIsSeen) {
-  EXPECT_TRUE(first_run("mcp-server-failed").lacks_tools());
-  EXPECT_FALSE(first_run("tools-builtin-and-mcp").lacks_tools());
-  EXPECT_FALSE(first_run("plain").lacks_tools());
+  EXPECT_TRUE(first_run("mcp-server-failed").lacks_tools);
+  EXPECT_FALSE(first_run("tools-builtin-and-mcp").lacks_tools);
+  EXPECT_FALSE(first_run("plain").lacks_tools);
 }
 
 TEST(RunFacts, TheVendorsResetTimeIsRead) {
-  EXPECT_EQ(all_of("rate-limit-oauth").limited_until(), (Time{1'795'200'000'000}));
-  EXPECT_EQ(first_run("rate-limit-oauth").limited_until(), std::nullopt);
+  EXPECT_EQ(all_of("rate-limit-oauth").limited_until, (Time{1'795'200'000'000}));
+  EXPECT_EQ(first_run("rate-limit-oauth").limited_until, std::nullopt);
 }
 
 TEST(RunFacts, TheActivityIsOneShortLine) {
-  EXPECT_EQ(first_run("plain").activity(), "said: Hello from fake.");
+  EXPECT_EQ(first_run("plain").activity, "said: Hello from fake.");
   RunFacts facts;
   facts.add(parse_stream_line(R"({"type":"assistant","message":{"content":[{"type":"text","text":")" +
                               std::string(159, 'x') + "ää\\nsecond\"}]}}"));
-  EXPECT_EQ(facts.activity(), "said: " + std::string(159, 'x') + "…");
+  EXPECT_EQ(facts.activity, "said: " + std::string(159, 'x') + "…");
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ std::string ending_of(const RunEnd& end) {
 
 /// What is left of the 4xx speaks of the request, which is the session so far and the prompt.
 Outcome outcome_of_api_error(const RunFacts& facts, const ResultLine& result) {
-  const auto& kind = facts.api_error();
+  const auto& kind = facts.api_error;
   const auto status = result.status.value_or(0);
   if (kind == "authentication_failed" || status == kUnauthorized) return Outcome::needs_login;
   if (kind == "rate_limit" || status == kTooManyRequests) return Outcome::rate_limited;
@@ -33,11 +33,11 @@ Outcome outcome_of_error(const RunFacts& facts, const ResultLine& result) {
   if (result.terminal_reason == "budget_exhausted") return Outcome::budget;
   if (result.terminal_reason == "image_error") return Outcome::refused;  // one that the session holds
   if (result.terminal_reason == "api_error") return outcome_of_api_error(facts, result);
-  return facts.began() ? Outcome::failed : Outcome::no_session;
+  return facts.began ? Outcome::failed : Outcome::no_session;
 }
 
 Verdict without_result(const RunFacts& facts, const RunEnd& end) {
-  if (!facts.began())
+  if (!facts.began)
     return {.outcome = Outcome::no_session, .reason = "the CLI ended before it began a session, " + ending_of(end)};
   if (end.exited && end.code == 0)
     return {.outcome = Outcome::unknown, .reason = "the CLI ended well, but without a result that can be read"};
@@ -83,14 +83,14 @@ Fault fault_of(Outcome outcome) {
 }
 
 Verdict judge(const RunFacts& facts, const RunEnd& end) {
-  const auto& result = facts.result();
+  const auto& result = facts.result;
   if (result && !result->is_error) return {.outcome = Outcome::ok};
   if (end.asked_to_stop) return {.outcome = Outcome::cancelled, .reason = "it was cancelled"};
   if (!result) return without_result(facts, end);
   Verdict verdict{.outcome = outcome_of_error(facts, *result), .reason = result->text};
   if (verdict.reason.empty() && verdict.outcome == Outcome::no_session) return without_result(facts, end);
   if (verdict.reason.empty()) verdict.reason = "the CLI reported " + result->terminal_reason;
-  if (verdict.outcome == Outcome::rate_limited) verdict.again_at = facts.limited_until();
+  if (verdict.outcome == Outcome::rate_limited) verdict.again_at = facts.limited_until;
   return verdict;
 }
 

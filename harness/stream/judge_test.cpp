@@ -19,7 +19,7 @@ RunFacts recorded(const std::string& name) {
 RunFacts first_result_of(const std::string& name) {
   std::ifstream in(std::string(HIVE_SOURCE_DIR) + "/tests/fixtures/claude-cli/" + name + ".jsonl");
   RunFacts facts;
-  for (std::string text; std::getline(in, text) && !facts.result();) facts.add(parse_stream_line(text));
+  for (std::string text; std::getline(in, text) && !facts.result;) facts.add(parse_stream_line(text));
   return facts;
 }
 

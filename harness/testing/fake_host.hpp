@@ -1,9 +1,9 @@
 #pragma once
+#include <hive/os/event_loop.hpp>
 #include <hive/os/files.hpp>
 #include <hive/os/unix_socket.hpp>
 #include <hive/testing/temporary_folder.hpp>
 
-#include "base/event_loop.hpp"
 #include "json_read.hpp"
 
 #include <unistd.h>
@@ -33,7 +33,8 @@ class FakeHost {
   /// Answers by `reply` or `refuse`, now or later.
   using Script = std::function<void(const Call&)>;
 
-  FakeHost(EventLoop& event_loop, std::filesystem::path folder) : event_loop_(event_loop), folder_(std::move(folder)) {
+  FakeHost(os::EventLoop& event_loop, std::filesystem::path folder)
+      : event_loop_(event_loop), folder_(std::move(folder)) {
     come();
   }
   ~FakeHost() { go(); }
@@ -68,7 +69,7 @@ class FakeHost {
 
  private:
   struct Peer {
-    EventLoop::Watch socket;
+    os::EventLoop::Watch socket;
     std::string partial;
   };
 
@@ -105,9 +106,9 @@ class FakeHost {
     if (written != ssize_t(line.size())) std::abort();
   }
 
-  EventLoop& event_loop_;
+  os::EventLoop& event_loop_;
   const std::filesystem::path folder_;
-  EventLoop::Watch listening_;
+  os::EventLoop::Watch listening_;
   std::vector<std::unique_ptr<Peer>> peers_;
   std::set<std::int64_t> open_;
 };

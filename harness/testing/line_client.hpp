@@ -15,7 +15,7 @@ namespace hive::harness::testing {
 /// The other side of a socket that the tested code serves, on the same event loop: what came stands in `lines`.
 class LineClient {
  public:
-  LineClient(EventLoop& event_loop, os::Fd socket) : event_loop_(event_loop) {
+  LineClient(os::EventLoop& event_loop, os::Fd socket) : event_loop_(event_loop) {
     os::Fd out(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
     stream_.emplace(event_loop, std::move(socket), std::move(out),
                     LineStream::Limits{.line = 4u << 20, .unsent = 64u << 20},
@@ -23,7 +23,7 @@ class LineClient {
                                          .too_long = [] { std::abort(); },
                                          .ended = [this] { has_ended = true; }});
   }
-  LineClient(EventLoop& event_loop, const std::filesystem::path& folder, const std::string& name)
+  LineClient(os::EventLoop& event_loop, const std::filesystem::path& folder, const std::string& name)
       : LineClient(event_loop, std::move(*os::connect_in(os::open_folder(folder)->get(), name))) {}
 
   void write(std::string_view text) { stream_->write(text); }
@@ -51,7 +51,7 @@ class LineClient {
   bool has_ended = false;
 
  private:
-  EventLoop& event_loop_;
+  os::EventLoop& event_loop_;
   std::optional<LineStream> stream_;
   std::size_t given_ = 0;
   int last_id_ = 0;

@@ -79,9 +79,12 @@ class PageTest(unittest.TestCase):
         state = self.ask(alice)
         self.assertEqual((state["epoch"], state["seq"], state["has_store"]), (epoch, listener.events[-1]["seq"], True))
         self.assertEqual((state["report"]["state"], state["login"]), ("idle", "key"))
-        self.assertEqual((state["last_turn_ms"], state["context_window"]),
-                         (end["payload"]["duration_ms"], usage["context_window"]))
+        last = state["last_turn"]
+        self.assertEqual((last["duration_ms"], last["context_window"], last["cost_usd"]),
+                         (end["payload"]["duration_ms"], usage["context_window"], usage["cost"]))
+        self.assertEqual(end["payload"]["stat"], last)
         self.assertAlmostEqual(state["spent_today"], usage["cost"])
+        self.assertEqual(usage["spent_today"], state["spent_today"])
         [turn] = self.ask(alice, "page.stats")["turns"]
         self.assertEqual((turn["result_kind"], turn["wake_from"], turn["sent"]["operator"]), ("ok", "operator", 1))
         self.assertEqual(turn["duration_ms"], end["payload"]["duration_ms"])
@@ -100,7 +103,7 @@ class PageTest(unittest.TestCase):
         state = self.ask(alice)
         self.assertEqual(state["epoch"], seen["epoch"])
         self.assertGreater(state["seq"], seen["seq"])
-        self.assertGreater(state["last_turn_ms"], 0)
+        self.assertGreater(state["last_turn"]["duration_ms"], 0)
         with self.assertRaises(CallError) as refused:
             self.listen(alice, f"{seen['epoch']}-{seen['seq'] - 1}")
         self.assertEqual(refused.exception.code, "not_found")

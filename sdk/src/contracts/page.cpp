@@ -37,8 +37,7 @@ Fields fields(Of<State>) {
       field<&State::model>("model", "model of the turns and who chose it"),
       field<&State::login>("login", "login or credential that the agent has"),
       field<&State::queue>("queue", "what waits for a turn"),
-      field<&State::context_window>("context_window", "tokens that the model of the last run can hold"),
-      field<&State::last_turn_ms>("last_turn_ms", "milliseconds that the last turn took"),
+      field<&State::last_turn>("last_turn", "the last run of a turn in figures"),
       field<&State::spent_today>("spent_today", "US dollars spent since midnight UTC, by the vendor's price list"));
   return kShape;
 }
@@ -102,7 +101,8 @@ Fields fields(Of<TurnEnd>) {
       field<&TurnEnd::result>(
           "result", "how the turn ended: ok, unknown, failed, prompt_too_long, cancelled, rate_limited or budget"),
       field<&TurnEnd::reason>("reason", "why the turn did not end well, in one line; empty when it is ok"),
-      field<&TurnEnd::duration_ms>("duration_ms", "milliseconds that the turn took"));
+      field<&TurnEnd::duration_ms>("duration_ms", "milliseconds that the turn took"),
+      field<&TurnEnd::stat>("stat", "the run in figures; its id is that of no row"));
   return kShape;
 }
 
@@ -123,7 +123,8 @@ Fields fields(Of<TokenUsage>) {
       field<&TokenUsage::cache_creation_tokens>("cache_creation_tokens", "tokens that the run wrote to the cache"),
       field<&TokenUsage::context_tokens>("context_tokens", "tokens of context in the last model call"),
       field<&TokenUsage::context_window>("context_window", "tokens of context that the model can hold"),
-      field<&TokenUsage::cost>("cost", "US dollars that the run cost"));
+      field<&TokenUsage::cost>("cost", "US dollars that the run cost"),
+      field<&TokenUsage::spent_today>("spent_today", "USD since midnight UTC, with this run; absent: not known"));
   return kShape;
 }
 

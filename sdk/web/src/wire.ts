@@ -1136,10 +1136,78 @@ export interface PageResults {
       /** when a new session was asked for */
       new_session_since?: Time;
     };
-    /** tokens that the model of the last run can hold */
-    context_window?: number;
-    /** how long the last turn took */
-    last_turn_ms?: number;
+    /** the last run of a turn in figures */
+    last_turn?: {
+      /** growing */
+      id: number;
+      /** when the run began */
+      started_at: Time;
+      /** when the run ended */
+      ended_at: Time;
+      /** how long the run took by the monotonic clock */
+      duration_ms: number;
+      /** model that the run used */
+      model: string;
+      /** sender of its first message */
+      wake_from: string;
+      /** as in TurnEnd */
+      result_kind: string;
+      /** why, when it is not ok */
+      note: string;
+      /** tokens */
+      usage: {
+        /** input tokens of the turn */
+        input_tokens?: number;
+        /** output tokens of the turn */
+        output_tokens?: number;
+        /** tokens that the turn read from the cache */
+        cache_read_tokens?: number;
+        /** tokens that the turn wrote to the cache */
+        cache_creation_tokens?: number;
+      };
+      /** cost by the vendor's list */
+      cost_usd: number;
+      /** tokens that the model can hold */
+      context_window: number;
+      /** calls of all tools together */
+      tool_call_count: number;
+      /** calls of each tool */
+      tool_calls: Record<string, number>;
+      /** messages of the wake prompt, by sender */
+      received: {
+        /** other agents */
+        peer: number;
+        /** the operator */
+        operator: number;
+        /** the manager */
+        manager: number;
+        /** the hive itself */
+        system: number;
+      };
+      /** messages, by recipient */
+      sent: {
+        /** other agents */
+        peer: number;
+        /** the operator */
+        operator: number;
+        /** the manager */
+        manager: number;
+        /** the hive itself */
+        system: number;
+      };
+      /** after it; absent: not known */
+      open_threads?: number;
+      /** after it; absent: not known */
+      open_reminders?: number;
+      /** messages left when it began; absent: not known */
+      inbox_depth?: number;
+      /** the session was compacted in it */
+      compacted?: boolean;
+      /** id of the CLI's session */
+      session_id: string;
+      /** model turns that the CLI counted */
+      num_turns: number;
+    };
     /** USD since midnight UTC, by the vendor's list */
     spent_today?: number;
   };
@@ -1267,6 +1335,78 @@ export interface PagePayloads {
     reason: string;
     /** how long the turn took */
     duration_ms: number;
+    /** the run in figures; its id is that of no row */
+    stat: {
+      /** growing */
+      id: number;
+      /** when the run began */
+      started_at: Time;
+      /** when the run ended */
+      ended_at: Time;
+      /** how long the run took by the monotonic clock */
+      duration_ms: number;
+      /** model that the run used */
+      model: string;
+      /** sender of its first message */
+      wake_from: string;
+      /** as in TurnEnd */
+      result_kind: string;
+      /** why, when it is not ok */
+      note: string;
+      /** tokens */
+      usage: {
+        /** input tokens of the turn */
+        input_tokens?: number;
+        /** output tokens of the turn */
+        output_tokens?: number;
+        /** tokens that the turn read from the cache */
+        cache_read_tokens?: number;
+        /** tokens that the turn wrote to the cache */
+        cache_creation_tokens?: number;
+      };
+      /** cost by the vendor's list */
+      cost_usd: number;
+      /** tokens that the model can hold */
+      context_window: number;
+      /** calls of all tools together */
+      tool_call_count: number;
+      /** calls of each tool */
+      tool_calls: Record<string, number>;
+      /** messages of the wake prompt, by sender */
+      received: {
+        /** other agents */
+        peer: number;
+        /** the operator */
+        operator: number;
+        /** the manager */
+        manager: number;
+        /** the hive itself */
+        system: number;
+      };
+      /** messages, by recipient */
+      sent: {
+        /** other agents */
+        peer: number;
+        /** the operator */
+        operator: number;
+        /** the manager */
+        manager: number;
+        /** the hive itself */
+        system: number;
+      };
+      /** after it; absent: not known */
+      open_threads?: number;
+      /** after it; absent: not known */
+      open_reminders?: number;
+      /** messages left when it began; absent: not known */
+      inbox_depth?: number;
+      /** the session was compacted in it */
+      compacted?: boolean;
+      /** id of the CLI's session */
+      session_id: string;
+      /** model turns that the CLI counted */
+      num_turns: number;
+    };
   };
   /** Something to be read by people. */
   "note": {
@@ -1306,6 +1446,8 @@ export interface PagePayloads {
     context_window?: number;
     /** cost of the run, USD */
     cost: number;
+    /** USD since midnight UTC, with this run; absent: not known */
+    spent_today?: number;
   };
   /** The turn loop does something else. */
   "turn_state_changed": {

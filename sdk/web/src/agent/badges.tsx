@@ -128,7 +128,7 @@ function Tokens({ of, window }: { of: Report; window: number | undefined }): JSX
     <Badge
       tip={
         <>
-          Context of the last model call{window === undefined ? "" : `, of ${thousands(window)}`}. The last turn in all:
+          Context of the last model call{window ? `, of ${thousands(window)}` : ""}. The last turn in all:
           <dl>
             {rows.map(([word, count]) => [<dt key={word}>{word}</dt>, <dd key={`${word}-n`}>{count === undefined ? "–" : thousands(count)}</dd>])}
           </dl>
@@ -144,7 +144,7 @@ export function Badges({ lastTurn }: { lastTurn: { ms: number; words: string } |
   const alive = aliveWords();
   const of = report.value;
   const page = shown.value;
-  const ms = page?.last_turn_ms ?? lastTurn?.ms;
+  const ms = page?.last_turn?.duration_ms ?? lastTurn?.ms;
   return (
     <ul class="badges" aria-label="State">
       <Badge glyph={alive.glyph} tone={alive.tone} tip={<span dir="auto">{alive.tip}</span>}>
@@ -153,7 +153,7 @@ export function Badges({ lastTurn }: { lastTurn: { ms: number; words: string } |
       {of && (container.value === undefined || container.value.state === "running") && <StateBadge of={of} />}
       {of && <Model of={of} page={page} />}
       {page && <Waiting page={page} />}
-      {of && <Tokens of={of} window={page?.context_window} />}
+      {of && <Tokens of={of} window={page?.last_turn?.context_window} />}
       {ms !== undefined && <Badge tip={lastTurn?.ms === ms ? lastTurn.words : `${thousands(ms)} ms.`}>last turn {duration(ms)}</Badge>}
       {page?.spent_today !== undefined && (
         <Badge tip={`Spent since 00:00 UTC, by the vendor's list${of?.cost === undefined ? "" : `; the last turn: ${dollars(of.cost)}`}.`}>

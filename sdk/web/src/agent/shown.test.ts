@@ -21,10 +21,10 @@ function event(kind: string, payload: unknown, more: Partial<LiveEvent> = {}): L
 const after_all = (...events: LiveEvent[]): PageState => events.reduce(after, state);
 
 test("what the state holds, and what another epoch says, changes nothing", () => {
-  const turn_end = { turn: 1, result: "ok", reason: "", duration_ms: 5 };
+  const turn_end = { turn: 1, result: "ok", reason: "", duration_ms: 5, stat: { duration_ms: 5, context_window: 200_000 } };
   assert.equal(after(state, event("turn_end", turn_end, { seq: 10 })), state);
   assert.equal(after(state, event("turn_end", turn_end, { epoch: "other" })), state);
-  assert.deepEqual(after(state, event("turn_end", turn_end, { seq: 11 })), { ...state, seq: 11, last_turn_ms: 5 });
+  assert.deepEqual(after(state, event("turn_end", turn_end, { seq: 11 })), { ...state, seq: 11, last_turn: turn_end.stat });
 });
 
 test("what was asked for waits until a turn takes it", () => {
@@ -51,13 +51,13 @@ test("what was asked for waits until a turn takes it", () => {
 
 test("figures and the model follow", () => {
   const model = { name: "opus", from: "choice", in_use: "haiku" };
-  const now = after_all(event("token_usage_changed", { cost: 0.5, context_window: 200_000 }), event("model_changed", model));
-  assert.deepEqual([now.spent_today, now.context_window, now.model], [1.5, 200_000, model]);
+  const now = after_all(event("token_usage_changed", { cost: 0.5, spent_today: 1.5 }), event("model_changed", model));
+  assert.deepEqual([now.spent_today, now.model], [1.5, model]);
 });
 
 test("odd payloads are no harm", () => {
   const kinds = ["turn_start", "turn_end", "note", "token_usage_changed", "model_changed", "turn_state_changed", "new_kind"];
-  for (const payload of [null, 1, "text", [], {}, { name: 1, from: 2, command: "operator_message", typed: 7, cost: "x" }]) {
+  for (const payload of [null, 1, "text", [], {}, { name: 1, from: 2, command: "operator_message", typed: 7, spent_today: "x", stat: { duration_ms: "x" } }]) {
     const now = after_all(...kinds.map((kind) => event(kind, payload)));
     assert.deepEqual({ ...now, seq: 10 }, state);
   }

@@ -32,8 +32,9 @@ function turnStart(state: PageState, { new_session }: Partial<PagePayloads["turn
   return { ...state, queue: waits ? { ...queue, new_session_since } : queue };
 }
 
-function turnEnd(state: PageState, { duration_ms }: Partial<PagePayloads["turn_end"]>): PageState {
-  return typeof duration_ms === "number" ? { ...state, last_turn_ms: duration_ms } : state;
+function turnEnd(state: PageState, { stat }: Partial<PagePayloads["turn_end"]>): PageState {
+  const is_stat = typeof stat?.duration_ms === "number" && typeof stat.context_window === "number";
+  return is_stat ? { ...state, last_turn: stat } : state;
 }
 
 function note(state: PageState, event: LiveEvent, { command, id, typed }: Partial<PagePayloads["note"]>): PageState {
@@ -48,9 +49,8 @@ function note(state: PageState, event: LiveEvent, { command, id, typed }: Partia
   };
 }
 
-function usage(state: PageState, { context_window, cost }: Partial<PagePayloads["token_usage_changed"]>): PageState {
-  const spent = state.spent_today === undefined || typeof cost !== "number" ? {} : { spent_today: state.spent_today + cost };
-  return { ...state, ...spent, ...(typeof context_window === "number" ? { context_window } : {}) };
+function usage(state: PageState, { spent_today }: Partial<PagePayloads["token_usage_changed"]>): PageState {
+  return typeof spent_today === "number" ? { ...state, spent_today } : state;
 }
 
 function model(state: PageState, { name, from, since, in_use }: Partial<PagePayloads["model_changed"]>): PageState {

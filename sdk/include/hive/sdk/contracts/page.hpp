@@ -46,6 +46,29 @@ struct Queue {
 };
 Fields fields(Of<Queue>);
 
+struct ByPeer {
+  std::int64_t peer = 0, operators = 0, manager = 0, system = 0;
+};
+Fields fields(Of<ByPeer>);
+using ToolCounts = std::map<std::string, std::int64_t>;
+/// One run of the CLI in figures: what the statistics keep, and what reports and events say of it.
+struct TurnStat {
+  std::int64_t id = 0;
+  Time started_at, ended_at;
+  std::int64_t duration_ms = 0;
+  std::string model, wake_from, result_kind, note;
+  turns::Usage usage;
+  double cost_usd = 0;
+  std::int64_t context_window = 0, tool_call_count = 0;
+  ToolCounts tool_calls;
+  ByPeer received, sent;
+  std::optional<std::int64_t> open_threads, open_reminders, inbox_depth;
+  bool compacted = false;
+  std::string session_id;
+  std::int64_t num_turns = 0;
+};
+Fields fields(Of<TurnStat>);
+
 struct State {
   std::string epoch;
   std::int64_t seq = 0;
@@ -54,7 +77,7 @@ struct State {
   Model model;
   Login login = Login::none;
   Queue queue;
-  std::optional<std::int64_t> context_window, last_turn_ms;
+  std::optional<TurnStat> last_turn;
   std::optional<double> spent_today;
 };
 Fields fields(Of<State>);
@@ -113,6 +136,7 @@ struct TurnEnd {
   std::int64_t turn = 0;
   std::string result, reason;
   std::int64_t duration_ms = 0;
+  TurnStat stat;
 };
 Fields fields(Of<TurnEnd>);
 /// Something to be read by people. A command that was taken says its kind and id; `typed` is what the operator typed.
@@ -127,31 +151,10 @@ struct TokenUsage {
   std::int64_t input_tokens = 0, output_tokens = 0, cache_read_tokens = 0, cache_creation_tokens = 0;
   std::optional<std::int64_t> context_tokens, context_window;
   double cost = 0;
+  std::optional<double> spent_today;
 };
 Fields fields(Of<TokenUsage>);
 
-struct ByPeer {
-  std::int64_t peer = 0, operators = 0, manager = 0, system = 0;
-};
-Fields fields(Of<ByPeer>);
-using ToolCounts = std::map<std::string, std::int64_t>;
-/// One run of the CLI, as it is kept for statistics.
-struct TurnStat {
-  std::int64_t id = 0;
-  Time started_at, ended_at;
-  std::int64_t duration_ms = 0;
-  std::string model, wake_from, result_kind, note;
-  turns::Usage usage;
-  double cost_usd = 0;
-  std::int64_t context_window = 0, tool_call_count = 0;
-  ToolCounts tool_calls;
-  ByPeer received, sent;
-  std::optional<std::int64_t> open_threads, open_reminders, inbox_depth;
-  bool compacted = false;
-  std::string session_id;
-  std::int64_t num_turns = 0;
-};
-Fields fields(Of<TurnStat>);
 struct StatsQuery {
   std::optional<Time> since;
   std::optional<std::int64_t> before;
