@@ -1,3 +1,5 @@
+#include <hive/os/wait.hpp>
+
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -34,12 +36,8 @@ TEST_F(ServerTest, SlowRequestsAreEnded) {
   }
   auto dripping = this->client();
   dripping.send("GET / HTTP/1.1\r\n");
-  std::thread drip([fd = dripping.fd()] {
-    while (::send(fd, "X: y\r\n", 6, MSG_NOSIGNAL) == 6) std::this_thread::sleep_for(milliseconds(5));
-  });
+  while (!os::wait_readable(dripping.fd(), milliseconds(5))) dripping.send("X: y\r\n");
   EXPECT_EQ(dripping.answer().status, 408) << "a drip puts nothing off";
-  ::shutdown(dripping.fd(), SHUT_RDWR);
-  drip.join();
   EXPECT_TRUE(client().is_closed()) << "one that says nothing is closed without a word";
   auto idle = this->client();
   EXPECT_EQ(idle.send(get("/echo/a")).answer().status, 200);
