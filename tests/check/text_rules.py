@@ -11,7 +11,8 @@ level and stop at a folder without rights. Waits: what waits for descriptors doe
 hive/os/event_loop.hpp, so there is one poll loop and one way to deal with signals. Browsers: what the pages keep
 goes through sdk/web/src/keep.ts alone, which puts it under the name of the hive. Stores: a row is described once
 (hive/sqlite/row.hpp), so nothing counts its columns by hand. Descriptions: what a field or an option is said to be
-stands alone, for it is shown without its name's neighbours.
+stands alone, for it is shown without its name's neighbours. Unit tests: none sleeps, and none writes a script in place of
+a program; hive/os/testing has a clock that the test moves and processes that do what it says.
 """
 import fnmatch
 import os
@@ -50,6 +51,9 @@ COLUMN_COUNTERS = ("tests/*", "*_test.cpp", "*_test_*.hpp", "*_test_*.cpp", "sdk
 
 DESCRIPTION = re.compile(
     r'(?:field<&[\w:]+>\(\s*"[^"]*",|\badd_(?:option|flag)\(\s*"[^"]*",(?:[^,"]+,)?)\s*"((?:of|that|for|by|in) [^"]*)"')
+
+SLEEPS_AND_SCRIPTS = re.compile(r"\b(?:this_thread::sleep_\w+|usleep|nanosleep)\b|#!/")
+UNIT_TESTS = ("*_test.cpp", "*_test_*.hpp", "*_test_*.cpp", "*_fixture.hpp", "*_fakes.hpp", "*/testing/*.hpp")
 
 TEXT_OF_OTHERS = ("LICENSE", "*/package-lock.json", "tests/fixtures/*", "tests/fuzz/*/corpus/*",
                   "sdk/web/vendor/*")
@@ -149,6 +153,16 @@ def description_breaks(path, text):
             "stand alone; name the thing, like \"id of the message\""
 
 
+def unit_test_breaks(path, text):
+    if not is_one_of(path, UNIT_TESTS) or path.startswith("tests/"):
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        match = SLEEPS_AND_SCRIPTS.search(line)
+        if match:
+            yield f"{path}:{number}: has \"{match.group(0)}\"; a unit test moves hive/os/testing/manual_time.hpp and " \
+                "starts hive/os/testing/fake_processes.hpp"
+
+
 def breaks(root, files, allowed):
     for path in files:
         with open(os.path.join(root, path), "rb") as file:
@@ -165,6 +179,7 @@ def breaks(root, files, allowed):
         yield from storage_breaks(path, text)
         yield from column_breaks(path, text)
         yield from description_breaks(path, text)
+        yield from unit_test_breaks(path, text)
 
 
 def main():

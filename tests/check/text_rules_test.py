@@ -41,6 +41,13 @@ class TextRules(unittest.TestCase):
         self.assertEqual(breaks("plugins/x/x_test.cpp", text), [])
         self.assertEqual(breaks("harness/x.cpp", "void CommandFeed::po" "ll() {\n"), [])
 
+    def test_unit_tests_neither_sleep_nor_write_scripts(self):
+        for text in ("std::this_thread::sle" "ep_for(1ms);\n", "::usle" "ep(1'000);\n", 'file << "#' '!/bin/sh";\n'):
+            self.assertIn("hive/os/testing", breaks("harness/x_test.cpp", text)[0])
+            for path in ("harness/x.cpp", "tests/integration/x_test.cpp"):
+                self.assertEqual(breaks(path, text), [])
+        self.assertEqual(breaks("sdk/x_test.cpp", "co_await host.sleep(1ms);\n"), [])
+
     def test_the_pages_keep_what_they_keep_in_one_place(self):
         for text in ('localStorage.setItem("a", "b");\n', 'document.cookie = "a=b";\n', 'indexedDB.open("a");\n'):
             for path in ("plugins/x/web/panel.tsx", "sdk/web/src/state/x.ts"):
