@@ -193,7 +193,7 @@ Status Dashboard::prepare() {
   pages_.emplace(std::move(*pages));
   if (!pages_->is_built()) host_.warn((host_.share() / "web").string() + " is not there: the page is not served");
   gate_.emplace(*sessions_, *pages_);
-  snapshot_.emplace(host_, [this](const std::string& module) { return pages_->has_file(module); });
+  snapshot_.emplace(host_, [this](const host_api::Plugin& plugin) { return pages_->offer_panel(plugin); });
   return {};
 }
 

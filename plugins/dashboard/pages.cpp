@@ -84,7 +84,11 @@ http::Response Pages::open(const http::Request& request) const {
 
 http::Response Pages::asset(const http::Request& request) const {
   if (!assets_) return http::plain_text(std::string(kMissing), 503);
-  return assets_->answer(request, request.parameter("path"));
+  const std::string_view path = request.parameter("path"), version = assets_->version();
+  const auto slash = path.rfind('/');
+  if (slash == path.npos || path.substr(0, slash) == version)
+    if (auto panel = panels_->answer(request, path.substr(slash + 1))) return std::move(*panel);
+  return assets_->answer(request, path);
 }
 
 http::Response Pages::notice(int status, std::string_view title, std::string_view words) const {

@@ -5,6 +5,8 @@
 #include <array>
 #include <optional>
 
+#include "panels.hpp"
+
 namespace hive::dashboard {
 
 /// What browsers get as HTML, and the files that it names: the same for everybody. Read once. All [any-thread].
@@ -25,7 +27,10 @@ class Pages {
   http::Response agent(const http::Request& request) const { return shell(agent_, request); }
   /// Where a one-time address leads.
   http::Response open(const http::Request& request) const;
+  /// A file of the pages, or the panel of a plugin beside them.
   http::Response asset(const http::Request& request) const;
+  /// [blocking]
+  Status offer_panel(const host_api::Plugin& plugin) { return panels_->offer(plugin); }
   /// For an address that does not exist or is not meant for people; `words` says so.
   http::Response not_found(std::string_view words) const { return notice(404, "Not found", words); }
   http::Response closed(std::string_view words) const { return notice(401, "Not for you", words); }
@@ -41,6 +46,7 @@ class Pages {
 
   Options options_;
   std::optional<http::Assets> assets_;
+  std::unique_ptr<Panels> panels_ = std::make_unique<Panels>();  // has a lock, and the pages are moved
   Shell dashboard_, agent_, open_;
 };
 

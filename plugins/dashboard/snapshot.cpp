@@ -55,7 +55,7 @@ Task<std::string> Snapshot::take() {
   const None none;
   auto plugins = co_await host_.call(host_api::kPlugins, none);
   const auto gathering = std::make_shared<Gathering>();
-  json::array panels;
+  std::vector<host_api::Plugin> shown;
   if (!plugins) {
     gathering->sources.push_back({.plugin = "host",
                                   .from = {.key = "plugins", .method = {}, .params = {}, .member = {}},
@@ -65,19 +65,41 @@ Task<std::string> Snapshot::take() {
       if (plugin.state == host_api::PluginState::disabled) continue;
       for (auto& source : sources_of(plugin, [this](const std::string& words) { note(words, words); }))
         gathering->sources.push_back(std::move(source));
-      const bool runs = plugin.state == host_api::PluginState::running;
-      if (runs && plugin.panel && has_module_(*plugin.panel))
-        panels.push_back({{"plugin", plugin.id}, {"module", *plugin.panel}});
+      if (plugin.state == host_api::PluginState::running && plugin.panel) shown.push_back(plugin);
     }
   }
   gathering->parts.resize(gathering->sources.size());
   gathering->open = gathering->sources.size();
   for (std::size_t at = 0; at < gathering->sources.size(); ++at) host_.spawn(fetch(gathering, at));
+  auto panels_ready = panels_of(std::move(shown));
+  const auto panels = co_await std::move(panels_ready);
   if (gathering->open > 0) {
     // Cancelled or over: what is not there is said to be missing.
     [[maybe_unused]] auto waited = co_await gathering->done.wait(host_, kPatience);
   }
   co_return composed(*gathering, panels);
+}
+
+/// Those of `plugins` whose panel can be served.
+Task<json::array> Snapshot::panels_of(std::vector<host_api::Plugin> plugins) {
+  auto work = [this, &plugins] {
+    std::vector<Status> out;
+    for (const auto& plugin : plugins) out.push_back(offer_panel_(plugin));
+    return out;
+  };
+  json::array out;
+  if (plugins.empty()) co_return out;
+  const auto offered = co_await host_.blocking(work);
+  for (std::size_t at = 0; offered && at < plugins.size(); ++at) {
+    const auto& [id, panel] = std::tie(plugins[at].id, *plugins[at].panel);
+    if (const auto& done = (*offered)[at]; !done) {
+      note("the panel of " + id, done.error().message);
+      continue;
+    }
+    failing_.erase("the panel of " + id);
+    out.push_back({{"plugin", id}, {"module", panel}});
+  }
+  co_return out;
 }
 
 std::string Snapshot::note(const std::string& key, const std::string& why) {

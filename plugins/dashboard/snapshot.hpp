@@ -26,9 +26,9 @@ class Snapshot {
  public:
   static constexpr milliseconds kPatience{5'000};
 
-  /// `has_module`: whether the page's files have that panel.
-  Snapshot(Host& host, std::function<bool(const std::string&)> has_module)
-      : host_(host), has_module_(std::move(has_module)) {}
+  /// Makes the panel of a plugin one of the page's files, or says why not. [blocking]
+  using OfferPanel = std::function<Status(const host_api::Plugin&)>;
+  Snapshot(Host& host, OfferPanel offer_panel) : host_(host), offer_panel_(std::move(offer_panel)) {}
 
   /// The members of an object as text: the sources' keys, `panels` and `source_errors`; begins with no comma.
   Task<std::string> take();
@@ -42,11 +42,12 @@ class Snapshot {
     Signal done;
   };
   Task<> fetch(std::shared_ptr<Gathering> gathering, std::size_t at);
+  Task<json::array> panels_of(std::vector<host_api::Plugin> plugins);
   std::string composed(const Gathering& gathering, const json::array& panels);
   std::string note(const std::string& key, const std::string& why);
 
   Host& host_;
-  const std::function<bool(const std::string&)> has_module_;
+  const OfferPanel offer_panel_;
   std::map<std::string, std::string> failing_;  // what was logged of a key
 };
 

@@ -38,7 +38,9 @@ constexpr auto fields(Of<Shown>) {
 class Shower {
  public:
   explicit Shower(Host& host)
-      : host_(host), snapshot_(host, [](const std::string& file) { return file != "none.js"; }) {}
+      : host_(host), snapshot_(host, [](const host_api::Plugin& plugin) {
+          return plugin.panel == "none.js" ? Status(error(Code::not_found, "none.js: is not there")) : Status();
+        }) {}
   Status start() {
     host_.answer(kShow, [this](Caller, None) { return show(); });
     return {};
@@ -92,6 +94,8 @@ TEST_F(SnapshotTest, TakesEachListAsItStands) {
   given("yard", {}, PluginState::running, "none.js");
   EXPECT_EQ(write_json(show()),
             R"({"pots":[{"new":1.5E300}],"panels":[{"plugin":"kitchen","module":"kitchen.js"}],"source_errors":[]})");
+  show();
+  EXPECT_THAT(warnings(), ElementsAre("the page's state lacks the panel of yard: none.js: is not there"));
 }
 
 TEST_F(SnapshotTest, AsksWithTheParametersOfTheWord) {

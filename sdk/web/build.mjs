@@ -1,43 +1,28 @@
-// Builds the pages: node build.mjs --out FOLDER [--depfile FILE --stamp FILE] [--panel PLUGIN=FILE]…
+// Builds the pages: node build.mjs --out FOLDER [--depfile FILE --stamp FILE]
 //
 // The files refer to each other by bare names, so they can be served under any address: the pages say
-// /assets/, and the modules find each other beside themselves. panel-PLUGIN.js is the plugin's module.
+// /assets/, and the modules find each other beside themselves. kit-NAME.js is what panels import (kit.mjs).
 import { build } from "esbuild";
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { common, fileOf, here, kit, rule } from "./kit.mjs";
 
 const { values } = parseArgs({
   options: {
     out: { type: "string" },
     depfile: { type: "string" },
     stamp: { type: "string" },
-    panel: { type: "string", multiple: true, default: [] },
   },
 });
 if (!values.out) throw new Error("--out is missing; name the folder to build into");
 
-const here = import.meta.dirname;
 const out = path.resolve(values.out);
 const read = new Set();
 
-const common = {
-  absWorkingDir: here,
-  tsconfig: path.join(here, "tsconfig.json"),
-  outdir: out,
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: ["chrome125", "firefox128", "safari17.5"],
-  entryNames: "[name]",
-  chunkNames: "chunk-[hash]",
-  metafile: true,
-  legalComments: "eof",
-  logLevel: "warning",
-};
-
 async function bundle(entryPoints, options = {}) {
-  const { metafile } = await build({ ...common, entryPoints, ...options });
+  const places = { absWorkingDir: here, tsconfig: path.join(here, "tsconfig.json"), outdir: out, entryNames: "[name]", chunkNames: "chunk-[hash]" };
+  const { metafile } = await build({ ...common, ...places, entryPoints, ...options });
   for (const input of Object.keys(metafile.inputs)) read.add(path.resolve(here, input));
 }
 
@@ -50,15 +35,8 @@ async function copy(source) {
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
-const panels = Object.fromEntries(
-  values.panel.map((words) => {
-    const [plugin, file] = words.split("=");
-    if (!/^[a-z][a-z0-9_-]*$/.test(plugin ?? "") || !file) throw new Error(`--panel ${words} is not PLUGIN=FILE`);
-    return [plugin, path.resolve(file)];
-  }),
-);
 const entries = { dashboard: "src/shell/dashboard.tsx", agent: "src/agent/page.tsx", open: "src/shell/open.ts" };
-for (const [plugin, file] of Object.entries(panels)) entries[`panel-${plugin}`] = file;
+for (const [name, { entry }] of Object.entries(kit)) entries[fileOf(name)] = entry;
 // By itself: a worker that shares files with the pages would be another one whenever a page changes.
 await bundle({ "feed-worker": "src/feed/worker.ts" });
 await bundle(entries, { splitting: true });
@@ -66,7 +44,6 @@ await bundle({ style: "css/style.css" });
 for (const file of ["css/icon.svg", "pages/dashboard.html", "pages/agent.html", "pages/open.html"]) await copy(file);
 
 if (values.depfile && values.stamp) {
-  const escape = (name) => name.replaceAll(" ", "\\ ");
-  await writeFile(values.depfile, `${escape(values.stamp)}: ${[...read].sort().map(escape).join(" \\\n  ")}\n`);
+  await writeFile(values.depfile, rule(values.stamp, read));
   await writeFile(values.stamp, "");
 }

@@ -45,6 +45,7 @@ export class FixtureHost {
 
   constructor(web) {
     this.web = web;
+    this.panels = path.join(web, "../../../lib/hyperhive/plugins");
     this.containers = containers();
     this.messages = messages();
     this.events = agentEvents();
@@ -169,7 +170,6 @@ export class FixtureHost {
     if (this.plugins.includes("lifecycle")) {
       state.containers = this.containers;
       state.tombstones = this.tombstones;
-      state.transients = this.containers.filter((row) => row.pending).map((row) => ({ name: row.name, action: row.pending, since: ago(41) }));
     }
     if (this.plugins.includes("broker")) state.operator_inbox = this.messages.filter((row) => row.message.to === "operator").slice(-inboxRows).reverse();
     return state;
@@ -223,7 +223,8 @@ export class FixtureHost {
     response.writeHead(200, { "content-type": types[".html"] }).end(text);
   }
   file(response, name) {
-    const file = path.join(this.web, path.basename(name));
+    const base = path.basename(name);
+    const file = path.join(base.startsWith("panel-") ? this.panels : this.web, base);
     if (!existsSync(file)) return problem(response, 404, `There is no ${name}`);
     response.writeHead(200, { "content-type": types[path.extname(file)] }).end(readFileSync(file));
   }

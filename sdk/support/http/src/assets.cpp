@@ -112,12 +112,16 @@ bool matches(std::string_view list, std::string_view tag) {
 Result<Assets> Assets::load(const fs::path& folder) {
   auto names = names_in(folder);
   if (!names) return names.error();
+  return load(folder, *names);
+}
+
+Result<Assets> Assets::load(const fs::path& folder, const std::vector<std::string>& names) {
   auto opened = os::open_folder(folder);
   if (!opened) return opened.error();
   Assets assets;
   std::size_t total = 0;
   std::string all;
-  for (const auto& name : *names) {
+  for (const auto& name : names) {
     if (auto added = assets.add(opened->get(), name, total); !added)
       return error(added.error().code, (folder / name).string() + ": " + added.error().message);
     ((all += name) += '\0') += assets.files_.find(name)->second.tag;

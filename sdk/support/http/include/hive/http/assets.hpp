@@ -21,6 +21,8 @@ class Assets {
   /// Errors: not_found, too_large (names the file), invalid_params (a type of file that is not in the
   /// table), unavailable. [blocking]
   static Result<Assets> load(const std::filesystem::path& folder);
+  /// The same with these files of the folder alone. Errors beside those above: forbidden (a link, no regular file).
+  static Result<Assets> load(const std::filesystem::path& folder, const std::vector<std::string>& names);
 
   const std::string& version() const { return version_; }
   /// "app.js" -> "<version>/app.js"; to be put after the prefix of the route.
