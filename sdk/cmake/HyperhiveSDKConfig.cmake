@@ -1,10 +1,15 @@
-# find_package(HyperhiveSDK [COMPONENTS sqlite]): targets hive::sdk and hive::testing, and hive_add_plugin().
+# find_package(HyperhiveSDK [COMPONENTS sqlite]): targets hive::sdk and hive::testing, hive_add_plugin() and
+# hive_add_panel().
 # Component sqlite: target hive::sqlite, a plugin's store and its outbox.
 include(CMakeFindDependencyMacro)
 find_dependency(Boost 1.81 COMPONENTS json)
 find_dependency(Threads)
 include(${CMAKE_CURRENT_LIST_DIR}/HyperhiveSDKTargets.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/HivePlugin.cmake)
+get_filename_component(HIVE_PREFIX ${CMAKE_CURRENT_LIST_DIR}/../../.. ABSOLUTE)
+set(HIVE_WEB_KIT ${HIVE_PREFIX}/share/hyperhive/kit)
+set(HIVE_C0RE ${HIVE_PREFIX}/bin/hive-c0re)
+include(${CMAKE_CURRENT_LIST_DIR}/HivePanel.cmake)
 if("sqlite" IN_LIST HyperhiveSDK_FIND_COMPONENTS)
   find_dependency(SQLite3)
   include(${CMAKE_CURRENT_LIST_DIR}/HyperhiveSDKSqliteTargets.cmake)

@@ -1,4 +1,5 @@
-# What a plugin author gets: headers, libraries, hive_add_plugin(), the template.
+# What a plugin author gets: headers, libraries, hive_add_plugin(), hive_add_panel(), the template, and the program that
+# writes and checks a plugin and tells its types.
 # `cmake --install BUILD --component sdk --prefix PREFIX`
 include(CMakePackageConfigHelpers)
 set(package_dir lib/cmake/HyperhiveSDK)
@@ -12,9 +13,22 @@ install(EXPORT HyperhiveSDKSqliteTargets NAMESPACE hive:: DESTINATION ${package_
 install(DIRECTORY include/hive testing/include/hive support/sqlite/include/hive DESTINATION include COMPONENT sdk)
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/HyperhiveSDKConfigVersion.cmake
                                  COMPATIBILITY SameMajorVersion)
-install(FILES cmake/HyperhiveSDKConfig.cmake cmake/HivePlugin.cmake cmake/plugin-exports.map
+install(FILES cmake/HyperhiveSDKConfig.cmake cmake/HivePanel.cmake cmake/HivePlugin.cmake cmake/plugin-exports.map
         ${CMAKE_CURRENT_BINARY_DIR}/HyperhiveSDKConfigVersion.cmake
         DESTINATION ${package_dir} COMPONENT sdk)
+
+install(PROGRAMS $<TARGET_FILE:hive-c0re> DESTINATION bin COMPONENT sdk)
+
+# The kit of a panel: what it is typed by, and what builds it. Its modules are those that the pages are built with.
+set(kit share/hyperhive/kit)
+set(modules ${CMAKE_SOURCE_DIR}/build/npm/node_modules)
+install(FILES web/kit.mjs web/panel.mjs web/tsconfig.json DESTINATION ${kit} COMPONENT sdk)
+install(DIRECTORY web/src DESTINATION ${kit} COMPONENT sdk
+        FILES_MATCHING PATTERN "*.ts" PATTERN "*.tsx" PATTERN "*.test.*" EXCLUDE PATTERN "testing*" EXCLUDE)
+install(DIRECTORY ${modules}/preact ${modules}/marked ${modules}/dompurify ${modules}/esbuild ${modules}/@esbuild ${modules}/typescript
+        DESTINATION ${kit}/node_modules COMPONENT sdk USE_SOURCE_PERMISSIONS)
+install(DIRECTORY ${modules}/@preact/signals ${modules}/@preact/signals-core
+        DESTINATION ${kit}/node_modules/@preact COMPONENT sdk)
 
 # `plugin new` finds the template beside the program, in a build tree and installed alike.
 install(DIRECTORY template DESTINATION share/hyperhive COMPONENT sdk)
