@@ -18,7 +18,7 @@ C0RE = BUILD / "bin/hive-c0re"
 MEND = "run `./hive generate`, read the difference and commit it"
 METHODS = "tests/contracts/methods.json"
 GUIDE = "docs/writing-a-plugin.md"
-QUOTED = re.compile(r"(<!-- (sdk/template/[\w.]+) -->\n```cpp\n).*?(```\n)", re.DOTALL)
+QUOTED = re.compile(r"(<!-- (sdk/template/[\w./]+) -->\n```\w+\n).*?(```\n)", re.DOTALL)
 
 
 def pages():

@@ -56,7 +56,7 @@ class ReferenceTest(unittest.TestCase):
 
     def test_the_guide_quotes_every_source_of_the_template(self):
         quoted = {name for _, name, _ in generated.QUOTED.findall((SOURCE / generated.GUIDE).read_text())}
-        self.assertEqual(quoted, {f"sdk/template/{name}" for name in ("hello.hpp", "entry.cpp", "hello_test.cpp")})
+        self.assertEqual(quoted, {f"sdk/template/{name}" for name in ("hello.hpp", "entry.cpp", "hello_test.cpp", "web/panel.tsx")})
 
     def test_links_between_pages_lead_somewhere(self):
         for page in [*SOURCE.glob("*.md"), *(SOURCE / "docs").glob("*.md")]:

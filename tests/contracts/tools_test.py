@@ -11,7 +11,7 @@ import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from hive import CallError, Hive  # noqa: E402
-from mcp import McpServer  # noqa: E402
+from mcp import server_of  # noqa: E402
 
 BODY = 2_000  # bytes of a message that this hive's settings allow; the contract allows more
 CAPPED = {("recv", "wait_seconds")}  # more is taken as the most
@@ -35,15 +35,10 @@ class Tools(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         os.chmod(folder.name, 0o755)
         cls.servers, cls.sockets, cls.methods = {}, {}, {}
-        for name, program in (("manager", "hive-m1nd"), ("alice", "hive-ag3nt")):
+        for name in ("manager", "alice"):
             config = pathlib.Path(folder.name, name)
             config.mkdir()
-            (config / "agent.json").write_text(json.dumps(
-                {"name": name, "role": "manager" if name == "manager" else "agent", "model": "", "label": "",
-                 "operator_pronouns": "", "revision": "", "allowed_recipients": []}))
-            place = cls.hive.root / f"run/agents/{name}"
-            identity = {"user": cls.hive.uid_of(name), "group": place.stat().st_gid, "extra_groups": []}
-            cls.servers[name] = McpServer(place, config, program, **(identity if os.geteuid() == 0 else {}))
+            cls.servers[name] = server_of(cls.hive, name, config)
             cls.addClassCleanup(cls.servers[name].end)
             cls.sockets[name] = cls.hive.agent(name)
             cls.addClassCleanup(cls.sockets[name].close)

@@ -1,8 +1,20 @@
 """The MCP server of a harness as a process of the test: one line asked, one line read. Standard library only."""
 import json
+import os
 import subprocess
 
-from hive import BUILD
+import hive as support
+
+
+def server_of(hive, name, folder):
+    """The server of that agent of a running hive. `folder` is empty and everybody may pass to it."""
+    role = "manager" if name == "manager" else "agent"
+    (folder / "agent.json").write_text(json.dumps(
+        {"name": name, "role": role, "model": "", "label": "", "operator_pronouns": "", "revision": "",
+         "allowed_recipients": []}))
+    place = hive.root / f"run/agents/{name}"
+    identity = {"user": hive.uid_of(name), "group": place.stat().st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    return McpServer(place, folder, "hive-m1nd" if role == "manager" else "hive-ag3nt", **identity)
 
 
 class McpServer:
@@ -10,7 +22,7 @@ class McpServer:
 
     def __init__(self, socket_dir, config_dir, program="hive-ag3nt", **identity):
         self.process = subprocess.Popen(
-            [BUILD / "bin" / program, "mcp", "--socket-dir", socket_dir, "--config-dir", config_dir, "--call-prefix", "t1-"],
+            [support.BUILD / "bin" / program, "mcp", "--socket-dir", socket_dir, "--config-dir", config_dir, "--call-prefix", "t1-"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}, **identity)
         self.last_id = 0
 
