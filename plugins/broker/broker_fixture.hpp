@@ -108,9 +108,10 @@ class BrokerFixture : public ::testing::Test {
         if (one.owner == owner) return one;
     return Depth{.owner = owner};
   }
-  /// For what another thread of the plugin does. Asks by calls, which wait for that thread themselves.
-  static bool eventually(const std::function<bool()>& done) {
-    for (int i = 0; i < 20'000; ++i)
+  /// Whether one of a few looks finds it `done`: each of them moves the clock or asks for something, after which the
+  /// plugin has come one step further.
+  static bool in_steps(const std::function<bool()>& done) {
+    for (int i = 0; i < 64; ++i)
       if (done()) return true;
     return false;
   }

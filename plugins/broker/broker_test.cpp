@@ -296,7 +296,7 @@ TEST_F(BrokerTest, SearchFollowsWithinASecondAndFindsWords) {
     host_->advance(1s);
     return find("the").messages.size() == 2;
   };
-  ASSERT_TRUE(eventually(level));
+  ASSERT_TRUE(in_steps(level));
   EXPECT_EQ(find("the").behind, 0);
   EXPECT_EQ(find("water fern").messages.size(), 1u);
   EXPECT_EQ(find("water moss").messages.size(), 0u);

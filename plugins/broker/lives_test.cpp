@@ -52,7 +52,7 @@ class LivesTest : public BrokerFixture {
     return letters ? *letters : DeadLetters{};
   }
   bool has_dead(std::int64_t count) {
-    return eventually([&] { return host_->advance(1s), dead().total == count; });
+    return in_steps([&] { return host_->advance(1s), dead().total == count; });
   }
 };
 
@@ -102,7 +102,7 @@ TEST_F(LivesTest, MailOfAPurgedAgentCannotBeQueuedForTheNext) {
   EXPECT_EQ(all->left, 1);
   clock_.advance_ms(31 * kDayMs);
   sent(kAlice, "bob", "last");
-  EXPECT_TRUE(eventually([&] { return host_->advance(1h), dead().total == 0; })) << "it goes as settled mail does";
+  EXPECT_TRUE(in_steps([&] { return host_->advance(1h), dead().total == 0; })) << "it goes as settled mail does";
 }
 
 TEST_F(LivesTest, AKeyOfAPurgedAgentIsNotTheNextOnes) {

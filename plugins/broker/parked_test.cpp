@@ -53,7 +53,7 @@ TEST_F(ParkedTest, WhatReachesACallerThatIsGoneGoesBackUnmarked) {
   auto parked = park(kBob);
   parked.cancel();
   sent(kAlice, "bob", "hello");
-  ASSERT_TRUE(eventually([&] { return depth_of("bob").queued == 1; }));
+  ASSERT_TRUE(in_steps([&] { return depth_of("bob").queued == 1; }));
   EXPECT_THAT(received(kBob), ElementsAre(IsRedelivered(false)));
 }
 

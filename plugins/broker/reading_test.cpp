@@ -27,7 +27,7 @@ class ReadingTest : public BrokerFixture {
       auto found = host_->call("operator", kSearch, what);
       return found && found->behind == 0;
     };
-    ASSERT_TRUE(eventually(level));
+    ASSERT_TRUE(in_steps(level));
   }
   /// Five failed turns on all that waits for bob.
   void give_up() {

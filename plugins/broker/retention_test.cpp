@@ -25,7 +25,7 @@ TEST_F(RetentionTest, WhatIsTooOldGoesAtTheStartAndOneLineSaysSo) {
   clock_.set({1'767'225'600'000});  // 2026-01-01
   sent(kAlice, "operator", "last");
   restart();
-  ASSERT_TRUE(eventually([&] { return all_mail().size() == 2; }));
+  ASSERT_TRUE(in_steps([&] { return all_mail().size() == 2; }));
   EXPECT_THAT(sweeps_logged(),
               ElementsAre("retention: removed 2 messages that had been settled before 2025-12-02T00:00:00.000Z"));
   restart();
@@ -39,10 +39,10 @@ TEST_F(RetentionTest, KeptDaysSaysHowLongMailIsKept) {
   clock_.advance_ms(5 * kDayMs);
   host_->unload();
   start(R"({"kept_days":7})");
-  ASSERT_TRUE(eventually([&] { return all_mail().size() == 2; }));
+  ASSERT_TRUE(in_steps([&] { return all_mail().size() == 2; }));
   EXPECT_THAT(all_mail()[1].message, HasBody("young"));
   clock_.advance_ms(3 * kDayMs);
-  EXPECT_TRUE(eventually([&] { return host_->advance(1h), all_mail().size() == 1; })) << "looked for each hour";
+  EXPECT_TRUE(in_steps([&] { return host_->advance(1h), all_mail().size() == 1; })) << "looked for each hour";
 }
 
 TEST_F(RetentionTest, AMessageFromTheFutureHoldsUpNoOthersEnd) {
@@ -58,7 +58,7 @@ TEST_F(RetentionTest, AMessageFromTheFutureHoldsUpNoOthersEnd) {
     host_->advance(1h);
     return host_->call("operator", kRecent, all)->messages.size() == 2;
   };
-  ASSERT_TRUE(eventually(swept));
+  ASSERT_TRUE(in_steps(swept));
   const auto left = host_->call("operator", kRecent, all)->messages;
   EXPECT_EQ(left[1].message.body, "future");
 }
@@ -68,18 +68,18 @@ TEST_F(RetentionTest, WhatTheIndexCouldNotForgetItForgetsLater) {
   auto index = sqlite::Database::open({.file = root_.path() / "broker-search.sqlite", .owner = "test"});
   ASSERT_TRUE(index);
   const auto known = [&] { return *index->integer("SELECT count(*) FROM mail WHERE id = 1"); };
-  ASSERT_TRUE(eventually([&] { return host_->advance(1s), known() == 2; }));
+  ASSERT_TRUE(in_steps([&] { return host_->advance(1s), known() == 2; }));
   const auto warned = [&] {
     return std::ranges::count_if(host_->logged(), [](auto& line) { return line.text.starts_with("search index: "); });
   };
   ASSERT_TRUE(index->script("CREATE TRIGGER stay BEFORE DELETE ON mail BEGIN SELECT RAISE(FAIL, 'no'); END"));
   clock_.advance_ms(31 * kDayMs);
-  ASSERT_TRUE(eventually([&] { return host_->advance(1h), depth_of("alice"), warned(); }));
+  ASSERT_TRUE(in_steps([&] { return host_->advance(1h), depth_of("alice"), warned(); }));
   EXPECT_EQ(known(), 2);
   for (int again = 0; again < 5; ++again) host_->advance(1s), depth_of("alice");
   EXPECT_EQ(warned(), 1);
   ASSERT_TRUE(index->script("DROP TRIGGER stay"));
-  EXPECT_TRUE(eventually([&] { return host_->advance(1s), depth_of("alice"), known() == 0; }));
+  EXPECT_TRUE(in_steps([&] { return host_->advance(1s), depth_of("alice"), known() == 0; }));
 }
 
 TEST_F(RetentionTest, SettledMessagesGoAfterThirtyDaysAndOthersStay) {
@@ -93,7 +93,7 @@ TEST_F(RetentionTest, SettledMessagesGoAfterThirtyDaysAndOthersStay) {
     host_->advance(1h);
     return host_->call("operator", kRecent, all)->messages.size() == 2;
   };
-  ASSERT_TRUE(eventually(swept));
+  ASSERT_TRUE(in_steps(swept));
   const auto left = host_->call("operator", kRecent, all)->messages;
   EXPECT_EQ(left[0].message.body, "last") << "its id must not be given out again";
   EXPECT_EQ(left[1].message.body, "unread");

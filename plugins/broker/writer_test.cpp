@@ -160,7 +160,7 @@ TEST_F(WriterTest, ALostIndexIsMadeAgain) {
     auto answer = host_->call("operator", kSearch, what);
     return answer && answer->messages.size() == 1;
   };
-  EXPECT_TRUE(eventually(found));
+  EXPECT_TRUE(in_steps(found));
 }
 
 }  // namespace
