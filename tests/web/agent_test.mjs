@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { live, overflow, shoot, testsOf, violations } from "./browser.mjs";
 import { problem } from "./host.mjs";
-import { hostile, report, wakePrompt } from "./swarm.mjs";
+import { hostile, report, turnEnd, wakePrompt } from "./swarm.mjs";
 
 const agent = testsOf("/agent/manager/", ".turn-mark");
 const text = (locator) => locator.innerText();
@@ -85,8 +85,8 @@ agent("what was asked for waits visibly until a turn takes it", {}, async (page,
   host.live("manager", "model_changed", { name: "haiku", from: "choice" });
   await page.waitForFunction(() => !document.querySelector(".badges").textContent.includes("queued"));
   await badge(page, /^haiku$/).waitFor();
-  host.live("manager", "token_usage_changed", { input_tokens: 1, output_tokens: 1, cache_read_tokens: 0, cache_creation_tokens: 0, cost: 0.25 });
-  host.live("manager", "turn_end", { turn: 500, result: "ok", reason: "", duration_ms: 61_000 });
+  host.live("manager", "token_usage_changed", { input_tokens: 1, output_tokens: 1, cache_read_tokens: 0, cache_creation_tokens: 0, cost: 0.25, spent_today: 6.66 });
+  host.live("manager", "turn_end", turnEnd(500, 61_000));
   await badge(page, "$6.66 today").waitFor();
   await badge(page, "last turn 1 m 01 s").waitFor();
 });

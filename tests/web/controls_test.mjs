@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { live, overflow, shoot, testsOf, violations } from "./browser.mjs";
 import { json, problem } from "./host.mjs";
-import { wakePrompt } from "./swarm.mjs";
+import { turnEnd, wakePrompt } from "./swarm.mjs";
 
 const dashboard = testsOf("/", ".msg");
 const agent = testsOf("/agent/manager/", ".turn-mark");
@@ -196,7 +196,7 @@ agent("badges say on hover what they leave out", {}, async (page, host) => {
   await says("claude-opus-4-5", "Change it with /model.");
   await says("$6.41 today", /Spent since/);
   host.live("manager", "turn_start", { turn: 500, prompt: wakePrompt([]), model: "haiku", new_session: false });
-  host.live("manager", "turn_end", { turn: 500, result: "ok", reason: "", duration_ms: 61_234 });
+  host.live("manager", "turn_end", turnEnd(500, 61_234));
   await page.locator(".badges").getByText("last turn 1 m 01 s").waitFor();
   await says("last turn", /^61,234 ms, 0 tool calls, ended/);
 });

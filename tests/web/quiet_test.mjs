@@ -1,7 +1,7 @@
 // What the pages do by themselves: they ask for nothing that an event says, and tell the operator once what waits.
 import assert from "node:assert/strict";
 import { testsOf } from "./browser.mjs";
-import { report, wakePrompt } from "./swarm.mjs";
+import { report, turnEnd, wakePrompt } from "./swarm.mjs";
 
 const dashboard = testsOf("/", ".msg");
 const agent = testsOf("/agent/manager/", ".turn-mark");
@@ -20,8 +20,8 @@ agent("no request is made when a turn begins or ends, or the model changes, and 
   host.live("manager", "turn_start", { turn: 500, prompt: wakePrompt([]), model: "haiku", new_session: false });
   host.report("manager", { state: "thinking", turn: 500 });
   host.live("manager", "stream", { type: "assistant", message: { content: [{ type: "text", text: "done." }] } });
-  host.live("manager", "token_usage_changed", { input_tokens: 1, output_tokens: 1, cache_read_tokens: 0, cache_creation_tokens: 0, cost: 0.25 });
-  host.live("manager", "turn_end", { turn: 500, result: "ok", reason: "", duration_ms: 61_000 });
+  host.live("manager", "token_usage_changed", { input_tokens: 1, output_tokens: 1, cache_read_tokens: 0, cache_creation_tokens: 0, cost: 0.25, spent_today: 6.66 });
+  host.live("manager", "turn_end", turnEnd(500, 61_000));
   host.live("manager", "model_changed", { name: "haiku", from: "choice" });
   host.live("manager", "status_changed", report());
   host.report("manager", { state: "idle", model: "haiku" });

@@ -79,6 +79,11 @@ export function report(more = {}) {
   };
 }
 
+/** The end of a turn that took so long, with the figures that the page shows. */
+export function turnEnd(turn, duration_ms, result = "ok", reason = "") {
+  return { turn, result, reason, duration_ms, stat: { duration_ms, context_window: 200_000 } };
+}
+
 /** `page.state` of the manager's harness, as of the event `seq`. */
 export function pageState(seq, more = {}) {
   return {
@@ -89,8 +94,7 @@ export function pageState(seq, more = {}) {
     model: { name: "claude-opus-4-5", from: "configuration" },
     login: "key",
     queue: { typed: [], typed_count: 0, mail: 0 },
-    context_window: 200_000,
-    last_turn_ms: 41_208,
+    last_turn: turnEnd(409, 41_208).stat,
     spent_today: 6.41,
     ...more,
   };
@@ -129,7 +133,7 @@ export function agentEvents() {
     add("turn_state_changed", report({ state: "thinking", turn }));
     for (const line of lines) add("stream", line);
     add("token_usage_changed", { input_tokens: 12_480, output_tokens: 1912, cache_read_tokens: 0, cache_creation_tokens: 0, context_window: 200_000, cost: 0.0812 });
-    add("turn_end", { turn, result, reason, duration_ms: 41_208 });
+    add("turn_end", turnEnd(turn, 41_208, result, reason));
   };
   const from = (who, body, kind = "agent") => ({ id: ++lastId, from: who, kind, time: ago(400), body });
   run([from("scribe", "The manual is built from main. Summary: /shared/manual-summary.md")], cliLines("tools-builtin-and-mcp"));
