@@ -149,7 +149,7 @@ class RemoteHost final : public LocalHost {
 bool die_with_host() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   pollfd link{STDIN_FILENO, 0, 0};
-  return !os::wait_for_any({&link, 1}, {});  // a hang-up is always told
+  return os::wait_for_any({&link, 1}, {}) != os::Waited::ready;  // a hang-up is always told
 }
 
 }  // namespace

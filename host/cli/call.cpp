@@ -53,7 +53,7 @@ Result<int> end_host(const host_api::Shutdown& wanted, const Invocation& invocat
     return 0;
   }
   const auto patience = host_api::kShutdown.deadline + kEndGrace;
-  if (process && !os::wait_readable(process.get(), patience))
+  if (process && os::wait_readable(process.get(), patience) != os::Waited::ready)
     return error(Code::timeout, "the host (pid " + std::to_string(info->pid) + ") has not ended within " +
                                     std::to_string(patience.count() / 1'000) + " s; " +
                                     invocation.globals.root.string() + "/logs/host.log says what it waits for");

@@ -86,7 +86,7 @@ Result<SeenEvent> Session::next_event(Clock::time_point deadline) {
 bool Session::turn(Clock::time_point deadline) {
   if (Clock::now() >= deadline) return false;
   pollfd polled{connection_.fd(), short(POLLIN | (connection_.want_write() ? POLLOUT : 0)), 0};
-  if (!os::wait_for_any({&polled, 1}, deadline)) return false;
+  if (os::wait_for_any({&polled, 1}, deadline) != os::Waited::ready) return false;
   connection_.on_writable();
   connection_.on_readable();
   return true;

@@ -2,9 +2,11 @@
 #include <hive/os/testing/manual_time.hpp>
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <future>
 
@@ -159,6 +161,30 @@ TEST_F(EventLoopTest, AWatchAsksForWhatItIsSetTo) {
   EXPECT_EQ(told, POLLERR);
 }
 
+/// Cannot wait for descriptors.
+struct BrokenTime : testing::ManualTime {
+  Waited wait(std::span<pollfd> fds, Clock::time_point until) override {
+    if (fds.empty()) return ManualTime::wait(fds, until);
+    ++failures;
+    errno = ENOMEM;
+    return Waited::failed;
+  }
+  int failures = 0;
+};
+
+TEST_F(EventLoopTest, ALoopThatCannotWaitSaysSoOnceAndGoesOnWithItsTimers) {
+  BrokenTime broken;
+  EventLoop without(broken);
+  const auto watched = without.watch(one.first.get(), POLLIN, [](short) { ADD_FAILURE() << "nothing was looked at"; });
+  bool due = false;
+  const auto timer = without.after(1s, [&] { due = true; });
+  ::testing::internal::CaptureStderr();
+  without.run_until([&] { return due; });
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "descriptors cannot be waited for: Cannot allocate memory; it is tried again\n");
+  EXPECT_EQ(broken.failures, 10);  // ten rests in that second
+}
+
 TEST_F(EventLoopTest, ADescriptorThatWasGivenIsClosedWithItsWatch) {
   auto watched = loop.watch(std::move(one.first), POLLIN, [](short) {});
   EXPECT_GE(watched.fd(), 0);
@@ -204,12 +230,20 @@ TEST(LoopThreadTest, ItsLoopRunsOnIt) {
 TEST(WaitTest, WhatIsReadyIsTold) {
   auto pipe = *make_pipe();
   pollfd polled[] = {{-1, POLLIN, 0}, {pipe.second.get(), POLLOUT, 0}};
-  EXPECT_TRUE(wait_for_any(polled, SteadyTime::Clock::time_point::max()));
+  EXPECT_EQ(wait_for_any(polled, SteadyTime::Clock::time_point::max()), Waited::ready);
   EXPECT_EQ(polled[0].revents, 0);
   EXPECT_EQ(polled[1].revents, POLLOUT);
-  EXPECT_FALSE(wait_readable(pipe.first.get(), 0ms));
+  EXPECT_EQ(wait_readable(pipe.first.get(), 0ms), Waited::late);
   pipe.second.reset();
-  EXPECT_TRUE(wait_readable(pipe.first.get(), 0ms));
+  EXPECT_EQ(wait_readable(pipe.first.get(), 0ms), Waited::ready);
+}
+
+TEST(WaitTest, AFailureIsNotTheEndOfTheTime) {
+  rlimit files{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  std::vector<pollfd> too_many(files.rlim_cur + 1, pollfd{-1, POLLIN, 0});
+  EXPECT_EQ(wait_for_any(too_many, SteadyTime::Clock::time_point::max()), Waited::failed);
+  EXPECT_EQ(errno, EINVAL);
 }
 
 TEST(WaitTest, ASignalDoesNotEndTheWait) {
@@ -219,7 +253,7 @@ TEST(WaitTest, ASignalDoesNotEndTheWait) {
   ::sigaction(SIGALRM, &writes, nullptr);
   const itimerval soon{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 1'000}};
   ASSERT_EQ(::setitimer(ITIMER_REAL, &soon, nullptr), 0);
-  EXPECT_TRUE(wait_readable(pipe.first.get(), 60s));
+  EXPECT_EQ(wait_readable(pipe.first.get(), 60s), Waited::ready);
 }
 
 TEST(WaitTest, AChildThatEndsInTimeIsReaped) {

@@ -1,8 +1,14 @@
 #include <hive/os/event_loop.hpp>
 
+#include <cstdio>
 #include <vector>
 
 namespace hive::os {
+namespace {
+
+constexpr std::chrono::milliseconds kRest{100};  // when the system cannot wait for the descriptors
+
+}  // namespace
 
 void EventLoop::Watch::reset() noexcept {
   if (loop_ != nullptr) std::exchange(loop_, nullptr)->watched_.erase(id_);
@@ -46,14 +52,22 @@ void EventLoop::run_once() {
     fds.push_back({watched.fd, watched.events, 0});
     ids.push_back(id);
   }
-  const bool is_ready = time_.wait(fds, timers_.empty() ? Clock::time_point::max() : timers_.begin()->first.first);
-  for (std::size_t i = 0; is_ready && i < fds.size(); ++i) {
+  const auto waited = time_.wait(fds, timers_.empty() ? Clock::time_point::max() : timers_.begin()->first.first);
+  if (waited == Waited::failed) rest();
+  for (std::size_t i = 0; waited == Waited::ready && i < fds.size(); ++i) {
     const auto found = watched_.find(ids[i]);  // an earlier one may have let go of it
     if (fds[i].revents == 0 || found == watched_.end()) continue;
     const auto ready = found->second.ready;  // it may let go of itself
     ready(fds[i].revents);
   }
   run_due();
+}
+
+/// Waits for no descriptor, so that it does not spin.
+void EventLoop::rest() {
+  if (!std::exchange(told_, true))
+    std::fprintf(stderr, "%s; it is tried again\n", last_error("descriptors cannot be waited for").message.c_str());
+  time_.wait({}, now() + kRest);
 }
 
 /// Not those that are set meanwhile: descriptors have their turn between the two.

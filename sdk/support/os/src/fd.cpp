@@ -32,7 +32,7 @@ Error last_error(const std::string& what) {
 }
 
 bool is_readable(int fd) {
-  return wait_readable(fd, std::chrono::milliseconds(0));
+  return wait_readable(fd, std::chrono::milliseconds(0)) == Waited::ready;
 }
 
 Result<Pair> make_pipe() {

@@ -134,7 +134,7 @@ bool end_process(const Identity& identity) {
   const Fd held = open_process(identity);
   if (!held) return false;
   if (auto sent = signal_process(held.get(), SIGKILL); !sent) return false;
-  return wait_readable(held.get(), kEndPatience);
+  return wait_readable(held.get(), kEndPatience) == Waited::ready;
 }
 
 Result<Child> fork_child(const std::string& what) {

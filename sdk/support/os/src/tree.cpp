@@ -194,7 +194,7 @@ Error cannot_remove(std::string_view path, int why) {
 /// Whether the child has ended by itself.
 bool ends_in_time(int pidfd, std::chrono::steady_clock::time_point until) {
   pollfd ended{pidfd, POLLIN, 0};
-  if (wait_for_any({&ended, 1}, until)) return true;
+  if (wait_for_any({&ended, 1}, until) == Waited::ready) return true;
   (void)signal_process(pidfd, SIGKILL);
   return false;
 }

@@ -20,23 +20,23 @@ int left_ms(Clock::time_point until) {
 
 }  // namespace
 
-bool wait_for_any(std::span<pollfd> fds, Clock::time_point until) {
+Waited wait_for_any(std::span<pollfd> fds, Clock::time_point until) {
   for (;;) {
     const int wait = left_ms(until);
     const int ready = ::poll(fds.data(), fds.size(), wait);
-    if (ready > 0) return true;
-    if (ready == 0 && wait >= 0 && Clock::now() >= until) return false;
-    if (ready < 0 && errno != EINTR) return false;
+    if (ready > 0) return Waited::ready;
+    if (ready == 0 && wait >= 0 && Clock::now() >= until) return Waited::late;
+    if (ready < 0 && errno != EINTR) return Waited::failed;
   }
 }
 
-bool wait_readable(int fd, milliseconds patience) {
+Waited wait_readable(int fd, milliseconds patience) {
   pollfd polled{fd, POLLIN, 0};
   return wait_for_any({&polled, 1}, Clock::now() + patience);
 }
 
 Ending wait_or_kill(const Child& child, milliseconds patience) {
-  if (!wait_readable(child.pidfd.get(), patience)) (void)signal_process(child.pidfd.get(), SIGKILL);
+  if (wait_readable(child.pidfd.get(), patience) != Waited::ready) (void)signal_process(child.pidfd.get(), SIGKILL);
   return wait_for(child);
 }
 

@@ -11,7 +11,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kFirstPause{5}, kLongestPause{500};
 
-enum class Woken { ready, late, interrupted };
+enum class Woken { ready, late, interrupted, failed };
 
 struct Until {
   Clock::time_point deadline;
@@ -21,7 +21,8 @@ struct Until {
 /// Waits for `fd` (-1: for nothing), the deadline or the interrupt.
 Woken wait_for(int fd, short events, const Until& until) {
   pollfd polled[] = {{fd, events, 0}, {until.interrupt, POLLIN, 0}};
-  if (!os::wait_for_any(polled, until.deadline)) return Woken::late;
+  const auto waited = os::wait_for_any(polled, until.deadline);
+  if (waited != os::Waited::ready) return waited == os::Waited::late ? Woken::late : Woken::failed;
   return polled[1].revents != 0 ? Woken::interrupted : Woken::ready;
 }
 
@@ -46,6 +47,7 @@ Result<std::string> ask(Connection& connection, std::string_view method, std::st
     const auto woken = wait_for(connection.fd(), events, until);
     // Closing is what tells the host that nobody waits any more.
     if (woken == Woken::interrupted) connection.lose(interrupted(method));
+    if (woken == Woken::failed) connection.lose(os::last_error(std::string(method) + " cannot be waited for"));
     if (woken == Woken::late) connection.lose(late(method, options.deadline));
     if (woken != Woken::ready) continue;
     connection.on_writable();

@@ -18,7 +18,7 @@ class SteadyTime {
   /// The moment that timers and deadlines are compared with.
   virtual Clock::time_point now() const { return Clock::now(); }
   /// As wait_for_any(): until one of `fds` has something to tell, or until `until`. [blocking]
-  virtual bool wait(std::span<pollfd> fds, Clock::time_point until) { return wait_for_any(fds, until); }
+  virtual Waited wait(std::span<pollfd> fds, Clock::time_point until) { return wait_for_any(fds, until); }
 };
 
 /// One thread's wait for descriptors and times: what a program outside the host does everything with. Nothing wakes
@@ -27,7 +27,8 @@ class SteadyTime {
 /// Its owner runs it. Every call is made on one thread, which need not be the one that made the loop; LoopThread
 /// passes jobs between threads. What the loop calls may watch, set timers and let go of both, its own included, and
 /// may end what run_until() waits for; it may not throw or wait, and may run the loop again only from where
-/// nothing that it destroys is under way. The loop outlives every Watch and every Timer of it.
+/// nothing that it destroys is under way. The loop outlives every Watch and every Timer of it. Where the system cannot
+/// wait, standard error says so once, and the loop goes on with its timers and tries again a little later.
 class EventLoop {
  public:
   using Clock = SteadyTime::Clock;
@@ -122,6 +123,7 @@ class EventLoop {
     short events = 0;
     Ready ready;
   };
+  void rest();
   void run_due();
 
   SteadyTime system_;
@@ -129,6 +131,7 @@ class EventLoop {
   std::map<std::uint64_t, Watched> watched_;
   std::map<TimerId, Job> timers_;
   std::uint64_t next_ = 1;  // number of the next watch or timer
+  bool told_ = false;       // that the system cannot wait
 };
 
 }  // namespace hive::os

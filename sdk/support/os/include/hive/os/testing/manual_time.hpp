@@ -9,10 +9,10 @@ namespace hive::os::testing {
 class ManualTime : public SteadyTime {
  public:
   Clock::time_point now() const override { return now_; }
-  bool wait(std::span<pollfd> fds, Clock::time_point until) override {
-    const bool is_ready = wait_for_any(fds, until == Clock::time_point::max() ? until : Clock::time_point{});
-    if (!is_ready) now_ = std::max(now_, until);
-    return is_ready;
+  Waited wait(std::span<pollfd> fds, Clock::time_point until) override {
+    const auto waited = wait_for_any(fds, until == Clock::time_point::max() ? until : Clock::time_point{});
+    if (waited == Waited::late) now_ = std::max(now_, until);
+    return waited;
   }
   /// Time passes for the test itself; timers that come due run when the loop does.
   void advance(Clock::duration time) { now_ += time; }
