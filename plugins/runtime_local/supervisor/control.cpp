@@ -6,18 +6,20 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 namespace hive::supervisor {
 namespace {
 
 constexpr std::size_t kMostClients = 16;
 constexpr std::size_t kMostUnread = 4'096;
+constexpr std::chrono::milliseconds kAcceptPause{100};  // when descriptors or memory have run out
 
 }  // namespace
 
-ControlSocket::ControlSocket(os::EventLoop& loop, os::Fd listener, OnRequest on_request)
+ControlSocket::ControlSocket(os::EventLoop& loop, os::Fd listener, Hearer hearer)
     : loop_(loop),
-      on_request_(std::move(on_request)),
+      hearer_(std::move(hearer)),
       listener_(loop_.watch(std::move(listener), POLLIN, [this](short) { accept_later(); })) {}
 
 /// Once those have been heard whose hang-up came at the same time: their places are free.
@@ -27,7 +29,9 @@ void ControlSocket::accept_later() {
 
 void ControlSocket::accept_one() {
   os::Fd socket(::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!socket) return;
+  if (!socket && (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)) return;
+  if (!socket) return rest();
+  troubled_ = false;
   const auto peer = os::peer_of(socket.get());
   if (!peer || peer->uid != ::geteuid()) return;
   auto& client = clients_.emplace_back();
@@ -35,6 +39,14 @@ void ControlSocket::accept_one() {
   if (clients_.size() > kMostClients)
     turn_away(client, std::to_string(kMostClients) + " clients are connected, which is the most; try again later");
   remove_gone();
+}
+
+/// Accepts nobody for a moment: who waits stays ready, so that the loop would spin.
+void ControlSocket::rest() {
+  const auto why = os::last_error("a client cannot be accepted");
+  if (!std::exchange(troubled_, true)) hearer_.on_trouble(why.message + "; it is tried again");
+  listener_.set_events(0);
+  accepting_ = loop_.after(kAcceptPause, [this] { listener_.set_events(POLLIN); });
 }
 
 void ControlSocket::turn_away(Client& client, const std::string& why) {
@@ -58,7 +70,7 @@ void ControlSocket::take_lines(Client& client) {
   for (const auto& line : os::take_lines(client.unread)) {
     auto request = decode_text<Request>(line, Unknown::ignore);
     if (request)
-      on_request_(client, *request);
+      hearer_.on_request(client, *request);
     else
       tell(client, {.ok = false, .error = request.error().message});
   }

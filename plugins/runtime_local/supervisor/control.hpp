@@ -18,10 +18,14 @@ class ControlSocket {
     std::string unread;
     bool watches = false;
   };
-  using OnRequest = std::function<void(Client&, const Request&)>;
+  struct Hearer {
+    std::function<void(Client&, const Request&)> on_request;
+    /// A sentence for the log.
+    std::function<void(std::string_view)> on_trouble;
+  };
 
   /// Serves whoever connects to `listener`. The loop outlives it.
-  ControlSocket(os::EventLoop& loop, os::Fd listener, OnRequest on_request);
+  ControlSocket(os::EventLoop& loop, os::Fd listener, Hearer hearer);
 
   void tell(Client& client, const Notice& notice);
   void tell_watchers(const Notice& notice);
@@ -30,15 +34,17 @@ class ControlSocket {
  private:
   void accept_later();
   void accept_one();
+  void rest();
   void turn_away(Client& client, const std::string& why);
   void hear(Client& client);
   void take_lines(Client& client);
   void remove_gone();
 
   os::EventLoop& loop_;
-  const OnRequest on_request_;
+  const Hearer hearer_;
   os::EventLoop::Watch listener_;
   os::EventLoop::Timer accepting_;
+  bool troubled_ = false;  // told that nobody can be accepted
   std::list<Client> clients_;
 };
 

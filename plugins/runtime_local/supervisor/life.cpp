@@ -197,7 +197,9 @@ Status Life::start() {
   if (auto cloned = clone_recorded(*owners); !cloned) return cloned;
   auto listener = os::listen_in(folder_.get(), plan_.name + ".sock");
   if (!listener) return listener.error();
-  control_.emplace(loop_, std::move(*listener), [this](auto& client, auto& request) { on_request(client, request); });
+  control_.emplace(loop_, std::move(*listener),
+                   ControlSocket::Hearer{[this](auto& client, auto& request) { on_request(client, request); },
+                                         [this](std::string_view trouble) { note(trouble); }});
   return {};
 }
 
