@@ -6,6 +6,7 @@
 #include <map>
 
 #include "doctor.hpp"
+#include "text.hpp"
 
 namespace hive::host::cli {
 namespace {
@@ -56,24 +57,21 @@ void check_page(Patient& patient) {
 
 /// What is missing from sandboxes, each thing once with those that lack it.
 void check_sandboxes(Patient& patient, const lifecycle::Containers& agents) {
-  std::map<std::string, std::string> lacking;
-  std::string unconfined;
+  std::map<std::string, std::vector<std::string>> lacking;
+  std::vector<std::string> unconfined;
   for (const auto& agent : agents.containers) {
     if (agent.state != runtime::State::running || !agent.sandbox) continue;
-    if (agent.sandbox->level == runtime::Sandbox::none) unconfined += (unconfined.empty() ? "" : ", ") + agent.name;
+    if (agent.sandbox->level == runtime::Sandbox::none) unconfined.push_back(agent.name);
     if (agent.sandbox->level != runtime::Sandbox::full)
-      for (const auto& reason : agent.sandbox->reasons) {
-        auto& names = lacking[reason];
-        names += (names.empty() ? "" : ", ") + agent.name;
-      }
+      for (const auto& reason : agent.sandbox->reasons) lacking[reason].push_back(agent.name);
   }
   if (!unconfined.empty())
-    patient.wrong("sandbox", unconfined +
+    patient.wrong("sandbox", joined(unconfined) +
                                  " without any (level none): only the uid keeps an agent from the rest of this "
                                  "machine; mend what is noted below, and set [plugins.runtime_local] "
                                  "allow_unsandboxed = false");
   for (const auto& [reason, names] : lacking)
-    patient.note("sandbox", std::string(reason).append(" (").append(names).append(")"));
+    patient.note("sandbox", std::string(reason).append(" (").append(joined(names)).append(")"));
 }
 
 void check_container(Patient& patient, const lifecycle::Container& agent) {

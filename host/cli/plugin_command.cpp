@@ -104,9 +104,9 @@ Result<int> validate(const fs::path& file, const Invocation& invocation) {
     print_line(json::object{{"id", manifest.id}, {"version", manifest.version}, {"abi", manifest.abi}});
     return 0;
   }
-  std::string topics;
+  std::vector<std::string> topics;
   for (const auto& [topic, audience] : manifest.publishes)
-    topics += (topics.empty() ? "" : ", ") + topic + " (" + joined(names_of_callers(Who(audience))) + ")";
+    topics.push_back(topic + " (" + joined(names_of_callers(Who(audience))) + ")");
   std::string out = file.string() + " is a plugin that this host takes.\n";
   const auto line = [&](std::string_view title, const std::string& text) {
     if (!text.empty()) out += "  " + std::string(title) + std::string(kTitleWidth - title.size(), ' ') + text + "\n";
@@ -116,7 +116,7 @@ Result<int> validate(const fs::path& file, const Invocation& invocation) {
   line("needs", joined(manifest.needs));
   line("calls", joined(manifest.calls));
   line("listens", joined(manifest.listens));
-  line("publishes", topics);
+  line("publishes", joined(topics));
   if (!alone || alone->plugin.state != host_api::PluginState::running)
     line("not checked", "its methods, because it does not start alone: " +
                             (alone ? alone->plugin.reason.value_or("it gives no reason") : alone.error().message));

@@ -126,9 +126,9 @@ std::string cell(const json::value& value) {
   if (value.is_string()) return visible(value.get_string(), Lines::join);
   if (value.is_bool()) return value.get_bool() ? "yes" : "no";
   if (!value.is_array()) return visible(write_json(value), Lines::join);
-  std::string out;
-  for (const auto& item : value.get_array()) out += (out.empty() ? "" : ", ") + cell(item);
-  return out;
+  std::vector<std::string> out;
+  for (const auto& item : value.get_array()) out.push_back(cell(item));
+  return joined(out);
 }
 
 std::string rendered(const MethodEntry& method, const json::value& result) {

@@ -14,6 +14,7 @@
 #include "reference.hpp"
 #include "schema.hpp"
 #include "start_alone.hpp"
+#include "text.hpp"
 
 namespace hive::host::cli {
 namespace {
@@ -58,15 +59,15 @@ std::string object_of(const json::object& schema, Way way, std::size_t depth) {
 }
 
 std::string choices_of(const json::array& choices) {
-  std::string out;
-  for (const auto& choice : choices) out += (out.empty() ? "" : " | ") + write_json(choice);
-  return out;
+  std::vector<std::string> out;
+  for (const auto& choice : choices) out.push_back(write_json(choice));
+  return joined(out, " | ");
 }
 
 std::string one_of(const json::array& options, Way way, std::size_t depth) {
-  std::string out;
-  for (const auto& option : options) out += (out.empty() ? "" : " | ") + type_of(option.as_object(), way, depth);
-  return out;
+  std::vector<std::string> out;
+  for (const auto& option : options) out.push_back(type_of(option.as_object(), way, depth));
+  return joined(out, " | ");
 }
 
 std::string type_of(const json::object& schema, Way way, std::size_t depth) {
