@@ -79,9 +79,9 @@ class App {
   const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   host_api::Info info_;
   Log log_;
-  abi::Level configured_level_;  // by the file, as it was read last
+  abi::Level configured_level_;        // by the file, as it was read last
+  SpareThreads spare_{kSpareThreads};  // before io_: what waits there may hold one
   boost::asio::io_context io_;
-  SpareThreads spare_{kSpareThreads};
   MethodTable methods_;
   Router router_{io_, methods_};
   EventHub hub_;

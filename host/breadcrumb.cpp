@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <csignal>
 #include <cstring>
 #include <string>
@@ -28,13 +29,34 @@ struct Page {
   Lane crashed;
   Lane lanes[kLanes];
 };
-static_assert(sizeof(Page) <= 4'096);
+static_assert(sizeof(Page) <= 4'096 && kLanes <= 64);
 enum State : std::uint32_t { kNeverRan = 0, kRunning = 1, kEnded = 2 };
 constexpr char kMagic[8] = "crumb-1";
 
 // Process-wide because signal handlers and threads reach it without an argument. Null until opened.
 std::atomic<Page*> page = nullptr;
-std::atomic<std::size_t> next_lane = 0;
+std::atomic<std::uint64_t> lanes_in_use = 0;  // a bit each
+// -1: none. A number alone, for a signal handler reads it.
+constinit thread_local int lane_here = -1;
+
+/// The lane of this thread, given back when the thread ends.
+class OwnLane {
+ public:
+  OwnLane() = default;
+  OwnLane(const OwnLane&) = delete;
+  ~OwnLane() {
+    if (lane_here >= 0) lanes_in_use.fetch_and(~(std::uint64_t{1} << lane_here));
+    lane_here = -1;
+  }
+  /// Takes one that is free, unless there is none.
+  void take() noexcept {
+    for (auto in_use = lanes_in_use.load(); lane_here < 0;) {
+      const int free = std::countr_one(in_use);
+      if (free >= int(kLanes)) return;
+      if (lanes_in_use.compare_exchange_weak(in_use, in_use | std::uint64_t{1} << free)) lane_here = free;
+    }
+  }
+};
 
 /// A stack for signal handlers, so that a thread that overflowed its own can still be named. Its pages cost nothing
 /// until a signal comes.
@@ -65,9 +87,8 @@ class SignalStack {
 };
 
 Lane* lane_of_this_thread() noexcept {
-  thread_local const std::size_t mine = next_lane.fetch_add(1, std::memory_order_relaxed);
   Page* mapped = page.load(std::memory_order_acquire);
-  return mapped == nullptr || mine >= kLanes ? nullptr : &mapped->lanes[mine];
+  return mapped == nullptr || lane_here < 0 ? nullptr : &mapped->lanes[lane_here];
 }
 
 void copy(char (&to)[32], std::string_view text) noexcept {
@@ -136,6 +157,8 @@ void Breadcrumb::close() {
 
 void Breadcrumb::enter(std::string_view plugin, std::string_view what) noexcept {
   static thread_local const SignalStack stack;
+  static thread_local OwnLane own;
+  own.take();
   Lane* lane = lane_of_this_thread();
   if (lane == nullptr) return;
   copy(lane->plugin, plugin);

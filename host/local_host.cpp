@@ -47,15 +47,13 @@ void LocalHost::blocking(void (*work)(void*) noexcept, const abi::Completion& co
 }
 
 void LocalHost::parallel(void (*work)(void*) noexcept, const abi::Completion& completion) noexcept {
-  if (!spare_.take()) return work_on(parallel_, work, completion);
-  boost::asio::defer(strand_.get_inner_executor(), [self = shared_from_this(), work, completion] {
-    {
-      const SpareThreads::Held held;
-      self->hold(work, completion);
-    }
-    self->spare_.give_back();
+  auto spare = spare_.take();
+  if (!spare) return work_on(parallel_, work, completion);
+  auto job = [self = shared_from_this(), spare = std::move(spare), work, completion]() mutable {
+    spare.run([&] { self->hold(work, completion); });
     self->enter_soon(kWorkEnds, [completion] { completion.done(completion.context, Code::ok, {}); });
-  });
+  };
+  boost::asio::defer(strand_.get_inner_executor(), std::move(job));
 }
 
 }  // namespace hive::host

@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <utility>
 
 namespace hive::host {
 
@@ -9,22 +10,35 @@ class SpareThreads {
  public:
   explicit SpareThreads(int count) : left_(count) {}
 
-  /// False: there is none.
-  bool take() {
-    if (left_.fetch_sub(1) > 0) return true;
-    give_back();
-    return false;
-  }
-  void give_back() { left_.fetch_add(1); }
-
-  /// While it lives blocking work has this thread of the io_context, which runs nothing else meanwhile: what is
-  /// deferred here waits for its end, so it has to be posted.
-  class Held {
+  /// One of them, or none; it is given back when this goes. The SpareThreads outlive it.
+  class Taken {
    public:
-    Held() { held_here = true; }
-    Held(const Held&) = delete;
-    ~Held() { held_here = false; }
+    Taken(Taken&& other) noexcept : from_(std::exchange(other.from_, nullptr)) {}
+    ~Taken() {
+      if (from_ != nullptr) ++from_->left_;
+    }
+    explicit operator bool() const { return from_ != nullptr; }
+    /// Runs `work` on this thread of the io_context, which runs nothing else meanwhile, and gives it back. What is
+    /// deferred here waits for the end of `work`, so it has to be posted. [blocking]
+    template <class Work>
+    void run(Work work) {
+      const Taken until_done(std::move(*this));
+      held_here = true;
+      work();
+      held_here = false;
+    }
+
+   private:
+    friend SpareThreads;
+    explicit Taken(SpareThreads* from) : from_(from) {}
+    SpareThreads* from_;
   };
+  Taken take() {
+    if (left_.fetch_sub(1) > 0) return Taken(this);
+    ++left_;
+    return Taken(nullptr);
+  }
+  /// Whether work runs on this thread by run().
   static bool is_held() { return held_here; }
 
  private:
