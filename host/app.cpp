@@ -80,12 +80,10 @@ App::App(AppOptions options, Config config, os::RecordLock lock)
       configured_level_(config_.host().log_level),
       hub_(options_.hub),
       work_(boost::asio::make_work_guard(io_)) {
-  PluginSetOptions plugins{.root = options_.root, .share = options_.share, .folders = options_.plugin_folders};
+  PluginSetOptions plugins{.folders = options_.plugin_folders};
   for (const auto& folder : config_.host().plugin_dirs) plugins.folders.emplace_back(folder);
-  plugins.start_limit = options_.start_limit;
-  plugins.stop_limit = options_.stop_limit;
-  plugins.isolation = options_.isolation;
-  plugins.replace_thread = [this] { add_thread(); };
+  plugins.make = {.root = options_.root, .share = options_.share, .isolation = options_.isolation};
+  plugins.run = {options_.start_limit, options_.stop_limit, [this] { add_thread(); }};
   plugins_ = std::make_unique<PluginSet>(Wiring{io_, spare_, methods_, router_, hub_, log_}, std::move(plugins));
   agent_sockets_ = std::make_unique<AgentSockets>(io_, router_, hub_, options_.root / "run" / "agents",
                                                   limits_for_agents(options_, config_.host()));

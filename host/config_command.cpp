@@ -18,14 +18,14 @@ struct Bench {
     plugins.find(config);
   }
   static PluginSetOptions set_options(const AppOptions& options, const Config& config) {
-    PluginSetOptions out{.root = options.root, .share = options.share, .folders = options.plugin_folders};
+    PluginSetOptions out{.folders = options.plugin_folders, .isolated = Load::code};
+    out.make = {.root = options.root, .share = options.share};
     for (const auto& folder : config.host().plugin_dirs) out.folders.emplace_back(folder);
-    out.isolated = Load::code;
     return out;
   }
 
-  boost::asio::io_context io;
   SpareThreads spare{0};
+  boost::asio::io_context io;
   MethodTable methods;
   Router router{io, methods};
   EventHub hub;
