@@ -42,15 +42,13 @@ Status Counts::load_tallies(sqlite::Database& database) {
   auto marks = database.first<Marks>(sql::kMarks);
   if (!marks) return marks.error();
   if (*marks) saved_ = (*marks)->saved, read_ = (*marks)->read;
-  for (const auto sql : {std::string_view(sql::kSavedTallies), std::string_view(sql::kNewTallies)}) {
-    auto rows = database.read<Stored>(sql);
-    while (auto stored = rows.next()) {
-      auto& one = tally(stored->sender);
-      one.messages += stored->messages, one.bytes += stored->bytes, one.unread += stored->unread;
-    }
-    if (!rows.status()) return rows.status();
-  }
-  return {};
+  auto saved = database.read<Stored>(sql::kSavedTallies);
+  while (auto stored = saved.next())
+    tally(stored->sender) = {.messages = stored->messages, .bytes = stored->bytes, .unread = stored->unread};
+  if (!saved.status()) return saved.status();
+  auto rows = database.read<Counted>(sql::kStoredAfter, {saved_});
+  while (auto message = rows.next()) store(*message, 1);
+  return rows.status();
 }
 
 std::int64_t Counts::queued(std::string_view owner) const {
@@ -72,11 +70,16 @@ void Counts::count(std::string_view owner, std::string_view sender, State state,
   if (of_sender == 0) there.of.erase(there.of.find(sender));
 }
 
+/// Into the tally of its sender, or out of it.
+void Counts::store(const Counted& message, std::int64_t by) {
+  auto& one = tally(message.sender);
+  one.messages += by, one.bytes += by * (message.text_bytes + kRowBytes);
+  if (message.owner == kOperator && message.id > read_) one.unread += by;
+}
+
 void Counts::added(const Counted& message, State state) {
   count(message.owner, message.sender, state, 1);
-  auto& one = tally(message.sender);
-  ++one.messages, one.bytes += message.bytes;
-  if (message.owner == kOperator) ++one.unread;
+  store(message, 1);
 }
 
 void Counts::moved(std::string_view owner, std::string_view sender, State from, State to) {
@@ -86,10 +89,7 @@ void Counts::moved(std::string_view owner, std::string_view sender, State from, 
 
 void Counts::removed(const Counted& message, State state, std::int64_t since) {
   count(message.owner, message.sender, state, -1);
-  if (message.id <= since) return;
-  auto& one = tally(message.sender);
-  --one.messages, one.bytes -= message.bytes;
-  if (message.owner == kOperator && message.id > read_) --one.unread;
+  if (message.id > since) store(message, -1);
 }
 
 void Counts::read_up_to(std::int64_t id, const std::map<std::string, std::int64_t>& left) {
@@ -98,9 +98,9 @@ void Counts::read_up_to(std::int64_t id, const std::map<std::string, std::int64_
   for (const auto& [sender, count] : left) tally(sender).unread = count;
 }
 
-Status Counts::admits(std::string_view sender, std::int64_t bytes, const std::vector<std::string>& owners) const {
+Status Counts::admits(std::string_view sender, std::int64_t text_bytes, const std::vector<std::string>& owners) const {
   const auto copies = std::int64_t(owners.size());
-  if (auto allowed = budget_allows(sender, copies, copies * bytes); !allowed) return allowed;
+  if (auto allowed = budget_allows(sender, copies, copies * (text_bytes + kRowBytes)); !allowed) return allowed;
   for (const auto& owner : owners) {
     auto allowed = owner == kOperator ? inbox_allows(sender) : mailbox_allows(sender, owner);
     if (!allowed) return allowed;

@@ -8,17 +8,18 @@
 
 namespace hive::broker {
 
-/// A message as the counts see it.
+/// A message as the counts see it. `text_bytes`: of its body and its file's path.
 struct Counted {
+  std::int64_t id = 0;
   std::string_view owner, sender;
-  std::int64_t id = 0, bytes = 0;
+  std::int64_t text_bytes = 0;
 };
 
 /// How much there is of all that is bounded, in memory, so that a send asks no query: what waits in each mailbox and
 /// of whom, what each sender has stored, and what the operator has not read. What was stored is written down now and
 /// then (`save`); at a start only what came later is counted anew.
 ///
-/// [blocking], used by Mailboxes alone.
+/// [blocking], used by Messages alone.
 class Counts {
  public:
   explicit Counts(const Limits& limits) : limits_(limits) {}
@@ -27,9 +28,9 @@ class Counts {
 
   std::int64_t queued(std::string_view owner) const;
   std::int64_t dead() const { return dead_; }
-  /// Whether `sender` may store a message of so many bytes for each of `owners`. Errors: busy, in a sentence for the
+  /// Whether `sender` may store a message with so much text for each of `owners`. Errors: busy, in a sentence for the
   /// sender, with the bound that was reached.
-  Status admits(std::string_view sender, std::int64_t bytes, const std::vector<std::string>& owners) const;
+  Status admits(std::string_view sender, std::int64_t text_bytes, const std::vector<std::string>& owners) const;
 
   void added(const Counted& message, State state);
   void moved(std::string_view owner, std::string_view sender, State from, State to);
@@ -60,6 +61,7 @@ class Counts {
   };
   Status load_waiting(sqlite::Database& database);
   Status load_tallies(sqlite::Database& database);
+  void store(const Counted& message, std::int64_t by);
   void count(std::string_view owner, std::string_view sender, State state, std::int64_t by);
   Tally& tally(std::string_view sender);
   Status budget_allows(std::string_view sender, std::int64_t messages, std::int64_t bytes) const;

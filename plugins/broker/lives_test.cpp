@@ -210,10 +210,10 @@ class LivesOfTheStoreTest : public ::testing::Test {
 TEST_F(LivesOfTheStoreTest, NothingIsDoneForWhoWasPurged) {
   open();
   const Party first("bob", "1"), second("bob", "2");
-  ASSERT_TRUE(exchange_->begin_life(first, Time{1}));
+  ASSERT_TRUE(exchange_->upkeep().begin_life(first, Time{1}));
   ASSERT_TRUE(exchange_->send(draft("alice"), {first}));
   ASSERT_TRUE(exchange_->turn_begin(first));
-  ASSERT_TRUE(exchange_->begin_life(second, Time{2}));
+  ASSERT_TRUE(exchange_->upkeep().begin_life(second, Time{2}));
   const auto waiter = std::make_shared<Waiter>();
   waiter->owner = "bob", waiter->incarnation = "1", waiter->most = 1;
   EXPECT_EQ(exchange_->recv(waiter, Exchange::Park::allowed).error().code, Code::conflict);
@@ -240,7 +240,7 @@ TEST_F(LivesOfTheStoreTest, ADatabaseOfBeforeIsMigratedWithAllThatItHolds) {
   }
   open();
   const Party bob("bob", "1");
-  ASSERT_TRUE(exchange_->begin_life(bob, Time{2}));
+  ASSERT_TRUE(exchange_->upkeep().begin_life(bob, Time{2}));
   auto again = draft("alice");
   again.key = "k";
   EXPECT_EQ(*exchange_->send(again, {bob}), 1) << "its key is known";
@@ -248,7 +248,7 @@ TEST_F(LivesOfTheStoreTest, ADatabaseOfBeforeIsMigratedWithAllThatItHolds) {
   waiter->owner = "bob", waiter->most = 5;
   ASSERT_TRUE(exchange_->recv(waiter, Exchange::Park::refused)) << "its turn is open";
   EXPECT_THAT(waiter->messages, ElementsAre(HasBody("waits")));
-  EXPECT_TRUE(exchange_->requeue(3));
+  EXPECT_TRUE(exchange_->upkeep().requeue(3));
   ASSERT_TRUE(exchange_->commit());
   exchange_.reset();
   auto database = sqlite::Database::open({.file = file(), .owner = "test", .access = sqlite::Access::read_only});

@@ -9,7 +9,7 @@ namespace hive::broker::sql {
 using sqlite::sql_for;
 
 /// `state` and `kind` are the numbers of broker::State and broker::Kind. `handed`: it was handed out by
-/// a lease that was given back. `failed`: turns that ended badly with it. `key` of a plugin's message
+/// a lease that was returned. `failed`: turns that ended badly with it. `key` of a plugin's message
 /// begins with the plugin's id, because all plugins send as `system`.
 inline constexpr std::string_view kSteps[] = {R"sql(
 CREATE TABLE messages (
@@ -92,7 +92,7 @@ inline constexpr auto kOfLease =
     sql_for<Held>("SELECT {columns} FROM messages WHERE id = ? AND owner = ? AND state = 1 AND turn = ?");
 inline constexpr auto kStateOf = sql_for<Standing>("SELECT {columns} FROM messages WHERE id = ?");
 // The dead of which the recipient was not purged.
-inline constexpr auto kCanBeRequeued = sql_for<Mailboxes::DeadLetter>(
+inline constexpr auto kCanBeRequeued = sql_for<DeadLetter>(
     "SELECT {columns} FROM messages m INDEXED BY dead LEFT JOIN lives l ON l.name = m.owner WHERE m.state = 3 AND (?1 "
     "IS NULL OR m.owner = ?1) AND m.id > coalesce(l.since, 0) LIMIT ?2");
 inline constexpr auto kTurn = sql_for<Turn>("SELECT {columns} FROM turns WHERE owner = ?");
@@ -120,18 +120,17 @@ inline constexpr auto kSaveMarks = sql_for<Marks>("UPDATE marks SET ({names}) = 
 inline constexpr auto kSavedTallies = sql_for<Stored>("SELECT {columns} FROM tallies");
 inline constexpr std::string_view kDropTallies = "DELETE FROM tallies";
 inline constexpr auto kSaveTally = sql_for<Stored>("INSERT INTO tallies ({names}) VALUES ({values})");
-inline constexpr auto kNewTallies = sql_for<Stored>(
-    "SELECT {columns} FROM (SELECT m.sender, count(*) AS messages, sum(length(CAST(m.body AS BLOB)) + "
-    "coalesce(length(CAST(m.file AS BLOB)), 0) + 256) AS bytes, sum(m.owner = 'operator' AND m.id > (SELECT read FROM "
-    "marks)) AS unread FROM messages m LEFT JOIN lives l ON l.name = m.sender WHERE m.id > (SELECT saved FROM marks) "
-    "AND m.id > coalesce(l.since, 0) GROUP BY m.sender)");
+inline constexpr auto kStoredAfter = sql_for<Counted>(
+    "SELECT {columns} FROM messages m LEFT JOIN lives l ON l.name = m.sender WHERE m.id > ? AND m.id > "
+    "coalesce(l.since, 0)");
 inline constexpr auto kUnreadAfter = sql_for<Unread>(
     "SELECT {columns} FROM messages m LEFT JOIN lives l ON l.name = m.sender WHERE m.id > ? AND m.owner = 'operator' "
     "AND m.id > coalesce(l.since, 0) GROUP BY m.sender");
 
 // Retention. Ids grow with time as long as the clock is right: the sweep walks ids upwards and ends at the
 // first step of messages that are all younger and none of them from the future.
-inline constexpr auto kSweepRange = sql_for<Kept>("SELECT {columns} FROM messages WHERE id > ? ORDER BY id LIMIT ?");
+inline constexpr auto kSweepRange =
+    sql_for<Kept>("SELECT {columns} FROM messages m WHERE m.id > ? ORDER BY m.id LIMIT ?");
 inline constexpr std::string_view kRemove = "DELETE FROM messages WHERE id = ?";
 inline constexpr std::string_view kDropKey = "UPDATE messages SET key = NULL WHERE id = ?";
 

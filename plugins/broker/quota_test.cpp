@@ -111,7 +111,7 @@ TEST_F(QuotaTest, TheOperatorsInboxTakesSoManyOfOneSenderUntilTheyAreRead) {
   send_many(1, "carol", "operator");
   open();
   refusal("alice", "operator");
-  ASSERT_TRUE(in_a_group([&] { return exchange_->read_up_to(3); }));
+  ASSERT_TRUE(in_a_group([&] { return exchange_->upkeep().read_up_to(3); }));
   send_many(3, "alice", "operator");
   open();
   refusal("alice", "operator");
@@ -127,7 +127,8 @@ TEST_F(QuotaTest, SettledAndDeadMessagesCountForTheirSenderUntilTheyAreGone) {
   send_many(3, "carol", "bob");
   open();
   refusal("alice", "carol");
-  ASSERT_TRUE(in_a_group([&] { return exchange_->sweep(0, Time{2 * kDayMs}); }));
+  ASSERT_TRUE(in_a_group(
+      [&] { return exchange_->upkeep().sweep({.from = 0, .oldest = Time{kDayMs}, .now = Time{2 * kDayMs}}); }));
   send_many(9 - 1, "manager", "dave");
   for (int i = 0; i < 3; ++i) send_many(3, "alice", "carol"), turn("carol", "ok");
   refusal("alice", "carol");

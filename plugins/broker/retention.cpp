@@ -1,112 +1,66 @@
-#include "mailboxes.hpp"
+#include "retention.hpp"
+
 #include "queries.hpp"
 
-// Mailboxes: what is kept, what is given up and what is gone.
 namespace hive::broker {
 namespace {
 
 constexpr std::int64_t kStep = 500;
 
-Error not_dead(std::int64_t id, State state) {
-  return error(Code::conflict, "broker: message " + std::to_string(id) + " is " + std::string(name_of(state)) +
-                                   "; only a dead letter can be queued again");
-}
-Error was_purged(std::int64_t id, const std::string& owner) {
-  return error(Code::conflict, "broker: message " + std::to_string(id) + " was for an agent " + owner +
-                                   " that was purged; send it anew to whoever should have it");
-}
-
 }  // namespace
 
-Status Mailboxes::queue_again(std::int64_t id, std::string_view owner, std::string_view sender) {
-  if (auto done = database_.run(sql::kReturn, {int(State::queued), 1, 0, id}); !done) return done;
-  counts_.moved(owner, sender, State::dead, State::queued);
-  return {};
-}
-
-Result<std::string> Mailboxes::requeue(std::int64_t id) {
-  auto found = database_.first<Standing>(sql::kStateOf, {id});
-  if (!found) return found.error();
-  if (!*found) return error(Code::not_found, "broker: there is no message " + std::to_string(id));
-  auto& message = **found;
-  if (message.state != State::dead) return not_dead(id, message.state);
-  if (id <= life_of(message.owner).since) return was_purged(id, message.owner);
-  if (auto done = queue_again(id, message.owner, message.sender); !done) return done.error();
-  return std::move(message.owner);
-}
-
-Result<std::vector<Mailboxes::DeadLetter>> Mailboxes::requeue_some(const std::optional<std::string>& of) {
-  auto letters = database_.read<DeadLetter>(sql::kCanBeRequeued, {of, kStep}).all();
-  if (!letters) return letters.error();
-  for (const auto& letter : *letters)
-    if (auto done = queue_again(letter.id, letter.owner, letter.sender); !done) return done.error();
-  return letters;
-}
-
-Status Mailboxes::read_up_to(std::int64_t id) {
-  if (id <= counts_.read()) return {};
-  std::map<std::string, std::int64_t> left;
-  {
-    auto rows = database_.read<Unread>(sql::kUnreadAfter, {id});
-    while (auto unread = rows.next()) left.emplace(unread->sender, unread->count);
-    if (!rows.status()) return rows.status();
-  }
-  counts_.read_up_to(id, left);
-  return counts_.save(database_, last_id_);
-}
-
-/// A row that goes.
-struct Mailboxes::Old {
-  Removed row;
-  State state;
-  std::int64_t bytes;
+/// What a step has found in its ids.
+struct Retention::Found {
+  struct Old {
+    Removed row;
+    State state;
+    std::int64_t text_bytes;
+  };
+  std::vector<Old> old;
+  std::vector<std::int64_t> keys;  // of messages that stay
+  std::int64_t next = 0;
 };
 
-/// What goes of the ids after `from`. Keys that are forgotten are, at once.
-Result<std::vector<Mailboxes::Old>> Mailboxes::read_old(std::int64_t from, Time now, Swept& swept) {
-  const Time oldest{now.ms - limits_.kept_ms};
-  std::vector<Old> gone;
-  std::vector<std::int64_t> keys;
-  {
-    std::int64_t seen = 0;
-    bool ends = true;  // all of them are younger, by a clock that can be right
-    auto rows = database_.read<Kept>(sql::kSweepRange, {from, kStep});
-    while (auto one = rows.next()) {
-      ++seen;
-      swept.next = one->id;
-      if (one->sent_at < oldest || one->sent_at > now) ends = false;
-      if (one->sent_at >= oldest) continue;
-      const bool over = one->state == State::settled || one->state == State::dead;
-      // The last id stays, so that no id is given out twice.
-      if (over && one->settled_at && *one->settled_at < oldest && one->id != last_id_)
-        gone.push_back({{one->id, std::string(one->owner), std::string(one->sender)}, one->state, one->bytes});
-      else if (one->has_key)
-        keys.push_back(one->id);
-    }
-    for (const auto& row : rows.unreadable()) {
-      ++seen, ends = false;
-      swept.next = std::max(swept.next, row.number());
-    }
-    if (!rows.status()) return rows.status().error();
-    if (ends || seen < kStep) swept.next = 0;
+Result<Retention::Found> Retention::read(const Range& range) {
+  Found found;
+  std::int64_t seen = 0;
+  bool ends = true;  // all of them are younger, by a clock that can be right
+  auto rows = database_.read<Kept>(sql::kSweepRange, {range.from, kStep});
+  while (auto one = rows.next()) {
+    ++seen;
+    const auto& [id, owner, sender, text_bytes] = one->message;
+    found.next = id;
+    if (one->sent_at < range.oldest || one->sent_at > range.now) ends = false;
+    if (one->sent_at >= range.oldest) continue;
+    const bool over = one->state == State::settled || one->state == State::dead;
+    // The last id stays, so that no id is given out twice.
+    if (over && one->settled_at && *one->settled_at < range.oldest && id != messages_.last_id())
+      found.old.push_back({{id, std::string(owner), std::string(sender)}, one->state, text_bytes});
+    else if (one->has_key)
+      found.keys.push_back(id);
   }
-  for (const auto id : keys)
-    if (auto done = database_.run(sql::kDropKey, {id}); !done) return done.error();
-  return gone;
+  for (const auto& row : rows.unreadable()) {
+    ++seen, ends = false;
+    found.next = std::max(found.next, row.number());
+  }
+  if (!rows.status()) return rows.status().error();
+  if (ends || seen < kStep) found.next = 0;
+  return found;
 }
 
-Result<Mailboxes::Swept> Mailboxes::sweep(std::int64_t from, Time now) {
-  Swept swept;
-  auto gone = read_old(from, now, swept);
-  if (!gone) return gone.error();
-  for (auto& [row, state, bytes] : *gone) {
-    if (auto done = database_.run(sql::kRemove, {row.id}); !done) return done.error();
-    counts_.removed({.owner = row.owner, .sender = row.sender, .id = row.id, .bytes = bytes}, state,
-                    life_of(row.sender).since);
+Result<Retention::Swept> Retention::sweep(const Range& range) {
+  auto found = read(range);
+  if (!found) return found.error();
+  for (const auto id : found->keys)
+    if (auto done = database_.run(sql::kDropKey, {id}); !done) return done.error();
+  Swept swept{.next = found->next, .removed = {}};
+  for (auto& [row, state, text_bytes] : found->old) {
+    const Counted counted{.id = row.id, .owner = row.owner, .sender = row.sender, .text_bytes = text_bytes};
+    if (auto done = messages_.remove(counted, state, lives_.of(row.sender).since); !done) return done.error();
     swept.removed.push_back(std::move(row));
   }
-  if (!gone->empty())
-    if (auto saved = counts_.save(database_, last_id_); !saved) return saved.error();
+  if (!swept.removed.empty())
+    if (auto saved = messages_.save_counts(); !saved) return saved.error();
   return swept;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-#include "mailboxes.hpp"
+#include "dead_mail.hpp"
+#include "retention.hpp"
 
 /// What statements of broker.sqlite and broker-search.sqlite take and give. Views in them are of the caller, or of the
 /// row that was read last.
@@ -21,21 +22,6 @@ constexpr auto columns(Of<Entry>) {
                                       "name = m.owner), 0) END"));
 }
 
-/// A message that is written.
-struct NewMessage {
-  std::int64_t id = 0;
-  std::string_view owner, sender;
-  std::int64_t sender_life = 0;
-  Kind kind = Kind::agent;
-  State state = State::queued;
-  std::optional<std::int64_t> turn;
-  std::optional<std::string_view> recv_key;
-  Time sent_at;
-  std::optional<Time> settled_at;
-  std::optional<std::int64_t> in_reply_to;
-  std::optional<std::string_view> key, file;
-  std::string_view body;
-};
 constexpr auto columns(Of<NewMessage>) {
   return sqlite::row(column<&NewMessage::id>("id"), column<&NewMessage::owner>("owner"),
                      column<&NewMessage::sender>("sender"), column<&NewMessage::sender_life>("sender_life"),
@@ -67,28 +53,32 @@ constexpr auto columns(Of<Standing>) {
   return sqlite::row(column<&Standing::id>("id"), column<&Standing::owner>("owner"),
                      column<&Standing::sender>("sender"), column<&Standing::state>("state"));
 }
-constexpr auto columns(Of<Mailboxes::DeadLetter>) {
-  using Letter = Mailboxes::DeadLetter;
-  return sqlite::row(column<&Letter::id>("m.id"), column<&Letter::owner>("m.owner"),
-                     column<&Letter::sender>("m.sender"));
+constexpr auto columns(Of<DeadLetter>) {
+  return sqlite::row(column<&DeadLetter::id>("m.id"), column<&DeadLetter::owner>("m.owner"),
+                     column<&DeadLetter::sender>("m.sender"));
 }
 
-/// What the sweep looks at. `bytes`: as the quotas count them.
+inline constexpr std::string_view kTextBytes =
+    "length(CAST(m.body AS BLOB)) + coalesce(length(CAST(m.file AS BLOB)), 0)";
+constexpr auto columns(Of<Counted>) {
+  return sqlite::row(column<&Counted::id>("m.id"), column<&Counted::owner>("m.owner"),
+                     column<&Counted::sender>("m.sender"), column<&Counted::text_bytes>("text_bytes").as(kTextBytes));
+}
+
+/// What the sweep looks at.
 struct Kept {
-  std::int64_t id = 0;
-  std::string_view owner, sender;
+  Counted message;
   State state = State::queued;
   std::optional<Time> settled_at;
   Time sent_at;
   bool has_key = false;
-  std::int64_t bytes = 0;
 };
 constexpr auto columns(Of<Kept>) {
-  return sqlite::row(
-      column<&Kept::id>("id"), column<&Kept::owner>("owner"), column<&Kept::sender>("sender"),
-      column<&Kept::state>("state"), column<&Kept::settled_at>("settled_at"), column<&Kept::sent_at>("sent_at"),
-      column<&Kept::has_key>("has_key").as("key IS NOT NULL"),
-      column<&Kept::bytes>("bytes").as("length(CAST(body AS BLOB)) + coalesce(length(CAST(file AS BLOB)), 0) + 256"));
+  return sqlite::row(column<&Kept::message, &Counted::id>("m.id"), column<&Kept::message, &Counted::owner>("m.owner"),
+                     column<&Kept::message, &Counted::sender>("m.sender"),
+                     column<&Kept::message, &Counted::text_bytes>("text_bytes").as(kTextBytes),
+                     column<&Kept::state>("m.state"), column<&Kept::settled_at>("m.settled_at"),
+                     column<&Kept::sent_at>("m.sent_at"), column<&Kept::has_key>("has_key").as("m.key IS NOT NULL"));
 }
 
 constexpr auto columns(Of<Turn>) {

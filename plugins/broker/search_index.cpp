@@ -57,7 +57,7 @@ Result<bool> SearchIndex::follow() {
   return true;
 }
 
-Status SearchIndex::forget(const std::vector<Mailboxes::Removed>& messages) {
+Status SearchIndex::forget(const std::vector<Removed>& messages) {
   auto transaction = sqlite::Transaction::begin(index_);
   if (!transaction) return transaction.error();
   for (const auto& message : messages) {

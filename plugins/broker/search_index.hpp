@@ -1,5 +1,5 @@
 #pragma once
-#include "mailboxes.hpp"
+#include "retention.hpp"
 
 namespace hive::broker {
 
@@ -18,7 +18,7 @@ class SearchIndex {
   /// Takes up the next messages. False: it is level.
   Result<bool> follow();
   /// Forgets messages that are no longer kept.
-  Status forget(const std::vector<Mailboxes::Removed>& messages);
+  Status forget(const std::vector<Removed>& messages);
   /// Moves what can be moved from the mailboxes' log into their file, once enough has been taken up to be
   /// worth the disk's time.
   Status tidy_log();

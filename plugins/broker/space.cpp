@@ -33,7 +33,7 @@ Status DiskSpace::look() {
   return error(Code::busy, "broker: " + *trouble_ + "; nothing was sent, try again when there is more space");
 }
 
-std::optional<Space> DiskSpace::news() {
+std::optional<Space> DiskSpace::take_news() {
   if (trouble_.has_value() == std::exchange(was_low_, trouble_.has_value())) return {};
   return Space{trouble_};
 }

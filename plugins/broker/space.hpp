@@ -19,8 +19,8 @@ class DiskSpace {
   void forget() { is_fresh_ = false; }
   /// Errors: busy, with the figures. A file system that cannot be asked has room. [blocking]
   Status look();
-  /// What the looks have found, once there is too little room and once there is enough again.
-  std::optional<Space> news();
+  /// What the looks have found: once when there is too little room, and once when there is enough again.
+  std::optional<Space> take_news();
 
  private:
   std::filesystem::path folder_;

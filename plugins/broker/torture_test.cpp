@@ -155,9 +155,9 @@ class TortureTest : public ::testing::TestWithParam<int> {
       agent.seen.insert(message.id);
     }
   }
-  void hear(const Outcome& outcome) {
+  void hear(const News& news) {
     for (auto& tell : std::exchange(heard_, {})) tell();
-    for (const auto& waiter : outcome.answered)
+    for (const auto& waiter : news.answered)
       for (auto& agent : agents_) {
         if (agent.parked != waiter) continue;
         agent.parked = nullptr;
@@ -193,10 +193,10 @@ class TortureTest : public ::testing::TestWithParam<int> {
         return exchange_->roll_back();
       default: break;
     }
-    auto outcome = exchange_->commit();
-    ASSERT_TRUE(outcome) << outcome.error().message;
+    auto news = exchange_->commit();
+    ASSERT_TRUE(news) << news.error().message;
     if (roll(20) == 0) return crash();  // after the commit, before anybody hears
-    hear(*outcome);
+    hear(*news);
   }
 
   /// Everything that is left, taken in one last turn each.

@@ -57,10 +57,10 @@ std::vector<Writer::Done> Writer::work_off() noexcept {
 }
 
 void Writer::handle(Group group, std::vector<Done>& done) {
-  if (auto begun = exchange_.begin(); !begun) return done.push_back(refuse(std::move(group), begun.error()));
-  auto outcome = attempt(group);
-  if (outcome) return done.push_back({std::move(group), std::move(*outcome)});
-  if (group.size() == 1) return done.push_back(refuse(std::move(group), outcome.error()));
+  if (auto begun = exchange_->begin(); !begun) return done.push_back(refuse(std::move(group), begun.error()));
+  auto news = attempt(group);
+  if (news) return done.push_back({std::move(group), std::move(*news)});
+  if (group.size() == 1) return done.push_back(refuse(std::move(group), news.error()));
   // One request may be what the database chokes on; the others must not fail with it.
   for (auto& queued : group) {
     Group alone;
@@ -69,34 +69,34 @@ void Writer::handle(Group group, std::vector<Done>& done) {
   }
 }
 
-Result<Outcome> Writer::attempt(Group& group) {
+Result<News> Writer::attempt(Group& group) {
   for (auto& queued : group) {
-    queued.job->work(exchange_);
-    if (exchange_.sound()) continue;
-    const auto why = exchange_.sound().error();
-    exchange_.roll_back();
+    queued.job->work(*exchange_);
+    if (exchange_->sound()) continue;
+    const auto why = exchange_->sound().error();
+    exchange_->roll_back();
     return why;
   }
   crash_point("broker.group.stored");
-  auto outcome = exchange_.commit();
-  if (!outcome) exchange_.roll_back();
+  auto news = exchange_->commit();
+  if (!news) exchange_->roll_back();
   crash_point("broker.group.committed");
-  return outcome;
+  return news;
 }
 
 Writer::Done Writer::refuse(Group group, const Error& why) {
-  for (auto& queued : group) queued.job->failed(exchange_, why);
+  for (auto& queued : group) queued.job->failed(*exchange_, why);
   return {std::move(group), {}};
 }
 
 void Writer::answer(std::vector<Done> all) noexcept {
-  for (auto& [group, outcome] : all) {
-    for (auto& waiter : outcome.answered) {
+  for (auto& [group, news] : all) {
+    for (auto& waiter : news.answered) {
       waiter->answered = true;
       waiter->arrived.come();
     }
     for (auto& queued : group) queued.job->done();
-    if (outcome.has_news()) told_(std::move(outcome));
+    if (!news.is_empty()) told_(std::move(news));
   }
 }
 

@@ -15,10 +15,10 @@ class Writer {
   template <class F>
   class Operation;
   /// Hears of each group after its callers were answered, when something came of it. [strand]
-  using Told = std::function<void(Outcome)>;
+  using Told = std::function<void(News)>;
 
   /// `host` outlives it; a stop of the plugin waits for all that was asked for.
-  Writer(Host& host, Exchange exchange, Told told)
+  Writer(Host& host, std::unique_ptr<Exchange> exchange, Told told)
       : host_(host), exchange_(std::move(exchange)), told_(std::move(told)) {}
   Writer(const Writer&) = delete;
 
@@ -57,7 +57,7 @@ class Writer {
   /// A group that is durable, or has failed, and whose callers have not heard of it.
   struct Done {
     Group group;
-    Outcome outcome;
+    News news;
   };
 
   void push(Queued queued);
@@ -70,14 +70,14 @@ class Writer {
   /// One group, or each of it alone when it failed. [blocking]
   void handle(Group group, std::vector<Done>& done);
   /// In the transaction that has begun, which it ends.
-  Result<Outcome> attempt(Group& group);
+  Result<News> attempt(Group& group);
   Done refuse(Group group, const Error& why);
   void answer(std::vector<Done> done) noexcept;
   /// The same, not before the strand's next turn. [any-thread]
   void answer_soon(std::vector<Done> done);
 
   Host& host_;
-  Exchange exchange_;  // used by what drains alone
+  const std::unique_ptr<Exchange> exchange_;  // used by what drains alone
   Told told_;
   bool draining_ = false;
   std::mutex mutex_;

@@ -10,7 +10,7 @@ class ExchangeTest : public ::testing::Test {
   ExchangeTest() {
     auto mailboxes = Mailboxes::open(root_.path() / "broker.sqlite", Limits{});
     EXPECT_TRUE(mailboxes);
-    fill(mailboxes->database());
+    fill((*mailboxes)->database);
     exchange_ = std::make_unique<Exchange>(std::move(*mailboxes));
   }
   /// A database that may not grow is what a full disk is to SQLite.
@@ -62,9 +62,9 @@ TEST_F(ExchangeTest, WhoWasServedInAGroupThatFailedIsParkedAgain) {
 
   ASSERT_TRUE(exchange_->begin());
   ASSERT_TRUE(exchange_->send(draft(11), {"bob"}));
-  auto outcome = exchange_->commit();
-  ASSERT_TRUE(outcome);
-  EXPECT_THAT(outcome->answered, ElementsAre(waiter));
+  auto news = exchange_->commit();
+  ASSERT_TRUE(news);
+  EXPECT_THAT(news->answered, ElementsAre(waiter));
   ASSERT_EQ(waiter->messages.size(), 1u);
   EXPECT_EQ(waiter->messages[0].body.size(), 11u);
 }

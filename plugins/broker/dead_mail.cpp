@@ -1,0 +1,46 @@
+#include "dead_mail.hpp"
+
+#include "queries.hpp"
+
+namespace hive::broker {
+namespace {
+
+constexpr std::int64_t kStep = 500;
+
+Error not_dead(std::int64_t id, State state) {
+  return error(Code::conflict, "broker: message " + std::to_string(id) + " is " + std::string(name_of(state)) +
+                                   "; only a dead letter can be queued again");
+}
+Error was_purged(const DeadLetter& letter) {
+  return error(Code::conflict, "broker: message " + std::to_string(letter.id) + " was for an agent " + letter.owner +
+                                   " that was purged; send it anew to whoever should have it");
+}
+
+}  // namespace
+
+Result<DeadLetter> DeadMail::requeue(std::int64_t id) {
+  auto found = database_.first<Standing>(sql::kStateOf, {id});
+  if (!found) return found.error();
+  if (!*found) return error(Code::not_found, "broker: there is no message " + std::to_string(id));
+  auto& [same_id, owner, sender, state] = **found;
+  if (state != State::dead) return not_dead(id, state);
+  DeadLetter letter{id, std::move(owner), std::move(sender)};
+  if (id <= lives_.of(letter.owner).since) return was_purged(letter);
+  if (auto done = queue(letter); !done) return done.error();
+  return letter;
+}
+
+Result<std::vector<DeadLetter>> DeadMail::requeue_some(const std::optional<std::string>& of) {
+  auto letters = database_.read<DeadLetter>(sql::kCanBeRequeued, {of, kStep}).all();
+  if (!letters) return letters.error();
+  for (const auto& letter : *letters)
+    if (auto done = queue(letter); !done) return done.error();
+  return letters;
+}
+
+Status DeadMail::queue(const DeadLetter& letter) {
+  const Messages::Move move{letter.id, letter.owner, letter.sender, State::dead, State::queued};
+  return messages_.move(move, sql::kReturn, {int(State::queued), 1, 0, letter.id});
+}
+
+}  // namespace hive::broker
