@@ -1,6 +1,7 @@
 #include "dead_mail.hpp"
 
 #include "queries.hpp"
+#include "read_each.hpp"
 
 namespace hive::broker {
 namespace {
@@ -11,6 +12,10 @@ Error not_dead(std::int64_t id, State state) {
   return error(Code::conflict, "broker: message " + std::to_string(id) + " is " + std::string(name_of(state)) +
                                    "; only a dead letter can be queued again");
 }
+Error unreadable(const sqlite::Unreadable& row) {
+  return error(Code::conflict, "broker: message " + row.id + " cannot be read (" + row.why +
+                                   "); mend its row in broker.sqlite while the host is stopped");
+}
 Error was_purged(const DeadLetter& letter) {
   return error(Code::conflict, "broker: message " + std::to_string(letter.id) + " was for an agent " + letter.owner +
                                    " that was purged; send it anew to whoever should have it");
@@ -19,12 +24,14 @@ Error was_purged(const DeadLetter& letter) {
 }  // namespace
 
 Result<DeadLetter> DeadMail::requeue(std::int64_t id) {
-  auto found = database_.first<Standing>(sql::kStateOf, {id});
-  if (!found) return found.error();
-  if (!*found) return error(Code::not_found, "broker: there is no message " + std::to_string(id));
-  auto& [same_id, owner, sender, state] = **found;
-  if (state != State::dead) return not_dead(id, state);
-  DeadLetter letter{id, std::move(owner), std::move(sender)};
+  std::optional<Standing> found;
+  const auto take = [&](Standing& row) { return found = std::move(row), false; };
+  const auto read = read_each(database_.read<Standing>(sql::kStateOf, {id}), take);
+  if (!read) return read.error();
+  if (!read->left_out.empty()) return unreadable(read->left_out.front());
+  if (!found) return error(Code::not_found, "broker: there is no message " + std::to_string(id));
+  if (found->state != State::dead) return not_dead(id, found->state);
+  DeadLetter letter{id, std::move(found->owner), std::move(found->sender)};
   if (id <= lives_.of(letter.owner).since) return was_purged(letter);
   if (auto done = queue(letter); !done) return done.error();
   return letter;

@@ -1,6 +1,7 @@
 #include "history.hpp"
 
 #include "queries.hpp"
+#include "read_each.hpp"
 #include "reply_size.hpp"
 
 #include <map>
@@ -66,33 +67,41 @@ Result<std::int64_t> History::since(const Party& party) {
   return life.since;
 }
 
-Status History::read(std::string_view sql, std::initializer_list<sqlite::Value> values, Page& page) {
-  auto rows = database_.read<Entry>(sql, values);
-  const auto room = page.room();
-  while (!page.more) {
-    auto entry = rows.next();
-    if (!entry) break;
-    const auto bytes = wire_bytes(entry->message);
-    if (page.room() == 0 || !fits(page.bytes, bytes, page.most_bytes)) {
-      page.more = true;
-      return {};
-    }
-    page.bytes += bytes;
-    page.entries.push_back(std::move(*entry));
+bool History::Page::take(Entry entry) {
+  const auto more_bytes = wire_bytes(entry.message);
+  if (room() == 0 || !fits(bytes, more_bytes, most_bytes)) {
+    more = true;
+    return false;
   }
-  // Rows that were left out took the place of others.
-  if (room - page.room() + std::ssize(rows.unreadable()) > room) page.more = true;
-  return rows.status();
+  bytes += more_bytes;
+  entries.push_back(std::move(entry));
+  return true;
+}
+
+template <class Query>
+Status History::fill(Page& page, Query query) {
+  for (auto before = page.before; !page.more;) {
+    const auto limit = page.room() + 1;
+    const auto read = read_each(query(before, limit), [&](Entry& entry) { return page.take(std::move(entry)); });
+    if (!read) return read.error();
+    if (read->rows < limit) break;
+    before = read->lowest;  // rows that were left out have taken the place of others
+  }
+  return {};
 }
 
 Result<Entries> History::recent(const Recent& what, const Party& of, std::size_t most_bytes) {
-  Page page{.entries = {}, .most = std::size_t(what.limit.value_or(kUsualPage)), .most_bytes = most_bytes};
+  Page page{.most = std::size_t(what.limit.value_or(kUsualPage)),
+            .most_bytes = most_bytes,
+            .before = what.before.value_or(kMaxInteger)};
   Status done;
   const bool all = of.name == "*";
   if (all && what.box.value_or(Box::all) != Box::all)
     return error(Code::invalid_params, "box: applies to one mailbox; name that in `of`");
   if (all && !what.with)
-    done = read(sql::kAll, {what.before.value_or(kMaxInteger), page.room() + 1}, page);
+    done = fill(page, [&](std::int64_t before, std::int64_t limit) {
+      return database_.read<Entry>(sql::kAll, {before, limit});
+    });
   else
     done = read_of(what, all ? Party(*what.with) : of, page);
   if (!done) return done.error();
@@ -100,18 +109,21 @@ Result<Entries> History::recent(const Recent& what, const Party& of, std::size_t
 }
 
 Status History::read_of(const Recent& what, const Party& of, Page& page) {
-  const auto before = what.before.value_or(kMaxInteger);
   const auto box = what.box.value_or(Box::all);
   const auto other = of.name == what.with ? std::nullopt : what.with;
   auto begin = since(of);
   if (!begin) return begin.error();
   auto level = upto();
   if (!level) return level.error();
-  auto done = read(sql::kTail, {*level, before, of.name, other, page.room() + 1, int(box), *begin}, page);
+  std::string_view sql = sql::kTail;
+  const auto query = [&](std::int64_t before, std::int64_t limit) {
+    return database_.read<Entry>(sql, {*level, before, of.name, other, limit, int(box), *begin});
+  };
+  auto done = fill(page, query);
   if (!done || !indexed_ || page.more) return done;
-  std::string_view sql = sql::kIndexed;
+  sql = sql::kIndexed;
   if (box == Box::all) sql = sql::kIndexedBoth;
-  return read(sql, {*level, before, of.name, other, page.room() + 1, int(box), *begin}, page);
+  return fill(page, query);
 }
 
 Result<Found> History::search(const Search& what, const std::optional<std::string>& reader, std::size_t most_bytes) {
@@ -125,10 +137,10 @@ Result<Found> History::search(const Search& what, const std::optional<std::strin
   auto behind = database_.integer(sql::kBehind, {*level});
   if (!behind) return behind.error();
   found.behind = behind->value_or(0);
-  Page page{.entries = {}, .most = kMostFound, .most_bytes = most_bytes};
-  auto done =
-      read(sql::kSearch,
-           {words, what.from, what.to, what.since, page.room() + 1, what.before.value_or(kMaxInteger), reader}, page);
+  Page page{.most = kMostFound, .most_bytes = most_bytes, .before = what.before.value_or(kMaxInteger)};
+  auto done = fill(page, [&](std::int64_t before, std::int64_t limit) {
+    return database_.read<Entry>(sql::kSearch, {words, what.from, what.to, what.since, limit, before, reader});
+  });
   if (!done) return done.error();
   found.messages = std::move(page.entries), found.more = page.more;
   return found;
@@ -157,9 +169,13 @@ Result<Depths> History::depth(const std::optional<Party>& owner) {
 }
 
 Result<DeadLetters> History::dead_letters(const ReadDead& what) {
-  Page page{.entries = {}, .most = std::size_t(what.limit.value_or(kUsualPage)), .most_bytes = kReplyBytes};
-  const auto before = what.before.value_or(kMaxInteger);
-  if (auto done = read(sql::kDead, {what.of, before, page.room() + 1}, page); !done) return done.error();
+  Page page{.most = std::size_t(what.limit.value_or(kUsualPage)),
+            .most_bytes = kReplyBytes,
+            .before = what.before.value_or(kMaxInteger)};
+  auto done = fill(page, [&](std::int64_t before, std::int64_t limit) {
+    return database_.read<Entry>(sql::kDead, {what.of, before, limit});
+  });
+  if (!done) return done.error();
   auto total = database_.integer(sql::kDeadTotalOf, {what.of});
   if (!total) return total.error();
   return DeadLetters{.messages = std::move(page.entries), .total = total->value_or(0), .more = page.more};

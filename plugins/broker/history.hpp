@@ -31,15 +31,19 @@ class History {
   Result<std::int64_t> since(const Party& party);
   /// What an answer has and may have.
   struct Page {
-    std::vector<Entry> entries;
     std::size_t most, most_bytes;
+    std::int64_t before;  // only ids below this one
+    std::vector<Entry> entries{};
     std::size_t bytes = 0;
     std::optional<bool> more{};  // true: it is full, and there is at least one that it does not hold
 
     std::int64_t room() const { return std::int64_t(most - entries.size()); }
+    /// False: it is full.
+    bool take(Entry entry);
   };
-  /// Reads on. `sql` ends with a limit of one more than there is room for.
-  Status read(std::string_view sql, std::initializer_list<sqlite::Value> values, Page& page);
+  /// Reads on, newest first. `query(before, limit)` gives rows with ids below the first.
+  template <class Query>
+  Status fill(Page& page, Query query);
   Status read_of(const Recent& what, const Party& of, Page& page);
 
   sqlite::Database database_;

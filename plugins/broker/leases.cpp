@@ -1,6 +1,7 @@
 #include "leases.hpp"
 
 #include "queries.hpp"
+#include "read_each.hpp"
 #include "reply_size.hpp"
 
 #include <algorithm>
@@ -17,18 +18,15 @@ bool is_in(const std::vector<std::string>& keys, const std::optional<std::string
 Result<std::vector<Message>> Leases::take(std::string_view owner, const Lease& lease, Room room) {
   std::vector<Message> messages;
   if (messages_.counts().queued(owner) == 0) return messages;
-  {
-    auto rows = database_.read<Entry>(sql::kOldest, {owner});
-    while (std::ssize(messages) < room.most) {
-      auto entry = rows.next();
-      if (!entry) break;
-      const auto bytes = wire_bytes(entry->message);
-      if (!fits(room.bytes, bytes, kToolReplyBytes)) break;
-      room.bytes += bytes;
-      messages.push_back(std::move(entry->message));
-    }
-    if (!rows.status()) return rows.status().error();
-  }
+  const auto add = [&](Entry& entry) {
+    const auto bytes = wire_bytes(entry.message);
+    if (!fits(room.bytes, bytes, kToolReplyBytes)) return false;
+    room.bytes += bytes;
+    messages.push_back(std::move(entry.message));
+    return std::ssize(messages) < room.most;
+  };
+  const auto read = read_each(database_.read<Entry>(sql::kOldest, {owner}), add);
+  if (!read) return read.error();
   for (const auto& message : messages) {
     const Messages::Move move{message.id, owner, message.from, State::queued, State::leased};
     if (auto done = messages_.move(move, sql::kLease, {lease.turn, lease.key, message.id}); !done) return done.error();
@@ -38,14 +36,13 @@ Result<std::vector<Message>> Leases::take(std::string_view owner, const Lease& l
 
 Result<std::vector<Message>> Leases::take_again(std::string_view owner, const Lease& lease) {
   std::vector<Message> messages;
-  std::vector<sqlite::Unreadable> unreadable;
-  {
-    auto rows = database_.read<Entry>(sql::kLeasedByKey, {owner, lease.turn, lease.key});
-    while (auto entry = rows.next()) messages.push_back(std::move(entry->message));
-    if (!rows.status()) return rows.status().error();
-    unreadable = rows.unreadable();
-  }
-  for (const auto& row : unreadable)
+  const auto add = [&](Entry& entry) {
+    messages.push_back(std::move(entry.message));
+    return true;
+  };
+  const auto read = read_each(database_.read<Entry>(sql::kLeasedByKey, {owner, lease.turn, lease.key}), add);
+  if (!read) return read.error();
+  for (const auto& row : read->left_out)
     if (auto done = return_one(owner, lease.turn, row.number()); !done) return done.error();
   return messages;
 }

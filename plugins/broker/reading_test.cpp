@@ -46,7 +46,8 @@ TEST_F(ReadingTest, AMessageThatCannotBeReadHoldsUpNoOther) {
   ASSERT_TRUE(database->run("UPDATE messages SET kind = 99 WHERE body <> 'two'"));
   EXPECT_THAT(bodies(recent("operator", {.of = "bob", .limit = 8}).messages), ElementsAre("two"));
   const auto page = recent("operator", {.of = "bob", .limit = 1});
-  EXPECT_TRUE(page.more.value_or(false)) << "the one that was left out took the place of another";
+  EXPECT_THAT(bodies(page.messages), ElementsAre("two")) << "one that is left out takes nobody's place";
+  EXPECT_FALSE(page.more.value_or(false));
   begin_turn(kBob);
   Recv one;
   one.max = 1;
@@ -78,6 +79,17 @@ TEST_F(ReadingTest, AMessageThatARepeatedRecvCannotReadIsNotSettled) {
   const auto kept = database->integer("SELECT state FROM messages WHERE id = ?", {id});
   ASSERT_TRUE(kept && *kept);
   EXPECT_EQ(State(**kept), State::queued);
+}
+
+TEST_F(ReadingTest, AMessageThatCannotBeReadIsNotQueuedAgain) {
+  const auto id = sent(kAlice, "bob", "one");
+  auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
+  ASSERT_TRUE(database);
+  ASSERT_TRUE(database->run("UPDATE messages SET state = 99"));
+  const auto refused = host_->call("operator", kRequeue, MessageRef{id});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::conflict);
+  EXPECT_THAT(refused.error().message, HasSubstr("cannot be read (state should hold"));
 }
 
 TEST_F(ReadingTest, RecvAnswersWhatTheModelIsShownInOnePieceAndCountsTheRest) {

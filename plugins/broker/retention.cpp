@@ -1,6 +1,7 @@
 #include "retention.hpp"
 
 #include "queries.hpp"
+#include "read_each.hpp"
 
 namespace hive::broker {
 namespace {
@@ -23,28 +24,23 @@ struct Retention::Found {
 
 Result<Retention::Found> Retention::read(const Range& range) {
   Found found;
-  std::int64_t seen = 0;
   bool ends = true;  // all of them are younger, by a clock that can be right
-  auto rows = database_.read<Kept>(sql::kSweepRange, {range.from, kStep});
-  while (auto one = rows.next()) {
-    ++seen;
-    const auto& [id, owner, sender, text_bytes] = one->message;
-    found.next = id;
-    if (one->sent_at < range.oldest || one->sent_at > range.now) ends = false;
-    if (one->sent_at >= range.oldest) continue;
-    const bool over = one->state == State::settled || one->state == State::dead;
+  const auto look = [&](const Kept& one) {
+    const auto& [id, owner, sender, text_bytes] = one.message;
+    if (one.sent_at < range.oldest || one.sent_at > range.now) ends = false;
+    if (one.sent_at >= range.oldest) return true;
+    const bool over = one.state == State::settled || one.state == State::dead;
     // The last id stays, so that no id is given out twice.
-    if (over && one->settled_at && *one->settled_at < range.oldest && id != messages_.last_id())
-      found.old.push_back({{id, std::string(owner), std::string(sender)}, one->state, text_bytes});
-    else if (one->has_key)
+    if (over && one.settled_at && *one.settled_at < range.oldest && id != messages_.last_id())
+      found.old.push_back({{id, std::string(owner), std::string(sender)}, one.state, text_bytes});
+    else if (one.has_key)
       found.keys.push_back(id);
-  }
-  for (const auto& row : rows.unreadable()) {
-    ++seen, ends = false;
-    found.next = std::max(found.next, row.number());
-  }
-  if (!rows.status()) return rows.status().error();
-  if (ends || seen < kStep) found.next = 0;
+    return true;
+  };
+  const auto read = read_each(database_.read<Kept>(sql::kSweepRange, {range.from, kStep}), look);
+  if (!read) return read.error();
+  const bool is_last = (ends && read->left_out.empty()) || read->rows < kStep;
+  found.next = is_last ? 0 : read->highest;
   return found;
 }
 
