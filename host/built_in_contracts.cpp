@@ -1,19 +1,12 @@
-// A new role's header is added here and nowhere else in the host and its command line.
 #include "built_in_contracts.hpp"
 
-#include <hive/sdk/contracts/broker.hpp>
-#include <hive/sdk/contracts/files.hpp>
-#include <hive/sdk/contracts/http.hpp>
-#include <hive/sdk/contracts/journal.hpp>
-#include <hive/sdk/contracts/lifecycle.hpp>
 #include <hive/sdk/contracts/page.hpp>
-#include <hive/sdk/contracts/runtime.hpp>
-#include <hive/sdk/contracts/turns.hpp>
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 
+#include "contract_list.hpp"
 #include "words.hpp"
 
 namespace hive::host {
@@ -24,11 +17,6 @@ host_api::MethodAbout about_of(const Method<P, R>& method) {
   auto about_value = parse_json(about(method));
   return {std::string(method.name), names_of_callers(method.callers), method.deadline.count(),
           about_value ? std::move(*about_value) : json::value()};
-}
-
-template <class... M>
-void add(std::vector<host_api::MethodAbout>& out, const M&... methods) {
-  (out.push_back(about_of(methods)), ...);
 }
 
 template <class T>
@@ -45,45 +33,13 @@ PageEntry result_of(const Method<P, R>& method) {
 
 std::vector<host_api::MethodAbout> built_in_methods() {
   std::vector<host_api::MethodAbout> out;
-  add(out, host_api::kInfo, host_api::kPlugins, host_api::kMethodsList, host_api::kMethods, host_api::kEvents,
-      host_api::kHealth, host_api::kLogLevel, host_api::kReload, host_api::kShutdown, host_api::kOpenSocket,
-      host_api::kCloseSocket);
-  add(out, broker::kSend, broker::kLimits, broker::kTurnBegin, broker::kTurnEnd, broker::kRecv, broker::kRecent,
-      broker::kSearch, broker::kDepth, broker::kDeadLetters, broker::kRequeue, broker::kRequeueAll);
-  add(out, lifecycle::kList, lifecycle::kSpawn, lifecycle::kStart, lifecycle::kStop, lifecycle::kRestart,
-      lifecycle::kRebuild, lifecycle::kUpdateAll, lifecycle::kDestroy, lifecycle::kTombstones,
-      lifecycle::kPurgeTombstone, lifecycle::kPreflight, lifecycle::kRescan, lifecycle::kConfig);
-  add(out, runtime::kPrepare, runtime::kActivate, runtime::kDiscard, runtime::kActive, runtime::kStart, runtime::kStop,
-      runtime::kDestroy, runtime::kList, runtime::kStatus, runtime::kBeforeStop, runtime::kLogs, runtime::kLoginState,
-      runtime::kLimits);
-  add(out, http_api::kOpen, http_api::kPasswordLine, http_api::kServing);
-  add(out, journal::kRead, journal::kFollow);
-  add(out, files::kRead, files::kReadState);
-  add(out, turns::kReport, turns::kList, turns::kCommands, turns::kCommand, turns::kPause, turns::kResume,
-      turns::kGate);
+  each_method([&](const auto& method) { out.push_back(about_of(method)); });
   return out;
 }
 
 std::vector<TopicEntry> built_in_topics() {
-  std::vector<TopicEntry> out{
-      topic_of(host_api::kStopping),
-      topic_of(broker::kSentEvent),
-      topic_of(broker::kDelivered),
-      topic_of(broker::kSettled),
-      topic_of(broker::kReturned),
-      topic_of(broker::kDead),
-      topic_of(broker::kDeadCount),
-      topic_of(broker::kSpace),
-      topic_of(lifecycle::kTransientSet),
-      topic_of(lifecycle::kTransientCleared),
-      topic_of(lifecycle::kContainerChanged),
-      topic_of(lifecycle::kContainerRemoved),
-      topic_of(lifecycle::kTombstoneChanged),
-      topic_of(lifecycle::kTombstoneRemoved),
-      topic_of(runtime::kStateChanged),
-      topic_of(runtime::kOutput),
-      topic_of(turns::kChanged),
-  };
+  std::vector<TopicEntry> out;
+  each_event([&](const auto& event) { out.push_back(topic_of(event)); });
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.topic < b.topic; });
   return out;
 }
