@@ -5,6 +5,7 @@
 #include "built_in_contracts.hpp"
 #include "host_methods.hpp"
 #include "nearest.hpp"
+#include "words.hpp"
 
 #include <hive/json_text/json_text.hpp>
 #include <hive/os/files.hpp>
@@ -113,11 +114,16 @@ void App::add_thread() {
   threads_.emplace_back([this] { io_.run(); });
 }
 
-/// A plugin of somebody else's cannot take what people and models know a contract's method by.
+/// A plugin of somebody else's cannot take what people, models and browsers know a contract's method by.
 void App::reserve_names() {
+  methods_.on_pages_change([this] { hub_.publish({host_api::kAddressesChanged.topic, {}, "{}"}); });
   for (const auto& method : built_in_methods()) {
-    const auto text = write_json(method.about);
-    if (auto names = names_of({method.name, 0, 0, text})) methods_.reserve(method.name, std::move(*names));
+    MethodTable::Row row{.name = method.name,
+                         .about = write_json(method.about),
+                         .callers = std::uint32_t(callers_named(method.callers)),
+                         .deadline_ms = std::uint32_t(method.deadline_ms)};
+    if (auto names = names_of({row.name, row.callers, row.deadline_ms, row.about}))
+      methods_.reserve(std::move(row), std::move(*names));
   }
 }
 

@@ -10,6 +10,7 @@ Manifest HostMethods::manifest() {
   out.version = HIVE_VERSION;
   out.provides = {"host", "methods", "events"};
   out.publishes[std::string(host_api::kStopping.topic)] = std::uint32_t(host_api::kStopping.audience);
+  out.publishes[std::string(host_api::kAddressesChanged.topic)] = std::uint32_t(host_api::kAddressesChanged.audience);
   return out;
 }
 
@@ -24,14 +25,15 @@ void HostMethods::start() noexcept {
   }
 }
 
-Result<host_api::Methods> HostMethods::methods_for(Who who) const {
+Result<host_api::Methods> HostMethods::methods_for(Who who, MethodTable::Listed listed) const {
   host_api::Methods out;
-  for (auto& row : app_.methods().rows(who)) {
+  for (auto& row : app_.methods().rows(who, listed)) {
     auto about = parse_json(row.about.empty() ? "{}" : row.about);
     if (!about) continue;  // it was read when the method was added
     if (who != host_api::kEverybody && about->is_object()) own_view(about->get_object(), who);
-    out.methods.push_back(
-        {std::move(row.name), names_of_callers(Who(row.callers)), row.deadline_ms, std::move(*about)});
+    auto& entry = out.methods.emplace_back();
+    entry = {std::move(row.name), names_of_callers(Who(row.callers)), row.deadline_ms, std::move(*about)};
+    if (row.is_away) entry.away = true;
   }
   return out;
 }
@@ -40,8 +42,12 @@ void HostMethods::answer_lists() {
   host_.answer(host_api::kInfo, [this](Caller, None) -> Result<host_api::Info> { return app_.info(); });
   host_.answer(host_api::kPlugins,
                [this](Caller, None) -> Result<host_api::Plugins> { return host_api::Plugins{app_.plugins().list()}; });
-  host_.answer(host_api::kMethodsList, [this](Caller who, None) { return methods_for(who.who()); });
-  host_.answer(host_api::kMethods, [this](Caller, None) { return methods_for(host_api::kEverybody); });
+  using Listed = MethodTable::Listed;
+  host_.answer(host_api::kMethodsList, [this](Caller who, host_api::ListMethods what) {
+    return methods_for(who.who(), what.away ? Listed::away_too : Listed::answered);
+  });
+  host_.answer(host_api::kMethods,
+               [this](Caller, None) { return methods_for(host_api::kEverybody, Listed::answered); });
   host_.answer(host_api::kHealth, [this](Caller, None) -> Result<host_api::Health> { return app_.health(); });
   host_.answer(host_api::kEvents, [this](Caller, None) -> Result<host_api::Topics> {
     host_api::Topics out;

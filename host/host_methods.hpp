@@ -1,5 +1,6 @@
 #pragma once
 #include "manifest.hpp"
+#include "method_table.hpp"
 
 #include <hive/sdk/contracts/host.hpp>
 #include <hive/sdk/host.hpp>
@@ -22,7 +23,7 @@ class HostMethods final : public abi::Plugin {
   void answer_lists();
   void answer_verbs();
   void answer_sockets();
-  Result<host_api::Methods> methods_for(Who who) const;
+  Result<host_api::Methods> methods_for(Who who, MethodTable::Listed listed) const;
   Task<Result<host_api::Plugin>> reload(host_api::PluginRef which);
   Task<Result<None>> shutdown(host_api::Shutdown how);
   Result<None> set_level(const host_api::LogLevel& wanted);

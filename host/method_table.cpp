@@ -26,9 +26,11 @@ Registration::~Registration() {
   });
 }
 
-void MethodTable::reserve(const std::string& method, MethodNames names) {
+void MethodTable::reserve(Row contract, MethodNames names) {
   std::lock_guard lock(mutex_);
-  reserved_[method] = std::move(names);
+  contract.is_away = true;
+  const auto method = contract.name;
+  reserved_[method] = {std::move(contract), std::move(names)};
 }
 
 Status MethodTable::add(Entry registration) {
@@ -39,6 +41,7 @@ Status MethodTable::add(Entry registration) {
   left_out_.erase(registration->method);
   auto& entry = methods_[registration->method];
   replaced = std::exchange(entry, std::move(registration));
+  if (entry->names.concern_pages()) told_();
   return {};
 }
 
@@ -47,13 +50,13 @@ void MethodTable::leave_out(std::string_view method, const LocalHost& slot, cons
   left_out_[std::string(method)] = {slot.id(), why};
 }
 
-/// The method whose tool or alias `name` is; null: nobody's.
-const std::string* MethodTable::owner_of(std::string MethodNames::* kind, const std::string& name) const {
-  if (name.empty()) return nullptr;
-  for (const auto& [method, names] : reserved_)
-    if (names.*kind == name) return &method;
+/// A method other than `but` whose names are such; null: there is none.
+template <class Has>
+const std::string* MethodTable::owner_where(const std::string& but, Has has) const {
+  for (const auto& [method, contract] : reserved_)
+    if (method != but && has(contract.names)) return &method;
   for (const auto& [method, entry] : methods_)
-    if (entry->names.*kind == name) return &method;
+    if (method != but && has(entry->names)) return &method;
   return nullptr;
 }
 
@@ -74,20 +77,36 @@ Status MethodTable::check_names(const Registration& offered) const {
   const auto known = methods_.find(offered.method);
   if (known != methods_.end() && known->second->slot != offered.slot)
     return refuse("the plugin " + known->second->slot->id() + " answers it already");
-  if (const auto* owner = owner_of(&MethodNames::tool, offered.names.tool);
-      owner != nullptr && *owner != offered.method)
-    return taken("a tool", offered.names.tool, *owner);
+  const auto owner_of = [&](std::string MethodNames::* kind) -> const std::string* {
+    const auto& own = offered.names.*kind;
+    return own.empty() ? nullptr : owner_where(offered.method, [&](const auto& names) { return names.*kind == own; });
+  };
   const auto& alias = offered.names.alias;
-  if (const auto* owner = owner_of(&MethodNames::alias, alias); owner != nullptr && *owner != offered.method)
-    return taken("an alias", alias, *owner);
+  if (const auto* owner = owner_of(&MethodNames::tool)) return taken("a tool", offered.names.tool, *owner);
+  if (const auto* owner = owner_of(&MethodNames::alias)) return taken("an alias", alias, *owner);
   const auto contract = reserved_.find(offered.method);
-  const bool is_its_own = contract != reserved_.end() && contract->second.alias == alias;
+  const bool is_its_own = contract != reserved_.end() && contract->second.names.alias == alias;
   if (!alias.empty() && !is_its_own && is_role(alias)) return refuse("its alias " + alias + " is the name of a role");
+  return check_addresses(offered);
+}
+
+Status MethodTable::check_addresses(const Registration& offered) const {
+  for (const auto& address : offered.names.addresses) {
+    const auto* owner = owner_where(offered.method, [&](const MethodNames& names) {
+      return std::any_of(names.addresses.begin(), names.addresses.end(),
+                         [&](const Address& other) { return do_overlap(address, other); });
+    });
+    if (owner != nullptr)
+      return error(Code::conflict, offered.method + " is left out: " + *owner + " already answers " + address.verb +
+                                       " " + address.path + "; choose another address");
+  }
   return {};
 }
 
 Status MethodTable::check_size(const Registration& offered) const {
   std::size_t own = offered.about.size(), all = own;
+  for (const auto& [method, contract] : reserved_)
+    if (method != offered.method && !methods_.contains(method)) all += contract.row.about.size();
   for (const auto& [method, entry] : methods_) {
     if (method == offered.method) continue;
     all += entry->about.size();
@@ -107,6 +126,7 @@ void MethodTable::remove(std::string_view method, const LocalHost& slot) {
   if (found == methods_.end() || found->second->slot.get() != &slot) return;
   removed = std::move(found->second);
   methods_.erase(found);
+  if (removed->names.concern_pages()) told_();
 }
 
 void MethodTable::remove_all(const LocalHost& slot) {
@@ -121,6 +141,8 @@ void MethodTable::remove_all(const LocalHost& slot) {
     at = methods_.erase(at);
   }
   std::erase_if(left_out_, [&](const auto& entry) { return entry.second.plugin == slot.id(); });
+  const auto concerns = [](const Entry& entry) { return entry->names.concern_pages(); };
+  if (std::any_of(removed.begin(), removed.end(), concerns)) told_();
 }
 
 void MethodTable::set_provider(const std::string& role, const std::string& plugin, Presence presence) {
@@ -156,11 +178,15 @@ Result<MethodTable::Entry> MethodTable::find(std::string_view method, Who caller
   return found->second;
 }
 
-std::vector<MethodTable::Row> MethodTable::rows(Who who) const {
+std::vector<MethodTable::Row> MethodTable::rows(Who who, Listed listed) const {
   std::vector<Row> out;
   std::lock_guard lock(mutex_);
   for (const auto& [name, entry] : methods_)
     if (entry->callers & std::uint32_t(who)) out.push_back({name, entry->about, entry->callers, entry->deadline_ms});
+  if (listed == Listed::answered) return out;
+  for (const auto& [name, contract] : reserved_)
+    if ((contract.row.callers & std::uint32_t(who)) && !methods_.contains(name)) out.push_back(contract.row);
+  std::sort(out.begin(), out.end(), [](const Row& a, const Row& b) { return a.name < b.name; });
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <hive/sdk/method.hpp>
 #include <hive/sdk/result.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -35,10 +36,18 @@ class MethodTable {
  public:
   using Entry = std::shared_ptr<Registration>;
 
-  /// Tools and aliases of contracts: they are those methods' alone, whoever comes first.
-  void reserve(const std::string& method, MethodNames names);
-  /// Answers the method from now on. Errors: conflict (another plugin answers a method of that name; its tool or alias
-  /// is another method's; all that its plugin says of its methods is too much). Nothing was added then.
+  struct Row {
+    std::string name, about;
+    std::uint32_t callers = 0, deadline_ms = 0;
+    bool is_away = false;
+  };
+  /// A method of a contract: its tool, alias and addresses are its alone, whoever comes first.
+  void reserve(Row contract, MethodNames names);
+  /// Calls `told` whenever a method that concerns pages came or went, inside of the change: it must not call this.
+  /// Once, before there are any.
+  void on_pages_change(std::function<void()> told) { told_ = std::move(told); }
+  /// Answers the method from now on. Errors: conflict (another plugin answers a method of that name; its tool, alias
+  /// or address is another method's; all that its plugin says of its methods is too much). Nothing was added then.
   Status add(Entry registration);
   /// Of a method that its plugin offered and that is not answered: callers hear why instead of that it is unknown.
   void leave_out(std::string_view method, const LocalHost& slot, const std::string& why);
@@ -52,12 +61,9 @@ class MethodTable {
   /// Errors: method_not_found, unavailable (its plugin does not run now), forbidden.
   Result<Entry> find(std::string_view method, Who caller) const;
 
-  struct Row {
-    std::string name, about;
-    std::uint32_t callers = 0, deadline_ms = 0;
-  };
-  /// Those that `who` may call, by name.
-  std::vector<Row> rows(Who who) const;
+  enum class Listed { answered, away_too };
+  /// Those that `who` may call, by name; `away_too`: also those of contracts that nobody answers now.
+  std::vector<Row> rows(Who who, Listed listed = Listed::answered) const;
 
  private:
   struct Provider {
@@ -68,18 +74,25 @@ class MethodTable {
   struct LeftOut {
     std::string plugin, why;
   };
+  struct Contract {
+    Row row;
+    MethodNames names;
+  };
 
   Status check_names(const Registration& offered) const;
   Status check_size(const Registration& offered) const;
-  const std::string* owner_of(std::string MethodNames::* kind, const std::string& name) const;
+  template <class Has>
+  const std::string* owner_where(const std::string& but, Has has) const;
+  Status check_addresses(const Registration& offered) const;
   bool is_role(const std::string& word) const;
   Error why_not(std::string_view method) const;
 
   mutable std::mutex mutex_;
   std::map<std::string, Entry, std::less<>> methods_;
-  std::map<std::string, MethodNames, std::less<>> reserved_;  // by method
-  std::map<std::string, LeftOut, std::less<>> left_out_;      // by method
-  std::map<std::string, Provider, std::less<>> providers_;    // by role
+  std::map<std::string, Contract, std::less<>> reserved_;   // by method
+  std::map<std::string, LeftOut, std::less<>> left_out_;    // by method
+  std::map<std::string, Provider, std::less<>> providers_;  // by role
+  std::function<void()> told_ = [] {};
 };
 
 }  // namespace hive::host

@@ -42,7 +42,8 @@ void PluginList::leave_out_rival_keys(Member& member) const {
   auto& about = member.about;
   const auto rival_of = [&](std::string_view word) -> std::string {
     const auto key = word.substr(0, word.find('='));
-    if (is_reserved_snapshot_key(key)) return "the page's own";
+    const auto source = parse_snapshot(word);
+    if (source && is_reserved(*source)) return "the page's own";
     for (const auto& other : members_)
       for (const auto& taken : other->about.snapshot)
         if (other->about.id != about.id && taken.starts_with(std::string(key) + "="))

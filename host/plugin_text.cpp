@@ -151,7 +151,12 @@ Result<MethodNames> names_of(const abi::MethodInfo& method) {
   if (!about) return wrong("its description " + about.error().message);
   const auto tool = object_in(*about, "tool"), cli = object_in(*about, "cli");
   if (auto flaw = flaw_of_tool(tool); !flaw.empty()) return wrong(flaw);
-  MethodNames out{text_in(tool, "name"), text_in(cli, "alias")};
+  MethodNames out{text_in(tool, "name"), text_in(cli, "alias"), addresses_of(*about)};
+  if (const auto* from_pages = about->if_contains("from_pages"); from_pages != nullptr)
+    out.from_pages = *from_pages != json::value(false);
+  if (auto flaw = flaw_of_addresses(*about); !flaw.empty()) return wrong(flaw);
+  if (!out.addresses.empty() && !(Who(method.callers) & Who::operators))
+    return wrong("its address " + out.addresses[0].path + " is for the operator, who may not call it");
   if (!is_alias(out.alias)) return wrong("its alias " + in_quotes(out.alias) + " is not a word of a-z 0-9 _ -");
   return out;
 }

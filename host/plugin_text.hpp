@@ -1,5 +1,6 @@
 #pragma once
 #include "manifest.hpp"
+#include "route_text.hpp"
 
 #include <string>
 #include <string_view>
@@ -11,13 +12,18 @@ namespace hive::host {
 /// What is wrong with the words of a manifest, as "its version has characters that cannot be seen"; empty: nothing.
 std::string flaw_of(const Manifest& manifest);
 
-/// Names of a method beside its own, each known to people or models without its role.
+/// Names of a method beside its own, each known to people, models or browsers without its role.
 struct MethodNames {
   std::string tool, alias;  // empty: it has none
+  std::vector<Address> addresses{};
+  bool from_pages = true;  // the page may call it
+
+  /// Whether the page has to hear of the method.
+  bool concern_pages() const { return !addresses.empty() || !from_pages; }
 };
 
 /// Reads what a method says of itself. Errors: invalid_params, one sentence: text that is not UTF-8 or cannot be seen,
-/// a name that is not allowed, a description that is too long or too deep.
+/// a name or an address that is not allowed, a description that is too long or too deep.
 Result<MethodNames> names_of(const abi::MethodInfo& method);
 
 /// One line of a plugin's own words, short, with `?` for what cannot be seen.

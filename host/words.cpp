@@ -14,13 +14,27 @@ std::vector<std::string> split_words(std::string_view list) {
   return out;
 }
 
+namespace {
+
+constexpr std::pair<Who, std::string_view> kCallers[] = {{Who::operators, "operator"},
+                                                         {Who::manager, "manager"},
+                                                         {Who::agents, "agent"},
+                                                         {Who::plugins, "plugin"},
+                                                         {Who::self, "self"}};
+
+}  // namespace
+
 std::vector<std::string> names_of_callers(Who who) {
   std::vector<std::string> out;
-  if (who & Who::operators) out.emplace_back("operator");
-  if (who & Who::manager) out.emplace_back("manager");
-  if (who & Who::agents) out.emplace_back("agent");
-  if (who & Who::plugins) out.emplace_back("plugin");
-  if (who & Who::self) out.emplace_back("self");
+  for (const auto& [one, name] : kCallers)
+    if (who & one) out.emplace_back(name);
+  return out;
+}
+
+Who callers_named(const std::vector<std::string>& names) {
+  auto out = Who::none;
+  for (const auto& [one, name] : kCallers)
+    if (std::find(names.begin(), names.end(), name) != names.end()) out = out | one;
   return out;
 }
 

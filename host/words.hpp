@@ -13,5 +13,7 @@ std::vector<std::string> split_words(std::string_view list);
 
 /// operator, manager, agent, plugin, self: those that are in `who`.
 std::vector<std::string> names_of_callers(Who who);
+/// What those words stand for; one that is none of them counts for nothing.
+Who callers_named(const std::vector<std::string>& names);
 
 }  // namespace hive::host

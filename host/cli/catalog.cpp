@@ -65,7 +65,7 @@ Catalog::Catalog(const std::vector<host_api::MethodAbout>& methods) {
 }
 
 Result<Catalog> Catalog::of_host(Session& session) {
-  auto listed = session.call(host_api::kMethodsList, None{});
+  auto listed = session.call(host_api::kMethodsList, host_api::ListMethods{});
   if (!listed) return listed.error();
   return Catalog(listed->methods);
 }

@@ -60,18 +60,18 @@ bool wants_page(const Request& request) {
 
 }  // namespace
 
+std::optional<Sessions::Session> session_of(const Request& request, const Sessions& sessions) {
+  const auto token = request.header("x-hive-token");
+  return token ? sessions.find(*token, Sessions::Clock::now()) : std::nullopt;
+}
+
 std::optional<Response> Gate::check(const Request& request) const {
   if (request.header("service-worker")) return last_worker();
   if (is_foreign(request))
     return http::problem(Code::forbidden, "this was asked for by another page; use the hive's own");
-  if (is_open_to_all(request) || session_of(request)) return {};
+  if (is_open_to_all(request) || session_of(request, sessions_)) return {};
   if (wants_page(request)) return pages_.closed("This address answers the hive's own page alone.");
   return http::problem(401, "there is no session; run `hive-c0re open` and follow the address that it prints");
-}
-
-std::optional<Sessions::Session> Gate::session_of(const Request& request) const {
-  const auto token = request.header("x-hive-token");
-  return token ? sessions_.find(*token, Sessions::Clock::now()) : std::nullopt;
 }
 
 Response Gate::not_found(const Request& request, std::string_view words) const {

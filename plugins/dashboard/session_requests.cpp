@@ -1,7 +1,7 @@
-// How a browser gets in, shows that it is in, and gets out.
-#include <hive/http/form.hpp>
+#include "session_requests.hpp"
 
-#include "dashboard.hpp"
+#include <hive/http/form.hpp>
+#include <hive/os/files.hpp>
 
 namespace hive::dashboard {
 namespace {
@@ -31,26 +31,44 @@ constexpr auto fields(Of<Hello>) {
                field<&Hello::nonce>("nonce", "16 to 64 characters of base64url, fresh").max_bytes(64));
 }
 
-/// Where a browser on this machine reaches what is bound to `address`.
-std::string host_for(const std::string& address) {
-  if (address == "0.0.0.0") return "127.0.0.1";
-  if (address == "::") return "[::1]";
-  return address.find(':') == address.npos ? address : "[" + address + "]";
-}
-
 }  // namespace
 
-Result<http_api::OneTimeAddress> Dashboard::open_address() {
-  if (!server_) return error(Code::unavailable, "the page is not served: " + why_not_served_);
-  auto base = "http://" + host_for(settings_.address) + ":" + std::to_string(server_->port());
-  if (settings_.url)
-    base = settings_.url->ends_with('/') ? settings_.url->substr(0, settings_.url->size() - 1) : *settings_.url;
-  const auto& code = codes_.issue(OpenCodes::Clock::now());
-  // What stands behind the # stays in the browser. Another path each time: no cache can hold a page for it.
-  return http_api::OneTimeAddress{.url = base + "/open/" + code.id + "#" + code.code, .phrase = code.phrase};
+Result<std::unique_ptr<SessionRequests>> SessionRequests::open(Host& host, const Settings& settings, Feed& feed) {
+  std::unique_ptr<SessionRequests> out(new SessionRequests(host, feed));
+  if (settings.password_file) {
+    const auto line = os::read_file(*settings.password_file, 4'096);
+    if (!line) return line.error();
+    auto hash = PasswordHash::parse(*line);
+    if (!hash) return error(hash.error().code, *settings.password_file + ": " + hash.error().message);
+    out->password_.emplace(std::move(*hash));
+  }
+  const auto run = host.root() / "run";
+  auto folder = os::open_folder(run);
+  if (!folder) return folder.error();
+  auto key = read_or_make_key(folder->get(), "operator.key");
+  if (!key) return error(key.error().code, run.string() + "/" + key.error().message);
+  // Another password, or another origin for the browsers, ends the sessions that were begun under the last one.
+  const auto port = settings.port == 0 ? random_text(16) : std::to_string(settings.port);
+  const auto fits = "sessions " + settings.address + " " + port + " " + settings.url.value_or("") + " " +
+                    (out->password_ ? out->password_->line() : "");
+  std::string told;
+  auto sessions = Sessions::open({.fits = keyed_hash(*key, fits),
+                                  .lifetime = std::chrono::hours(24 * settings.session_days),
+                                  .folder = std::move(*folder)},
+                                 told);
+  if (!sessions) return sessions.error();
+  if (!told.empty()) host.warn(told);
+  out->sessions_ = std::move(*sessions);
+  return out;
 }
 
-Task<Result<http_api::PasswordLine>> Dashboard::password_line(http_api::NewPassword wanted) {
+http_api::OneTimeAddress SessionRequests::open_address(const std::string& url) {
+  const auto& code = codes_.issue(OpenCodes::Clock::now());
+  // What stands behind the # stays in the browser. Another path each time: no cache can hold a page for it.
+  return {.url = url + "/open/" + code.id + "#" + code.code, .phrase = code.phrase};
+}
+
+Task<Result<http_api::PasswordLine>> SessionRequests::password_line(http_api::NewPassword wanted) {
   constexpr std::size_t kLeastBytes = 12;
   if (wanted.password.size() < kLeastBytes)
     co_return error(Code::invalid_params, "password: is shorter than 12 bytes; choose a longer one");
@@ -60,7 +78,7 @@ Task<Result<http_api::PasswordLine>> Dashboard::password_line(http_api::NewPassw
   co_return http_api::PasswordLine{std::move(*line)};
 }
 
-Task<Result<json::object>> Dashboard::begin_session(std::string secret, std::string name, std::string nonce) {
+Task<Result<json::object>> SessionRequests::begin_session(std::string secret, std::string name, std::string nonce) {
   auto work = [this, &secret, &name, &nonce] {
     return sessions_->begin({.secret = secret, .name = name, .nonce = nonce});
   };
@@ -73,7 +91,7 @@ Task<Result<json::object>> Dashboard::begin_session(std::string secret, std::str
   co_return json::object{{"session", begun.id}, {"nonce", begun.nonce}, {"proof", begun.proof}};
 }
 
-Dashboard::Answer Dashboard::enrol(Request request) {
+Answer SessionRequests::enrol(http::Request request) {
   auto wanted = http::json_as<Enrolment>(request);
   if (!wanted) co_return wanted.error();
   auto code = codes_.take({.id = request.parameter("code"), .nonce = wanted->nonce, .proof = wanted->proof},
@@ -89,7 +107,7 @@ Dashboard::Answer Dashboard::enrol(Request request) {
   co_return http::json_text(write_json(*begun));
 }
 
-Dashboard::Answer Dashboard::sign_in(Request request) {
+Answer SessionRequests::sign_in(http::Request request) {
   if (!password_) co_return error(Code::not_found, "no password is set; run `hive-c0re open`");
   if (!request.header("origin").value_or("").starts_with("https://"))
     co_return http::problem(Code::forbidden,
@@ -119,7 +137,7 @@ Dashboard::Answer Dashboard::sign_in(Request request) {
   co_return http::json_text(write_json(*begun));
 }
 
-http::Response Dashboard::greet(const Request& request) const {
+http::Response SessionRequests::greet(const http::Request& request) const {
   const auto hello = http::json_as<Hello>(request);
   if (!hello) return problem_of(hello.error());
   const auto greeting = sessions_->greet(hello->session, hello->nonce, Sessions::Clock::now());
@@ -128,8 +146,8 @@ http::Response Dashboard::greet(const Request& request) const {
       {{"nonce", greeting->nonce}, {"proof", greeting->proof}, {"seconds", Sessions::kTokenLifetime.count()}}));
 }
 
-Dashboard::Answer Dashboard::sign_out(Request request) {
-  const auto session = gate_->session_of(request);  // it may have ended since the gate let it pass
+Answer SessionRequests::sign_out(http::Request request) {
+  const auto session = session_of(request, *sessions_);  // it may have ended since the gate let it pass
   if (!session) co_return error(Code::not_found, "there is no session");
   auto work = [this, &session] { return sessions_->end(session->id); };
   auto ended = co_await host_.blocking(work);

@@ -30,4 +30,13 @@ constexpr auto fields(Of<Settings>) {
           .defaulted());
 }
 
+/// Errors: invalid_params (an address that needs a password and has none, a url that is none or that others may
+/// answer).
+Status check(const Settings& settings);
+
+/// `host` or `host:port` of a URL without a path; empty when it is none. [any-thread]
+std::string authority_of(std::string_view url);
+/// The same without the port. [any-thread]
+std::string name_in(const std::string& authority);
+
 }  // namespace hive::dashboard

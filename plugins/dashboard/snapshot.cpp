@@ -20,13 +20,28 @@ Result<std::string> list_in(const Source& source, std::string_view text) {
   return std::string(found);
 }
 
+/// What the answer `text` has of that agent; nothing when the list has no row of it.
+Result<std::optional<json::value>> row_in(const Source& source, std::string_view text, std::string_view agent) {
+  const auto list = list_in(source, text);
+  const auto rows = list ? parse_json(*list) : Result<json::value>(list.error());
+  if (!rows) return rows.error();
+  for (const auto& row : rows->get_array()) {
+    const auto* const own = row.if_object();
+    const auto* const name = own != nullptr ? own->if_contains("name") : nullptr;
+    if (name == nullptr || *name != json::value(agent)) continue;
+    if (source.from.part.empty()) return std::optional(row);
+    if (const auto* const part = own->if_contains(source.from.part)) return std::optional(*part);
+  }
+  return std::optional<json::value>();
+}
+
 }  // namespace
 
 std::vector<Source> sources_of(const host_api::Plugin& plugin, const std::function<void(std::string)>& told) {
   std::vector<Source> out;
   for (const std::string_view word : plugin.snapshot) {
     auto from = parse_snapshot(word);
-    if (!from || is_reserved_snapshot_key(from->key)) {
+    if (!from || is_reserved(*from)) {
       told(plugin.id + ": its snapshot `" + std::string(word) + "` " +
            (from ? "names a part of the state that is the page's own" : "is not a source like key=role.verb/member") +
            "; correct the plugin's manifest");
@@ -39,45 +54,78 @@ std::vector<Source> sources_of(const host_api::Plugin& plugin, const std::functi
   return out;
 }
 
-Task<> Snapshot::fetch(std::shared_ptr<Gathering> gathering, std::size_t at) {
+Result<std::string> Snapshot::Gathering::part(std::size_t at) const {
+  if (parts[at]) return *parts[at];
+  return error(Code::timeout, sources[at].from.method + ": gave no answer within 5 s");
+}
+
+Task<> Snapshot::fetch(GatheringPtr gathering, std::size_t at) {
   const auto& source = gathering->sources[at];
   auto& part = gathering->parts[at];
-  if (!source.why_not.empty()) {
+  if (!source.why_not.empty())
     part = error(Code::unavailable, source.why_not);
-  } else {
-    auto answer = co_await host_.call_text(source.from.method, source.from.params, kOperator);
-    part = answer ? list_in(source, *answer) : Result<std::string>(answer.error());
-  }
+  else
+    part = co_await host_.call_text(source.from.method, source.from.params, kOperator);
   if (--gathering->open == 0) gathering->done.notify_all();
 }
 
-Task<std::string> Snapshot::take() {
+void Snapshot::add(Gathering& gathering, const host_api::Plugin& plugin, SnapshotSource::Of of) {
+  if (plugin.state == host_api::PluginState::disabled) return;
+  for (auto& source : sources_of(plugin, [this](const std::string& words) { note(words, words); }))
+    if (source.from.of == of) gathering.sources.push_back(std::move(source));
+  if (plugin.state == host_api::PluginState::running && plugin.panel) gathering.shown.push_back(plugin);
+}
+
+Task<Snapshot::GatheringPtr> Snapshot::gather(SnapshotSource::Of of) {
   const None none;
   auto plugins = co_await host_.call(host_api::kPlugins, none);
-  const auto gathering = std::make_shared<Gathering>();
-  std::vector<host_api::Plugin> shown;
+  auto gathering = std::make_shared<Gathering>();
   if (!plugins) {
     gathering->sources.push_back({.plugin = "host",
                                   .from = {.key = "plugins", .method = {}, .params = {}, .member = {}},
                                   .why_not = plugins.error().message});
   } else {
-    for (const auto& plugin : plugins->plugins) {
-      if (plugin.state == host_api::PluginState::disabled) continue;
-      for (auto& source : sources_of(plugin, [this](const std::string& words) { note(words, words); }))
-        gathering->sources.push_back(std::move(source));
-      if (plugin.state == host_api::PluginState::running && plugin.panel) shown.push_back(plugin);
-    }
+    for (const auto& plugin : plugins->plugins) add(*gathering, plugin, of);
   }
   gathering->parts.resize(gathering->sources.size());
   gathering->open = gathering->sources.size();
   for (std::size_t at = 0; at < gathering->sources.size(); ++at) host_.spawn(fetch(gathering, at));
-  auto panels_ready = panels_of(std::move(shown));
-  const auto panels = co_await std::move(panels_ready);
   if (gathering->open > 0) {
     // Cancelled or over: what is not there is said to be missing.
     [[maybe_unused]] auto waited = co_await gathering->done.wait(host_, kPatience);
   }
-  co_return composed(*gathering, panels);
+  co_return gathering;
+}
+
+Task<std::string> Snapshot::take() {
+  auto gathering = gather(SnapshotSource::Of::all);
+  const auto gathered = co_await std::move(gathering);
+  auto offering = panels_of(gathered->shown);
+  const auto panels = co_await std::move(offering);
+  co_return composed(*gathered, panels);
+}
+
+Task<Result<Snapshot::OfAgent>> Snapshot::take_of(std::string agent) {
+  auto gathering = gather(SnapshotSource::Of::agent);
+  const auto gathered = co_await std::move(gathering);
+  OfAgent out;
+  std::optional<Error> first_failure;
+  std::size_t answered = 0;
+  for (std::size_t at = 0; at < gathered->sources.size(); ++at) {
+    const auto& source = gathered->sources[at];
+    const auto part = gathered->part(at);
+    auto row = part ? row_in(source, *part, agent) : Result<std::optional<json::value>>(part.error());
+    if (row) {
+      ++answered;
+      if (*row) out.members[source.from.key] = std::move(**row);
+    } else {
+      out.source_errors.push_back({{"source", source.from.key}, {"detail", row.error().message}});
+      if (!first_failure) first_failure = row.error();
+    }
+  }
+  if (!out.members.empty()) co_return out;
+  if (answered == 0 && first_failure) co_return *first_failure;
+  co_return error(Code::not_found, "there is no agent " + agent);
 }
 
 /// Those of `plugins` whose panel can be served.
@@ -111,15 +159,16 @@ std::string Snapshot::composed(const Gathering& gathering, const json::array& pa
   std::string out;
   json::array errors;
   for (std::size_t at = 0; at < gathering.sources.size(); ++at) {
-    const auto& [key, method, params, member] = gathering.sources[at].from;
-    const auto& part = gathering.parts[at];
+    const auto& source = gathering.sources[at];
+    const auto& key = source.from.key;
+    const auto part = gathering.part(at);
+    const auto list = part ? list_in(source, *part) : part;
     out += json_text::quote(key) + ":";
-    if (part && *part) {
+    if (list) {
       failing_.erase(key);
-      out += **part;
+      out += *list;
     } else {
-      const auto why = note(key, part ? part->error().message : method + ": gave no answer within 5 s");
-      errors.push_back({{"source", key}, {"detail", why}});
+      errors.push_back({{"source", key}, {"detail", note(key, list.error().message)}});
       out += "[]";
     }
     out += ",";

@@ -16,6 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr Method<None, json::value> kPots{"kitchen.pots", Who::operators, ""};
+constexpr std::string_view kTwoPots = R"({"pots":[{"name":"ann"},{"name":"bob","lid":"blue"}]})";
 constexpr Method<None, json::value> kCats{"yard.cats", Who::operators, ""};
 
 struct Wanted {
@@ -43,11 +44,21 @@ class Shower {
         }) {}
   Status start() {
     host_.answer(kShow, [this](Caller, None) { return show(); });
+    host_.answer(kShowOf, [this](Caller, Shown agent) { return show_of(std::move(agent)); });
     return {};
   }
   static constexpr Method<None, Shown> kShow{"test.show", Who::operators, ""};
+  static constexpr Method<Shown, Shown> kShowOf{"test.show_of", Who::operators, ""};  // a name; the state of its page
 
  private:
+  Task<Result<Shown>> show_of(Shown agent) {
+    auto taking = snapshot_.take_of(std::string(agent.state.as_string()));
+    auto taken = co_await std::move(taking);
+    if (!taken) co_return taken.error();
+    auto state = std::move(taken->members);
+    state["source_errors"] = std::move(taken->source_errors);
+    co_return Shown{json::value(std::move(state))};
+  }
   Task<Result<Shown>> show() {
     auto taking = snapshot_.take();
     auto text = co_await std::move(taking);
@@ -77,6 +88,14 @@ class SnapshotTest : public ::testing::Test {
     const auto shown = host_.call("operator", Shower::kShow, None{});
     EXPECT_TRUE(shown) << shown.error().message;
     return shown ? shown->state.as_object() : json::object();
+  }
+  json::object show_of(const std::string& agent) {
+    const auto shown = host_.call("operator", Shower::kShowOf, Shown{json::value(agent)});
+    EXPECT_TRUE(shown) << shown.error().message;
+    return shown ? shown->state.as_object() : json::object();
+  }
+  Error failure_of(const std::string& agent) {
+    return host_.call("operator", Shower::kShowOf, Shown{json::value(agent)}).error();
   }
   std::vector<std::string> warnings() const {
     std::vector<std::string> out;
@@ -149,6 +168,35 @@ TEST_F(SnapshotTest, WordsThatMakeNoSenseAreLeftOutAndLogged) {
   EXPECT_EQ(state.size(), 3U);
   EXPECT_EQ(state.at("pots").as_array().size(), 1U);
   EXPECT_EQ(warnings().size(), 11U);
+}
+
+TEST_F(SnapshotTest, AnAgentsPageHasItsRowOfEachSourceOrAPartOfThatRow) {
+  host_.fake(kPots, [](None) -> Result<json::value> { return *parse_json(kTwoPots); });
+  given("kitchen", {"pots=kitchen.pots/pots", "agent.pot=kitchen.pots/pots", "agent.lid=kitchen.pots/pots/lid"});
+  EXPECT_EQ(write_json(show_of("bob")), R"({"pot":{"name":"bob","lid":"blue"},"lid":"blue","source_errors":[]})");
+  EXPECT_EQ(write_json(show_of("ann")), R"({"pot":{"name":"ann"},"source_errors":[]})");
+  EXPECT_EQ(write_json(show()),
+            R"({"pots":[{"name":"ann"},{"name":"bob","lid":"blue"}],"panels":[],"source_errors":[]})");
+}
+
+TEST_F(SnapshotTest, AnAgentThatNoSourceHasIsNotThere) {
+  host_.fake(kPots, [](None) -> Result<json::value> { return *parse_json(kTwoPots); });
+  given("kitchen", {"agent.pot=kitchen.pots/pots", "agent.cat=yard.cats/cats"});
+  EXPECT_EQ(failure_of("eve").code, Code::not_found);
+}
+
+TEST_F(SnapshotTest, ASourceThatFailsCostsAnAgentsPageItsPartAlone) {
+  host_.fake(kPots, [](None) -> Result<json::value> { return *parse_json(kTwoPots); });
+  given("kitchen", {"agent.pot=kitchen.pots/pots", "agent.cat=yard.cats/cats"});
+  const auto state = show_of("ann");
+  EXPECT_TRUE(state.contains("pot"));
+  EXPECT_EQ(state.at("source_errors").at(0).at("source").as_string(), "cat");
+  EXPECT_THAT(warnings(), IsEmpty());  // an agent's page is asked for often
+}
+
+TEST_F(SnapshotTest, WhenNoSourceAnswersItIsNotKnownWhetherThereIsSuchAnAgent) {
+  given("yard", {"agent.cat=yard.cats/cats"});
+  EXPECT_EQ(failure_of("ann").code, Code::unavailable);
 }
 
 TEST_F(SnapshotTest, AHostThatDoesNotAnswerIsSaid) {

@@ -14,4 +14,6 @@ HIVE_PLUGIN(
     .publishes = published<lifecycle::kTransientSet, lifecycle::kTransientCleared, lifecycle::kContainerChanged,
                            lifecycle::kContainerRemoved, lifecycle::kTombstoneChanged, lifecycle::kTombstoneRemoved>,
     .panel = "panel-lifecycle.js",
-    .snapshot = "containers=lifecycle.list/containers tombstones=lifecycle.tombstones/tombstones");
+    .snapshot =
+        "containers=lifecycle.list/containers tombstones=lifecycle.tombstones/tombstones "
+        "agent.container=lifecycle.list/containers");

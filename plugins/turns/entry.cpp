@@ -7,4 +7,4 @@ using namespace hive::turns;
 HIVE_PLUGIN(Turns, .id = "turns", .version = "1.0.0", .provides = "turns",
             .calls = hive::names_of<hive::lifecycle::kList>,
             .listens = hive::names_of<hive::lifecycle::kContainerChanged, hive::lifecycle::kContainerRemoved>,
-            .publishes = hive::published<kChanged>);
+            .publishes = hive::published<kChanged>, .snapshot = "agent.report=turns.list/agents/report");

@@ -34,6 +34,20 @@ TEST(ManifestWordsTest, DigitsAreANumberAndOtherValuesATextInASnapshotsParams) {
   EXPECT_EQ(source->member, "messages");
 }
 
+TEST(ManifestWordsTest, APartOfAnAgentsPageIsItsRowOfAListOrAMemberOfThatRow) {
+  const auto row = parse_snapshot("agent.pot=kitchen.list?size=2/pots");
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->of, SnapshotSource::Of::agent);
+  EXPECT_EQ(row->key, "pot");
+  EXPECT_EQ(row->params, R"({"size":2})");
+  EXPECT_EQ(row->member, "pots");
+  EXPECT_EQ(row->part, "");
+  const auto part = parse_snapshot("agent.lid=kitchen.list/pots/lid");
+  ASSERT_TRUE(part);
+  EXPECT_EQ(part->member, "pots");
+  EXPECT_EQ(part->part, "lid");
+}
+
 TEST(ManifestWordsTest, WhatIsNotOfThatFormIsNoSnapshot) {
   for (const auto* bad : {"",
                           "a",
@@ -48,6 +62,11 @@ TEST(ManifestWordsTest, WhatIsNotOfThatFormIsNoSnapshot) {
                           "a.b=c.d/e",
                           "a=b.c.d/e",
                           "a=b.c/d/e",
+                          "agent.=b.c/d",
+                          "agent.a.b=b.c/d",
+                          "agent.a=b.c/d/",
+                          "agent.a=b.c/d/e/f",
+                          "robot.a=b.c/d",
                           "a=b.c?/d",
                           "a=b.c?d/e",
                           "a=b.c?d=/e",
@@ -62,8 +81,12 @@ TEST(ManifestWordsTest, WhatIsNotOfThatFormIsNoSnapshot) {
 }
 
 TEST(ManifestWordsTest, ThePagesOwnMembersAreReserved) {
-  EXPECT_TRUE(is_reserved_snapshot_key("source_errors"));
-  EXPECT_FALSE(is_reserved_snapshot_key("things"));
+  const auto is_own = [](std::string_view word) { return is_reserved(parse_snapshot(word).value()); };
+  EXPECT_TRUE(is_own("source_errors=a.b/c"));
+  EXPECT_TRUE(is_own("panels=a.b/c"));
+  EXPECT_TRUE(is_own("agent.page=a.b/c"));
+  EXPECT_FALSE(is_own("agent.panels=a.b/c"));
+  EXPECT_FALSE(is_own("things=a.b/c"));
 }
 
 }  // namespace

@@ -71,6 +71,7 @@ std::string about_text(const Offer& offer, json::object params, json::object too
     if (!route.path.empty())
       routes.push_back({{"verb", route.verb}, {"path", route.path}, {"with", route.with}, {"joins", route.joins}});
   about["http"] = std::move(routes);
+  about["from_pages"] = http.from_pages;
   return write_json(about);
 }
 

@@ -30,6 +30,11 @@ LIBRARIES = {
 }
 
 
+# The page knows no other plugin: what it shows and calls comes from what plugins declare.
+PAGE = "plugins/dashboard/"
+PAGE_CONTRACTS = ("host", "http", "page")
+
+
 def is_test(path):
     """Tests, and what stands beside them for them alone."""
     if path.startswith("tests/") or re.search(r"_(test|bench|fixture)(_\w+)?\.\w+$", path):
@@ -106,6 +111,16 @@ def library_break(path, include):
     return None
 
 
+def page_breaks(tree, path, text):
+    """Other roles' contracts, and names of what is in them, in the page's server. Its tests may name them."""
+    if not path.startswith(PAGE) or is_test(path):
+        return
+    roles = {os.path.basename(file)[:-len(".hpp")] for file in tree.files if "/sdk/contracts/" in file}
+    others = "|".join(sorted(roles - set(PAGE_CONTRACTS))) or "-"
+    for match in re.finditer(rf"\bcontracts/({others})\.hpp|\"({others})\.(?!html)[a-z_]+|\b({others})::k[A-Z]\w*", text):
+        yield match.start(), f"names {match.group()}, but the page knows no other plugin"
+
+
 def breaks(tree):
     for path in tree.files:
         with open(os.path.join(tree.root, path), encoding="utf-8") as file:
@@ -116,6 +131,9 @@ def breaks(tree):
             if problem:
                 line = text.count("\n", 0, match.start(1)) + 1
                 yield f"{path}:{line}: includes {include}, but {problem}"
+        for start, problem in page_breaks(tree, path, text):
+            line = text.count("\n", 0, start) + 1
+            yield f"{path}:{line}: {problem}"
 
 
 def main():

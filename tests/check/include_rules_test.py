@@ -52,6 +52,13 @@ class IncludeRules(unittest.TestCase):
         self.refused("plugins/a/x.cpp", "#include <hive/testing/host.hpp>\n")
         self.refused("plugins/a/x.cpp", "#include <gtest/gtest.h>\n")
 
+    def test_the_page_names_no_other_plugin(self):
+        contract = {"sdk/include/hive/sdk/contracts/pots.hpp": "", "sdk/include/hive/sdk/contracts/page.hpp": ""}
+        for text, count in [("#include <hive/sdk/contracts/pots.hpp>\n", 1), ('call("pots.list");\n', 1), ("pots::kList;\n", 1),
+                            ("#include <hive/sdk/contracts/page.hpp>\npage::kState;\n", 0), ("// of pots.\n", 0)]:
+            found = breaks({**TREE, **contract, "plugins/dashboard/x.cpp": text})
+            self.assertEqual(len(found), count, found)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -129,10 +129,11 @@ class Showing(WithHost):
         methods = {method["name"]: method for method in self.hive.call("host.methods")["methods"]}
         for row in self.hive.call("host.plugins")["plugins"]:
             for word in row.get("snapshot", []):
-                asked, member = word.split("=", 1)[1].rsplit("/", 1)
+                asked, member, *part = word.split("=", 1)[1].split("/")
                 method = asked.partition("?")[0]
                 result = methods[method]["about"]["result"]["properties"][member]
                 self.assertEqual(result["type"], "array", word)
+                self.assertLessEqual(set(part), set(result["items"].get("properties", {})), word)
                 self.assertIn("operator", methods[method]["callers"])
 
     def test_a_file_is_shown_as_it_is_and_nothing_else_is(self):

@@ -40,7 +40,8 @@ constexpr auto fields(Of<Received>) {
 }
 
 inline constexpr auto kEverybody = Who::operators | Who::manager | Who::agents | Who::plugins;
-inline constexpr Method<Greet, Greeting> kGreet{"hello.greet", kEverybody, "Says hello."};
+inline constexpr Method<Greet, Greeting> kGreet{
+    .name = "hello.greet", .callers = kEverybody, .doc = "Says hello.", .http = {"POST", "/hello/{name}"}};
 inline constexpr Method<None, Greeting> kSettings{"hello.settings", Who::operators, "The greeting that is configured."};
 inline constexpr Method<None, None> kCrash{"hello.crash", Who::operators, "Ends the plugin's process."};
 inline constexpr Method<None, None> kCrashInWork{"hello.crash_in_work", Who::operators, "The same, on another thread."};

@@ -41,7 +41,16 @@ Fields fields(Of<MethodAbout>) {
             field<&MethodAbout::callers>("callers", "principals that may call the method"),
             field<&MethodAbout::deadline_ms>("deadline_ms", "milliseconds after which the caller is answered timeout"),
             field<&MethodAbout::about>(
-                "about", "what the method does and how it is offered: doc, params, result, tool, cli, http"));
+                "about", "what the method does and how it is offered: doc, params, result, tool, cli, http"),
+            field<&MethodAbout::away>("away", "true: no plugin answers the method now"));
+  return kShape;
+}
+
+Fields fields(Of<ListMethods>) {
+  static constexpr auto kShape =
+      shape(field<&ListMethods::away>(
+                "away", "true: methods of the host's own contracts that no plugin answers now are listed too")
+                .defaulted());
   return kShape;
 }
 

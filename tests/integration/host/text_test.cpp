@@ -41,22 +41,30 @@ TEST_P(Text, WhatIsLeftOutIsShownWithItsReason) {
   start();
   const auto garble = plugin_of(*app, "garble");
   EXPECT_EQ(garble.state, host_api::PluginState::running);
-  EXPECT_THAT(garble.left_out,
-              UnorderedElementsAre(
-                  "garble.latin: is left out: its description is not UTF-8",
-                  "garble.hidden: is left out: its description has characters that cannot be seen",
-                  "garble.send is left out: broker.send already has a tool named send; choose another name",
-                  "garble.again is left out: garble.good already has a tool named good; choose another name",
-                  "garble.shutdown is left out: host.shutdown already has an alias named shutdown; choose another name",
-                  "garble.role: is left out: its alias broker is the name of a role",
-                  "garble.spaced: is left out: its tool name must be 1 to 48 characters from A-Z a-z 0-9 _ -",
-                  "garble.name?: is left out: its name must look like role.verb",
-                  "broker.send: is left out: the plugin garble does not provide this role",
-                  "garble.long: is left out: its description has over 49152 bytes",
-                  "garble.deep: is left out: its description is not one JSON value, or is too deep"));
+  EXPECT_THAT(
+      garble.left_out,
+      UnorderedElementsAre(
+          "garble.latin: is left out: its description is not UTF-8",
+          "garble.hidden: is left out: its description has characters that cannot be seen",
+          "garble.send is left out: broker.send already has a tool named send; choose another name",
+          "garble.again is left out: garble.good already has a tool named good; choose another name",
+          "garble.shutdown is left out: host.shutdown already has an alias named shutdown; choose another name",
+          "garble.role: is left out: its alias broker is the name of a role",
+          "garble.spaced: is left out: its tool name must be 1 to 48 characters from A-Z a-z 0-9 _ -",
+          "garble.name?: is left out: its name must look like role.verb",
+          "garble.taken is left out: broker.send already answers POST /op-send; choose another address",
+          "garble.shadow: is left out: its address /agent/alice/api/state is the page's own, as "
+          "/agent/{name}/api/state is",
+          "garble.wide: is left out: its address /{path} does not begin with a word like /deny",
+          "garble.no_member: is left out: its address /garble/{id} names {id}, which is no member of its params",
+          "garble.verb: is left out: its address /garble is for another verb than GET or POST",
+          "garble.agents: is left out: its address /garble is for the operator, who may not call it",
+          "broker.send: is left out: the plugin garble does not provide this role",
+          "garble.long: is left out: its description has over 49152 bytes",
+          "garble.deep: is left out: its description is not one JSON value, or is too deep"));
   Client client(place.socket());
   EXPECT_THAT(client.ask("host.plugins"), HasSubstr("its description is not UTF-8"));
-  EXPECT_THAT(client.ask("host.health"), HasSubstr(R"("left_out":11)"));
+  EXPECT_THAT(client.ask("host.health"), HasSubstr(R"("left_out":17)"));
 }
 
 TEST_P(Text, ACallOfWhatIsLeftOutHearsWhy) {
@@ -66,6 +74,24 @@ TEST_P(Text, ACallOfWhatIsLeftOutHearsWhy) {
   EXPECT_THAT(answer, HasSubstr(R"("code":"unavailable")"));
   EXPECT_THAT(answer, HasSubstr("its description is not UTF-8"));
   EXPECT_THAT(alice.ask("garble.nothing"), HasSubstr(R"("code":"method_not_found")"));
+}
+
+TEST_P(Text, AddressesOfContractsAreListedWhileNobodyAnswersThem) {
+  start();
+  Client client(place.socket());
+  EXPECT_THAT(client.ask("methods.list"), Not(HasSubstr("/op-send")));
+  const auto all = client.ask("methods.list", R"({"away":true})");
+  EXPECT_THAT(all, HasSubstr(R"("path":"/op-send")"));
+  EXPECT_THAT(all, HasSubstr(R"("path":"/hello/{name}")"));
+  EXPECT_THAT(all, HasSubstr(R"("away":true)"));
+}
+
+TEST_P(Text, ThatAnAddressComesOrGoesIsAnEvent) {
+  start();
+  Client client(place.socket());
+  client.ask("events.subscribe", R"({"topics":["host.addresses_changed"]})");
+  ASSERT_TRUE(app->reload("hello"));
+  EXPECT_THAT(client.line(), HasSubstr(R"("topic":"host.addresses_changed","payload":{})"));
 }
 
 TEST_P(Text, WordsOfAFailedStartSpoilNoList) {

@@ -25,6 +25,15 @@ constexpr Method<None, None> kRole{.name = "garble.role", .callers = kAll, .doc 
 constexpr Method<None, None> kSpaced{
     .name = "garble.spaced", .callers = kAll, .doc = "", .tool = {.name = "two words", .description = "No."}};
 constexpr Method<None, None> kName{.name = "garble.name\n", .callers = kAll, .doc = ""};
+constexpr Method<None, None> kTaken{.name = "garble.taken", .callers = kAll, .doc = "", .http = {"POST", "/op-send"}};
+constexpr Method<None, None> kShadow{
+    .name = "garble.shadow", .callers = kAll, .doc = "", .http = {"GET", "/agent/alice/api/state"}};
+constexpr Method<None, None> kWide{.name = "garble.wide", .callers = kAll, .doc = "", .http = {"GET", "/{path}"}};
+constexpr Method<None, None> kNoMember{
+    .name = "garble.no_member", .callers = kAll, .doc = "", .http = {"GET", "/garble/{id}"}};
+constexpr Method<None, None> kVerb{.name = "garble.verb", .callers = kAll, .doc = "", .http = {"PUT", "/garble"}};
+constexpr Method<None, None> kAgents{
+    .name = "garble.agents", .callers = Who::agents, .doc = "", .http = {"POST", "/garble"}};
 constexpr Method<None, None> kForeign{.name = "broker.send", .callers = kAll, .doc = ""};
 constexpr Method<None, None> kFails{.name = "garble.fails", .callers = kAll, .doc = "Fails with words of no use."};
 
@@ -42,8 +51,8 @@ class Garble {
 
   hive::Status start() {
     if (!settings_.starts) return hive::error(hive::Code::internal, "\xff\xfe\n" + std::string(2 << 20, 'x'));
-    for (const auto* method :
-         {&kGood, &kLatin, &kHidden, &kSend, &kAgain, &kShutdown, &kRole, &kSpaced, &kName, &kForeign})
+    for (const auto* method : {&kGood, &kLatin, &kHidden, &kSend, &kAgain, &kShutdown, &kRole, &kSpaced, &kName,
+                               &kTaken, &kShadow, &kWide, &kNoMember, &kVerb, &kAgents, &kForeign})
       host_.answer(*method, [](Caller, None) -> Result<None> { return None{}; });
     host_.answer(kFails, [](Caller, None) -> Result<None> { return hive::error(hive::Code::internal, "\xff\xfe!"); });
     offer("garble.long", R"({"doc":")" + std::string(60 << 10, 'x') + "\"}");

@@ -1,4 +1,6 @@
 #pragma once
+#include <hive/sdk/codec.hpp>
+
 #include <array>
 #include <optional>
 #include <string>
@@ -16,21 +18,28 @@ bool is_word(std::string_view text);
 /// Whether `text` is two such words with a dot between, as `role.verb` and `role.fact` are.
 bool is_dotted(std::string_view text);
 
-/// Where a part of the page's state comes from: `key` is the list `member` of what `method` answers to `params`.
+/// `name=value&name=value` as the object that it means. A value is digits, which are a number, or a text of a-z 0-9 _
+/// dots and stars, at most 64 bytes. Nothing when `text` is not of this form.
+std::optional<json::object> params_in(std::string_view text);
+
+/// Where a part of a page's state comes from. Of the page of all: `key` is the list `member` of what `method` answers
+/// to `params`. Of an agent's page: `key` is the row of that list whose `name` is the agent's, or the row's `part`.
 struct SnapshotSource {
+  enum class Of { all, agent } of = Of::all;
   std::string key, method;
   std::string params;  // a JSON object
   std::string member;
+  std::string part{};  // empty: the whole row
 };
 
-/// `key=role.verb/member`, or with params for the method, `key=role.verb?name=value&name=value/member`. A value is
-/// digits, which are a number, or a text of a-z 0-9 _ and dots, at most 64 bytes. Nothing when `word` is not of this
-/// form.
+/// `key=role.verb/member`, or with params for the method, `key=role.verb?name=value&name=value/member`; for the page of
+/// an agent `agent.key=role.verb/member` or `agent.key=role.verb/member/part`. Nothing when `word` is not of this form.
 std::optional<SnapshotSource> parse_snapshot(std::string_view word);
 
-/// Members of the page's state that are its own, so no plugin may give them.
+/// Members of the pages' states that are their own, so no plugin may give them.
 inline constexpr std::array<std::string_view, 4> kReservedSnapshotKeys{"epoch", "seq", "panels", "source_errors"};
-/// Whether `key` is one of them.
-bool is_reserved_snapshot_key(std::string_view key);
+inline constexpr std::array<std::string_view, 5> kReservedAgentKeys{"epoch", "seq", "name", "page", "source_errors"};
+/// Whether the key of `source` is one of those of its page.
+bool is_reserved(const SnapshotSource& source);
 
 }  // namespace hive

@@ -1,7 +1,8 @@
 #pragma once
 #include <hive/sdk/codec.hpp>
+#include <hive/sdk/route.hpp>
 
-#include <algorithm>
+#include <array>
 #include <chrono>
 #include <initializer_list>
 
@@ -36,24 +37,6 @@ struct Cli {
   std::string_view text{};        // member that is printed alone; `next` beside it is the `offset` to ask the rest with
 };
 
-/// One address of the page's HTTP server that calls the method as the operator, beside `POST /api/call/<name>`.
-struct Route {
-  std::string_view verb{};   // GET: params come from path and query; POST: from path and body, as JSON or as a form
-  std::string_view path{};   // `/deny/{id}`: that part of an address is the member `id` of the params
-  std::string_view with{};   // members that every request has, like a query: `kind=cancel&limit=50`
-  std::string_view joins{};  // text member of the result; it is put together of all pieces, each asked with the `next`
-                             // of the one before it as `offset`
-};
-/// At most kMost routes: `.http = {"POST", "/deny/{id}"}`, or `.http = {Route{…}, Route{…}}`.
-struct Routes {
-  static constexpr std::size_t kMost = 6;
-  std::array<Route, kMost> routes{};
-  constexpr Routes() = default;
-  /// One route with nothing but verb and path.
-  constexpr Routes(std::string_view verb, std::string_view path) : routes{Route{.verb = verb, .path = path}} {}
-  constexpr Routes(std::initializer_list<Route> all) { std::copy(all.begin(), all.end(), routes.begin()); }
-};
-
 /// A name, its types and its rules. Declared once, in a contract header, as an inline constant.
 template <class Params, class Reply>
 struct Method {
@@ -76,7 +59,7 @@ struct Event {
 
 /// What `methods.list` says of a method beside name and callers: doc, deadline_ms, params, result
 /// (JSON Schemas), and where offered tool {name, description, answer, lines, read_only, effect, idempotent, open_world,
-/// to, params}, cli {alias, positional, awaits, columns, text} and http [{verb, path, with, joins}].
+/// to, params}, cli {alias, positional, awaits, columns, text}, http [{verb, path, with, joins}] and from_pages.
 struct Offer {
   std::string_view doc;
   const Tool& tool;

@@ -56,7 +56,8 @@ inline constexpr Method<Send, Sent> kSend{
                  "manager. It is stored once this answers. Write long text to a file under /shared/<your name>/ and "
                  "send its path in `file`.",
              .answer = "Sent as message {id}."},
-    .cli = {.alias = "send", .positional = "to body"}};
+    .cli = {.alias = "send", .positional = "to body"},
+    .http = {"POST", "/op-send"}};
 
 struct SendLimits {
   std::int64_t body_bytes = 0;
@@ -148,7 +149,8 @@ inline constexpr Method<Recent, Entries> kRecent{
              "the answer is true there are older ones: ask for them with `before`, the id of the last one.",
          .effect = Effect::reads,
          .idempotent = true},
-    .cli = {.positional = "of", .columns = kMailColumns}};
+    .cli = {.positional = "of", .columns = kMailColumns},
+    .http = {Route{.verb = "GET", .path = "/dashboard/history", .with = "of=*&limit=50"}}};
 
 struct Search {
   std::string text;

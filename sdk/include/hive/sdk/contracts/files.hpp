@@ -19,20 +19,13 @@ struct File {
   std::optional<std::int64_t> next;
 };
 Fields fields(Of<File>);
-/// Puts what `next` named behind the text. Errors: conflict (it is of another version of the file).
-inline Status append(File& whole, File piece) {
-  if (piece.bytes != whole.bytes || piece.modified != whole.modified || piece.text.empty())
-    return error(Code::conflict, whole.path + ": was written while it was read; read it again");
-  whole.text += piece.text;
-  whole.next = piece.next;
-  return {};
-}
 
 inline constexpr Method<Read, File> kRead{
     .name = "files.read",
     .callers = Who::operators,
     .doc = "A text file of an agent's state, a destroyed one's too, or of what is shared; at most 1 MiB.",
-    .cli = {.positional = "path", .text = "text"}};
+    .cli = {.positional = "path", .text = "text"},
+    .http = {Route{.verb = "GET", .path = "/api/state-file", .joins = "text"}}};
 
 struct ReadState {
   std::string name, path;

@@ -66,6 +66,7 @@ struct MethodAbout {
   std::vector<std::string> callers;
   std::int64_t deadline_ms = 0;
   json::value about;
+  std::optional<bool> away{};
 };
 Fields fields(Of<MethodAbout>);
 struct Methods {
@@ -73,7 +74,11 @@ struct Methods {
 };
 Fields fields(Of<Methods>);
 inline constexpr Who kEverybody = Who::operators | Who::manager | Who::agents | Who::plugins;
-inline constexpr Method<None, Methods> kMethodsList{
+struct ListMethods {
+  bool away = false;
+};
+Fields fields(Of<ListMethods>);
+inline constexpr Method<ListMethods, Methods> kMethodsList{
     .name = "methods.list", .callers = kEverybody, .doc = "What the caller may call, with schemas."};
 inline constexpr Method<None, Methods> kMethods{
     .name = "host.methods",
@@ -167,5 +172,8 @@ inline constexpr std::string_view kBeforeStop = ".before_stop";
 inline constexpr std::chrono::milliseconds kBeforeStopTime{60'000};
 
 inline constexpr Event<Stopping> kStopping{"host.stopping", kEverybody, "The host ends in an orderly way."};
+inline constexpr Event<None> kAddressesChanged{
+    "host.addresses_changed", Who::operators | Who::plugins,
+    "A method with an address of the page, or one that the page may not call, came or went; methods.list has them."};
 
 }  // namespace hive::host_api

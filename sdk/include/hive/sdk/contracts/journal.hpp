@@ -14,7 +14,8 @@ Fields fields(Of<Read>);
 inline constexpr Method<Read, runtime::LogLines> kRead{.name = "journal.read",
                                                        .callers = Who::operators,
                                                        .doc = "Lines that an agent's processes wrote.",
-                                                       .cli = {.positional = "name"}};
+                                                       .cli = {.positional = "name"},
+                                                       .http = {"GET", "/api/journal/{name}"}};
 
 struct Follow {
   std::string name;

@@ -83,7 +83,8 @@ Fields fields(Of<Spawn>);
 inline constexpr Method<Spawn, Accepted> kSpawn{.name = "lifecycle.spawn",
                                                 .callers = Who::operators | Who::plugins,
                                                 .doc = "Creates and starts an agent.",
-                                                .cli = {.alias = "spawn", .positional = "name", .awaits = kCleared}};
+                                                .cli = {.alias = "spawn", .positional = "name", .awaits = kCleared},
+                                                .http = kNotFromPages};
 inline constexpr Method<Name, Accepted> kStart{
     .name = "lifecycle.start",
     .callers = Who::operators | Who::manager | Who::plugins,
@@ -94,7 +95,8 @@ inline constexpr Method<Name, Accepted> kStart{
                  "get a message of the system with the event `started`, whose `ok` and `error` say how it went.",
              .answer = "{name} is being started. The event `started` will tell you how it went.",
              .idempotent = true},
-    .cli = {.alias = "start", .positional = "name", .awaits = kCleared}};
+    .cli = {.alias = "start", .positional = "name", .awaits = kCleared},
+    .http = {"POST", "/start/{name}"}};
 inline constexpr Method<Name, Accepted> kStop{
     .name = "lifecycle.stop",
     .callers = Who::operators | Who::manager | Who::plugins,
@@ -107,7 +109,8 @@ inline constexpr Method<Name, Accepted> kStop{
              .answer = "{name} is being stopped. The event `killed` will tell you how it went.",
              .effect = Effect::destroys,
              .idempotent = true},
-    .cli = {.alias = "kill", .positional = "name", .awaits = kCleared}};
+    .cli = {.alias = "kill", .positional = "name", .awaits = kCleared},
+    .http = {"POST", "/kill/{name}"}};
 inline constexpr Method<Name, Accepted> kRestart{
     .name = "lifecycle.restart",
     .callers = Who::operators | Who::manager | Who::plugins,
@@ -120,7 +123,8 @@ inline constexpr Method<Name, Accepted> kRestart{
              "the event `restarted`, whose `ok` and `error` say how it went.",
          .answer = "{name} is being restarted. The event `restarted` will tell you how it went.",
          .effect = Effect::destroys},
-    .cli = {.alias = "restart", .positional = "name", .awaits = kCleared}};
+    .cli = {.alias = "restart", .positional = "name", .awaits = kCleared},
+    .http = {"POST", "/restart/{name}"}};
 
 struct Rebuild {
   std::string name;
@@ -138,10 +142,12 @@ inline constexpr Method<Rebuild, Accepted> kRebuild{
                  "system with the event `rebuilt`, whose `ok` and `error` say how it went.",
              .answer = "{name} is being rebuilt. The event `rebuilt` will tell you how it went.",
              .idempotent = true},
-    .cli = {.alias = "rebuild", .positional = "name", .awaits = kCleared}};
+    .cli = {.alias = "rebuild", .positional = "name", .awaits = kCleared},
+    .http = {"POST", "/rebuild/{name}"}};
 inline constexpr Method<None, Containers> kUpdateAll{.name = "lifecycle.update_all",
                                                      .callers = Who::operators,
-                                                     .doc = "Rebuilds every agent that is behind; answers which."};
+                                                     .doc = "Rebuilds every agent that is behind; answers which.",
+                                                     .http = {"POST", "/update-all"}};
 
 struct Destroy {
   std::string name;
@@ -152,7 +158,8 @@ inline constexpr Method<Destroy, Accepted> kDestroy{
     .name = "lifecycle.destroy",
     .callers = Who::operators,
     .doc = "Removes an agent; its state is kept unless purge.",
-    .cli = {.alias = "destroy", .positional = "name", .awaits = kCleared}};
+    .cli = {.alias = "destroy", .positional = "name", .awaits = kCleared},
+    .http = {"POST", "/destroy/{name}"}};
 
 struct Tombstone {
   std::string name;
@@ -172,6 +179,7 @@ inline constexpr Method<Name, None> kPurgeTombstone{.name = "lifecycle.purge_tom
                                                     .callers = Who::operators,
                                                     .doc = "Removes the kept state of a destroyed agent for good.",
                                                     .cli = {.positional = "name"},
+                                                    .http = {"POST", "/purge-tombstone/{name}"},
                                                     .deadline = std::chrono::milliseconds(150'000)};
 
 struct Finding {
@@ -211,7 +219,8 @@ Fields fields(Of<ConfigFiles>);
 inline constexpr Method<ReadConfig, ConfigFiles> kConfig{.name = "lifecycle.config",
                                                          .callers = Who::operators | Who::manager | Who::plugins,
                                                          .doc = "The files of an agent's deployed configuration.",
-                                                         .cli = {.positional = "name"}};
+                                                         .cli = {.positional = "name"},
+                                                         .http = {"GET", "/api/agent-config/{name}"}};
 
 struct TransientEvent {
   std::string name;

@@ -125,10 +125,17 @@ struct Given {
   std::int64_t id = 0;
 };
 Fields fields(Of<Given>);
+inline constexpr Routes kCommandRoutes{
+    Route{.verb = "POST", .path = "/agent/{name}/send", .with = "kind=operator_message"},
+    Route{.verb = "POST", .path = "/agent/{name}/api/cancel", .with = "kind=cancel"},
+    Route{.verb = "POST", .path = "/agent/{name}/api/compact", .with = "kind=compact"},
+    Route{.verb = "POST", .path = "/agent/{name}/api/model", .with = "kind=model"},
+    Route{.verb = "POST", .path = "/agent/{name}/api/new-session", .with = "kind=new_session"}};
 inline constexpr Method<GiveCommand, Given> kCommand{.name = "turns.command",
                                                      .callers = Who::operators | Who::plugins,
                                                      .doc = "Gives a harness a command; durable until taken.",
-                                                     .cli = {.positional = "name kind"}};
+                                                     .cli = {.positional = "name kind"},
+                                                     .http = kCommandRoutes};
 
 struct PauseTarget {
   std::optional<std::string> name;
@@ -137,9 +144,13 @@ Fields fields(Of<PauseTarget>);
 inline constexpr Method<PauseTarget, None> kPause{.name = "turns.pause",
                                                   .callers = Who::operators,
                                                   .doc = "No new turns; messages queue.",
-                                                  .cli = {.positional = "name"}};
-inline constexpr Method<PauseTarget, None> kResume{
-    .name = "turns.resume", .callers = Who::operators, .doc = "Turns begin again.", .cli = {.positional = "name"}};
+                                                  .cli = {.positional = "name"},
+                                                  .http = {"POST", "/pause"}};
+inline constexpr Method<PauseTarget, None> kResume{.name = "turns.resume",
+                                                   .callers = Who::operators,
+                                                   .doc = "Turns begin again.",
+                                                   .cli = {.positional = "name"},
+                                                   .http = {"POST", "/resume"}};
 
 /// What a harness asks before each turn.
 struct Gate {
