@@ -326,8 +326,10 @@ export interface Methods {
         callers: Array<string>;
         /** milliseconds after which the caller hears timeout */
         deadline_ms: number;
-        /** doc, params, result, tool, cli */
+        /** doc, params, result, tool, cli, http, from_pages */
         about: unknown;
+        /** true: no plugin answers it now */
+        away?: boolean;
       }>;
     };
   };
@@ -357,7 +359,7 @@ export interface Methods {
         start_ms: number;
         /** ES module that shows it on the operator's page */
         panel?: string;
-        /** its part of the page's state, each key=method/member */
+        /** its parts of the pages' states, each key=method/member */
         snapshot: Array<string>;
         /** what of it is not used, each with the reason */
         left_out: Array<string>;
@@ -391,7 +393,7 @@ export interface Methods {
       start_ms: number;
       /** ES module that shows it on the operator's page */
       panel?: string;
-      /** its part of the page's state, each key=method/member */
+      /** its parts of the pages' states, each key=method/member */
       snapshot: Array<string>;
       /** what of it is not used, each with the reason */
       left_out: Array<string>;
@@ -735,7 +737,10 @@ export interface Methods {
   };
   /** What the caller may call, with schemas. */
   "methods.list": {
-    params: None;
+    params: {
+      /** also the methods of this program's contracts that no plugin answers now */
+      away?: boolean;
+    };
     result: {
       /** every method, by name */
       methods: Array<{
@@ -745,8 +750,10 @@ export interface Methods {
         callers: Array<string>;
         /** milliseconds after which the caller hears timeout */
         deadline_ms: number;
-        /** doc, params, result, tool, cli */
+        /** doc, params, result, tool, cli, http, from_pages */
         about: unknown;
+        /** true: no plugin answers it now */
+        away?: boolean;
       }>;
     };
   };
@@ -908,6 +915,8 @@ export interface Events {
     /** why agents cannot send now; absent: they can again */
     trouble?: string;
   };
+  /** A method with an address of the page, or one that the page may not call, came or went; methods.list has them. */
+  "host.addresses_changed": None;
   /** The host ends in an orderly way. */
   "host.stopping": {
     /** these are to be stopped too */
