@@ -132,6 +132,7 @@ Task<Result<Snapshot::OfAgent>> Snapshot::take_of(std::string agent) {
 Task<json::array> Snapshot::panels_of(std::vector<host_api::Plugin> plugins) {
   auto work = [this, &plugins] {
     std::vector<Status> out;
+    out.reserve(plugins.size());
     for (const auto& plugin : plugins) out.push_back(offer_panel_(plugin));
     return out;
   };
