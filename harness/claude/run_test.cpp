@@ -17,6 +17,13 @@ using ::testing::ElementsAre;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
+/// Longer than a line may be.
+std::string long_text() {
+  std::string text;
+  text.resize(9'000'000, 'x');
+  return text;
+}
+
 class CliRunTest : public ::testing::Test {
  protected:
   void start(const Program& program, std::string_view prompt = "") {
@@ -61,13 +68,13 @@ TEST_F(CliRunTest, ALongPromptArrivesWhole) {
 }
 
 TEST_F(CliRunTest, ALineThatIsTooLongIsLeftOutAndNamed) {
-  start(Program().line(std::string(9'000'000, 'x')).line("next").exits(0));
+  start(Program().line(long_text()).line("next").exits(0));
   finish();
   EXPECT_THAT(lines, ElementsAre("[a line of 9000000 bytes was left out]", "next"));
 }
 
 TEST_F(CliRunTest, AResultThatIsTooLongCanStillBeRead) {
-  start(Program().line(R"({"result":")" + std::string(9'000'000, 'x') + R"(","type":"result"})").exits(0));
+  start(Program().line(R"({"result":")" + long_text() + R"(","type":"result"})").exits(0));
   finish();
   ASSERT_THAT(lines, SizeIs(1));
   const auto line = parse_stream_line(lines[0]);

@@ -159,6 +159,7 @@ TEST_F(NextTryTest, EachRunGoesOnWithTheSessionOfTheAgentByItsName) {
   last_turn = 3;
   loop.run();
   std::vector<std::string> arguments;
+  arguments.reserve(runs());
   for (const auto& start : processes.started)
     arguments.push_back(start.has("--continue") ? "--continue" : "--resume " + start.value_of("--resume"));
   EXPECT_THAT(arguments, ElementsAre("--continue", "--resume s", "--resume s"));

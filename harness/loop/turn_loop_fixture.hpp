@@ -78,6 +78,7 @@ class TurnLoopTest : public ::testing::Test {
   /// Whether the CLI was told to go on with a session, run by run.
   std::vector<std::string> sessions() const {
     std::vector<std::string> sessions;
+    sessions.reserve(runs());
     for (const auto& start : processes.started) sessions.emplace_back(goes_on(start) ? "goes on" : "anew");
     return sessions;
   }
