@@ -46,7 +46,7 @@ class Snapshot {
   /// Shared with the calls under way, which may end after nobody waits for them.
   struct Gathering {
     std::vector<Source> sources;
-    std::vector<host_api::Plugin> shown;  // those that run and have a panel
+    std::vector<host_api::Plugin> shown;                    // those that run and have a panel
     std::vector<std::optional<Result<std::string>>> parts;  // whole answers
     std::size_t open = 0;
     Signal done;

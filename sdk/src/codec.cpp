@@ -72,8 +72,7 @@ bool decode_object(const json::value& v, void* object, Decoding& d, const Fields
     d.mismatch.path = "." + std::string(f.name) + d.mismatch.path;
     return false;
   }
-  if (d.unknown == Unknown::refuse && seen != members.size() && !refuse_unknown(members, d, fields))
-    return false;
+  if (d.unknown == Unknown::refuse && seen != members.size() && !refuse_unknown(members, d, fields)) return false;
   return exactly_one(d, fields.one_of, given);
 }
 

@@ -25,6 +25,7 @@ std::optional<json::object> params_in(std::string_view text);
 /// Where a part of a page's state comes from. Of the page of all: `key` is the list `member` of what `method` answers
 /// to `params`. Of an agent's page: `key` is the row of that list whose `name` is the agent's, or the row's `part`.
 struct SnapshotSource {
+  /// The page that it is for: that of all agents, or that of one.
   enum class Of { all, agent } of = Of::all;
   std::string key, method;
   std::string params;  // a JSON object

@@ -12,8 +12,9 @@ void add_defaults(json::object& schema, const json::value& defaults);
 
 }  // namespace detail
 
-/// Words about a plugin, which live as long as the program. Lists are separated by spaces; make `calls` and `listens` with
-/// names_of and `publishes` with published, so that a plugin no longer compiles when a contract that it names was renamed.
+/// Words about a plugin, which live as long as the program. Lists are separated by spaces; make `calls` and `listens`
+/// with names_of and `publishes` with published, so that a plugin no longer compiles when a contract that it names was
+/// renamed.
 struct PluginInfo {
   const char* id;
   const char* version;

@@ -21,6 +21,7 @@ struct Routes {
   std::array<Route, kMost> routes{};
   bool from_pages = true;  // false: no address calls the method, `POST /api/call/<name>` neither
   constexpr Routes() = default;
+  /// One route with nothing but verb and path.
   constexpr Routes(std::string_view verb, std::string_view path) : routes{Route{.verb = verb, .path = path}} {}
   constexpr Routes(std::initializer_list<Route> all) { std::copy(all.begin(), all.end(), routes.begin()); }
 };

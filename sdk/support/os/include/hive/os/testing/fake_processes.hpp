@@ -27,6 +27,7 @@ class Program {
  public:
   /// Text on standard output.
   Program& writes(std::string_view text) { return add({.text = std::string(text), .output = 1}); }
+  /// Text and a line's end on standard output.
   Program& line(std::string_view text) { return writes(std::string(text) + '\n'); }
   /// Text on standard error.
   Program& complains(std::string_view text) { return add({.text = std::string(text), .output = 2}); }
@@ -38,15 +39,18 @@ class Program {
   }
   /// By the time of the event loop.
   Program& waits(EventLoop::Clock::duration time) { return add({.wait = time}); }
+  /// Ends with this exit code.
   Program& exits(int code) { return add({.ending = Ending{.exited = true, .code = code}}); }
   /// Begins again at its first step, without end.
   Program& repeats() { return is_endless = true, *this; }
   /// Goes on with `then` in place of what is left when the signal comes.
   Program& on(int signal, const Program& then) { return reactions[signal] = {then}, *this; }
+  /// Goes on as if the signal had not come.
   Program& ignores(int signal) { return reactions[signal] = {}, *this; }
   /// Children of it hold its output until kill_children().
   Program& leaves_children() { return is_outlived = true, *this; }
 
+  /// One thing that it does; what is empty or 0 is not part of it.
   struct Step {
     std::string text{};
     int output = 0;  // the descriptor that the text goes to
@@ -65,9 +69,11 @@ class Program {
 /// end and are signalled as real ones, but in the thread and by the time of one event loop, which outlives this.
 class FakeProcesses final : public Processes {
  public:
+  /// How a process was started.
   struct Started {
     std::vector<std::string> argv, environment;
     std::string directory, input;
+    /// Whether it was given this argument.
     bool has(std::string_view argument) const { return std::ranges::count(argv, argument) > 0; }
     /// What stands behind `option`; empty: nothing does.
     std::string value_of(std::string_view option) const {
@@ -76,6 +82,7 @@ class FakeProcesses final : public Processes {
     }
   };
 
+  /// Processes that run in the thread of `event_loop`.
   explicit FakeProcesses(EventLoop& event_loop) : event_loop_(event_loop) {}
 
   /// What becomes of a start.
