@@ -30,7 +30,7 @@ class ProcessesTest : public ::testing::Test {
     output = std::move(out->first);
     return std::move(*child);
   }
-  bool has_spoken() { return wait_readable(output.get(), 60s); }
+  bool has_spoken() { return wait_readable(output.get(), 60s) == Waited::ready; }
 
   Processes processes;
   Fd output;
@@ -61,14 +61,14 @@ TEST_F(ProcessesTest, WhatAChildLeftBehindIsKilledToo) {
 TEST_F(ProcessesTest, ZombiesOfOthersAreReapedAndTheKeptOneIsNot) {
   const auto kept = run("exec tail -f /dev/null");
   const auto other = run("exit 0");
-  ASSERT_TRUE(wait_readable(other.pidfd.get(), 60s));
+  ASSERT_EQ(wait_readable(other.pidfd.get(), 60s), Waited::ready);
   reap_others(kept.pid);
   EXPECT_THAT(children_of(::getpid()), ElementsAre(kept.pid));
 }
 
 TEST_F(ProcessesTest, ThatItHasEndedItselfIsLeftToWhoKeepsIt) {
   const auto kept = run("exit 7");
-  ASSERT_TRUE(wait_readable(kept.pidfd.get(), 60s));
+  ASSERT_EQ(wait_readable(kept.pidfd.get(), 60s), Waited::ready);
   reap_others(kept.pid);
   EXPECT_EQ(processes.wait_for(kept).code, 7);
 }

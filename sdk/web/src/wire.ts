@@ -10,45 +10,45 @@ export interface Methods {
   /** Messages that were given up: five turns failed on them, or their recipient was purged. */
   "broker.dead_letters": {
     params: {
-      /** only those of this mailbox */
+      /** owner of a mailbox; absent: dead letters of every mailbox */
       of?: string;
-      /** 50 when absent */
+      /** messages to list at most; absent: 50 */
       limit?: number;
-      /** only ids below this one */
+      /** id of a message; only older ones are listed */
       before?: number;
     };
     result: {
-      /** newest first */
+      /** dead letters, newest first */
       messages: Array<{
-        /** the message */
+        /** the message itself */
         message: {
-          /** unique in this hive, growing */
+          /** number of the message; it is unique in this hive, and later messages have larger ones */
           id: number;
-          /** an agent, manager, operator or system */
+          /** sender: an agent's name, manager, operator or system */
           from: string;
-          /** the mailbox */
+          /** owner of the mailbox: an agent's name, manager or operator */
           to: string;
-          /** what it is */
+          /** kind of the message: what it is about */
           kind: "operator" | "agent" | "system" | "question" | "reminder";
-          /** text */
+          /** text of the message */
           body: string;
-          /** a path that the recipient can read */
+          /** path of a file that comes with it and that the recipient can read */
           file?: string;
-          /** the id that this answers */
+          /** id of the message that this one answers */
           in_reply_to?: number;
           /** when the message was stored */
           sent_at: Time;
-          /** true: it was handed out before */
+          /** true: the message was handed out before, in a turn that did not end well */
           redelivered?: boolean;
         };
-        /** state of the message now */
+        /** state that the message is in now */
         state: "queued" | "leased" | "settled" | "dead";
-        /** why a dead letter is dead: failed: five turns failed on it; purged: its recipient was purged */
+        /** why a dead letter is dead. failed: five turns failed on it; purged: its recipient was purged */
         died?: "failed" | "purged";
       }>;
-      /** how many there are in all mailboxes, or in the named one */
+      /** number of dead letters in every mailbox, or in the one that was named */
       total: number;
-      /** true: there are older ones; ask for them with `before`, the id of the last one */
+      /** true: there are older ones; the id of the last one here, given as `before`, asks for them */
       more?: boolean;
     };
   };
@@ -56,15 +56,15 @@ export interface Methods {
   "broker.depth": {
     params: None;
     result: {
-      /** the caller's own, or all for the operator */
+      /** mailbox of the caller; for the operator those of everyone */
       mailboxes: Array<{
-        /** the mailbox */
+        /** owner of the mailbox */
         owner: string;
-        /** messages that were not handed out yet */
+        /** number of messages that wait to be handed out */
         queued: number;
-        /** messages in a turn */
+        /** number of messages that are in a turn now */
         leased: number;
-        /** messages that were given up after failed turns */
+        /** number of messages that were given up after failed turns */
         dead: number;
       }>;
     };
@@ -73,56 +73,56 @@ export interface Methods {
   "broker.limits": {
     params: None;
     result: {
-      /** longest body */
+      /** bytes that a body may have at most */
       body_bytes: number;
-      /** why agents cannot send now; absent: they can */
+      /** why agents cannot send now; absent: they can send */
       trouble?: string;
     };
   };
   /** Own inbox and sent mail, newest first, as much as one answer holds. */
   "broker.recent": {
     params: {
-      /** whose mail, or * for all; absent: the caller's own */
+      /** owner of the mail, or * for everyone's; absent: the caller */
       of?: string;
-      /** only what went to or came from this name */
+      /** a name; only messages that it sent or received are listed */
       with?: string;
-      /** how many messages at most; 50 when absent */
+      /** messages to list at most; absent: 50 */
       limit?: number;
       /** only messages whose id is below this one */
       before?: number;
-      /** in: what came, out: what was sent, all: both (when absent) */
+      /** direction of the messages: `in` for received ones, `out` for sent ones, `all` for both; absent: all */
       box?: "in" | "out" | "all";
     };
     result: {
-      /** newest first */
+      /** messages that were found, newest first */
       messages: Array<{
-        /** the message */
+        /** the message itself */
         message: {
-          /** unique in this hive, growing */
+          /** number of the message; it is unique in this hive, and later messages have larger ones */
           id: number;
-          /** an agent, manager, operator or system */
+          /** sender: an agent's name, manager, operator or system */
           from: string;
-          /** the mailbox */
+          /** owner of the mailbox: an agent's name, manager or operator */
           to: string;
-          /** what it is */
+          /** kind of the message: what it is about */
           kind: "operator" | "agent" | "system" | "question" | "reminder";
-          /** text */
+          /** text of the message */
           body: string;
-          /** a path that the recipient can read */
+          /** path of a file that comes with it and that the recipient can read */
           file?: string;
-          /** the id that this answers */
+          /** id of the message that this one answers */
           in_reply_to?: number;
           /** when the message was stored */
           sent_at: Time;
-          /** true: it was handed out before */
+          /** true: the message was handed out before, in a turn that did not end well */
           redelivered?: boolean;
         };
-        /** state of the message now */
+        /** state that the message is in now */
         state: "queued" | "leased" | "settled" | "dead";
-        /** why a dead letter is dead: failed: five turns failed on it; purged: its recipient was purged */
+        /** why a dead letter is dead. failed: five turns failed on it; purged: its recipient was purged */
         died?: "failed" | "purged";
       }>;
-      /** true: there are older ones; ask for them with `before`, the id of the last one */
+      /** true: there are older messages; the id of the last one here, given as `before`, asks for them */
       more?: boolean;
     };
   };
@@ -137,62 +137,62 @@ export interface Methods {
   /** Queues every dead letter again whose recipient was not purged. */
   "broker.requeue_all": {
     params: {
-      /** only those of this mailbox; absent: those of all */
+      /** owner of a mailbox; absent: the dead letters of every mailbox are queued again */
       of?: string;
     };
     result: {
-      /** how many are queued again */
+      /** number of messages that are queued again */
       requeued: number;
-      /** how many stay, because their recipient was purged */
+      /** number of messages that stay dead, because their recipient was purged */
       left: number;
     };
   };
   /** Finds messages by their words. */
   "broker.search": {
     params: {
-      /** words to find */
+      /** words that the messages contain */
       text: string;
-      /** sender */
+      /** sender of the messages */
       from?: string;
-      /** recipient */
+      /** recipient of the messages */
       to?: string;
-      /** not older than this */
+      /** time of the oldest message to look at */
       since?: Time;
-      /** only ids below this one */
+      /** id of a message; only older ones are looked at */
       before?: number;
     };
     result: {
-      /** newest first, at most 100 */
+      /** messages that were found, newest first, at most 100 */
       messages: Array<{
-        /** the message */
+        /** the message itself */
         message: {
-          /** unique in this hive, growing */
+          /** number of the message; it is unique in this hive, and later messages have larger ones */
           id: number;
-          /** an agent, manager, operator or system */
+          /** sender: an agent's name, manager, operator or system */
           from: string;
-          /** the mailbox */
+          /** owner of the mailbox: an agent's name, manager or operator */
           to: string;
-          /** what it is */
+          /** kind of the message: what it is about */
           kind: "operator" | "agent" | "system" | "question" | "reminder";
-          /** text */
+          /** text of the message */
           body: string;
-          /** a path that the recipient can read */
+          /** path of a file that comes with it and that the recipient can read */
           file?: string;
-          /** the id that this answers */
+          /** id of the message that this one answers */
           in_reply_to?: number;
           /** when the message was stored */
           sent_at: Time;
-          /** true: it was handed out before */
+          /** true: the message was handed out before, in a turn that did not end well */
           redelivered?: boolean;
         };
-        /** state of the message now */
+        /** state that the message is in now */
         state: "queued" | "leased" | "settled" | "dead";
-        /** why a dead letter is dead: failed: five turns failed on it; purged: its recipient was purged */
+        /** why a dead letter is dead. failed: five turns failed on it; purged: its recipient was purged */
         died?: "failed" | "purged";
       }>;
-      /** messages stored but not indexed yet */
+      /** number of messages that are stored and cannot be found yet */
       behind: number;
-      /** true: there are older ones; ask for them with `before`, the id of the last one */
+      /** true: there are older messages; the id of the last one here, given as `before`, asks for them */
       more?: boolean;
     };
   };
@@ -211,28 +211,28 @@ export interface Methods {
       key?: string;
     };
     result: {
-      /** id of the message; for * that of the first one */
+      /** id of the message; where it went to everyone, that of the first copy */
       id: number;
     };
   };
   /** A text file of an agent's state, a destroyed one's too, or of what is shared; at most 1 MiB. */
   "files.read": {
     params: {
-      /** like /agents/alice/state/notes.md or /shared/alice/plan.md, or the host's own path of such a file */
+      /** path of the file: like /agents/alice/state/notes.md or /shared/alice/plan.md, or where the host has it */
       path: string;
-      /** byte to begin at, as an answer gave it in `next` */
+      /** byte to begin at, as the answer before gave it in `next` */
       offset?: number;
     };
     result: {
-      /** path of the file in every container */
+      /** path of the file, which is the same in every container */
       path: string;
-      /** the text from `offset` on */
+      /** text of the file from `offset` on */
       text: string;
       /** size of the whole file */
       bytes: number;
       /** when the file was last written */
       modified: Time;
-      /** offset of the rest, when there is more; ask for it, and begin anew if bytes or modified differ then */
+      /** byte at which the rest begins, where there is more; when `bytes` or `modified` differ in the next answer, the file has changed and has to be read from its beginning */
       next?: number;
     };
   };
@@ -242,11 +242,11 @@ export interface Methods {
     result: {
       /** every topic, by name */
       topics: Array<{
-        /** role.fact */
+        /** name of the topic, as role.fact */
         topic: string;
         /** id of the plugin that publishes it */
         plugin: string;
-        /** who may see it */
+        /** principals that may see its events */
         audience: Array<string>;
       }>;
     };
@@ -255,30 +255,30 @@ export interface Methods {
   "host.health": {
     params: None;
     result: {
-      /** every plugin that should run does */
+      /** true: every plugin that should run does */
       ok?: boolean;
       /** every plugin that runs, by id */
       plugins: Array<{
         /** id of the plugin */
         id: string;
-        /** times that it held its strand for more than 10 ms */
+        /** number of times that it held its strand for more than 10 ms */
         holds_over_10_ms: number;
-        /** times that it held its strand for more than 100 ms */
+        /** number of times that it held its strand for more than 100 ms */
         holds_over_100_ms: number;
-        /** the longest time that it held its strand, in microseconds */
+        /** microseconds that it held its strand at most */
         longest_us: number;
-        /** calls that it owes an answer */
+        /** number of calls that it still has to answer */
         calls_in_flight: number;
-        /** parts of it that are not used; host.plugins says why */
+        /** number of its parts that are not used; host.plugins says why */
         left_out?: number;
-        /** what ran the longest */
+        /** handler that held the strand the longest */
         slowest?: string;
       }>;
-      /** open connections of all sockets */
+      /** number of open connections on all sockets */
       connections: number;
-      /** connections that read events */
+      /** number of connections that read events */
       subscribers: number;
-      /** calls in flight in the whole host */
+      /** number of calls in flight in the whole host */
       calls_in_flight: number;
     };
   };
@@ -290,9 +290,9 @@ export interface Methods {
       version: string;
       /** folder of the hive */
       root: string;
-      /** plugin ABI, major.minor */
+      /** version of the plugin ABI, as major.minor */
       abi: string;
-      /** epoch of the event stream; another one after each start */
+      /** epoch of the event stream; every start of the host begins another one */
       epoch: string;
       /** process id of the host */
       pid: number;
@@ -300,16 +300,16 @@ export interface Methods {
       started_at: Time;
       /** milliseconds from process start to ready */
       start_ms: number;
-      /** resident memory now */
+      /** KiB of memory that the host has in use */
       memory_kb: number;
     };
   };
   /** Changes what is logged from now on, until the host ends or hive.toml says another level. */
   "host.log_level": {
     params: {
-      /** id, or host, or * for all */
+      /** id of a plugin, `host` for the host itself, or * for all of them */
       plugin: string;
-      /** the least that is logged */
+      /** level of the least important messages that are logged */
       level: "trace" | "debug" | "info" | "warning" | "error";
     };
     result: None;
@@ -318,17 +318,17 @@ export interface Methods {
   "host.methods": {
     params: None;
     result: {
-      /** every method, by name */
+      /** methods that the caller may call, by name */
       methods: Array<{
-        /** role.verb */
+        /** name of the method, as role.verb */
         name: string;
-        /** who may call it */
+        /** principals that may call the method */
         callers: Array<string>;
-        /** milliseconds after which the caller hears timeout */
+        /** milliseconds after which the caller is answered timeout */
         deadline_ms: number;
-        /** doc, params, result, tool, cli, http, from_pages */
+        /** what the method does and how it is offered: doc, params, result, tool, cli, http */
         about: unknown;
-        /** true: no plugin answers it now */
+        /** true: no plugin answers the method now */
         away?: boolean;
       }>;
     };
@@ -351,17 +351,17 @@ export interface Methods {
         provides: Array<string>;
         /** roles that it needs */
         needs: Array<string>;
-        /** it runs in a process of its own */
+        /** true: the plugin runs in a process of its own */
         isolated?: boolean;
-        /** why it does not run */
+        /** why the plugin does not run */
         reason?: string;
-        /** how long its start took */
+        /** milliseconds that its start took */
         start_ms: number;
-        /** ES module that shows it on the operator's page */
+        /** name of the ES module that shows the plugin on the operator's page */
         panel?: string;
-        /** its parts of the pages' states, each key=method/member */
+        /** what the plugin gives to the page's state, each as key=role.verb/member */
         snapshot: Array<string>;
-        /** what of it is not used, each with the reason */
+        /** parts of the plugin that are not used, each with the reason */
         left_out: Array<string>;
       }>;
     };
@@ -385,24 +385,24 @@ export interface Methods {
       provides: Array<string>;
       /** roles that it needs */
       needs: Array<string>;
-      /** it runs in a process of its own */
+      /** true: the plugin runs in a process of its own */
       isolated?: boolean;
-      /** why it does not run */
+      /** why the plugin does not run */
       reason?: string;
-      /** how long its start took */
+      /** milliseconds that its start took */
       start_ms: number;
-      /** ES module that shows it on the operator's page */
+      /** name of the ES module that shows the plugin on the operator's page */
       panel?: string;
-      /** its parts of the pages' states, each key=method/member */
+      /** what the plugin gives to the page's state, each as key=role.verb/member */
       snapshot: Array<string>;
-      /** what of it is not used, each with the reason */
+      /** parts of the plugin that are not used, each with the reason */
       left_out: Array<string>;
     };
   };
   /** Ends the host after it has answered. */
   "host.shutdown": {
     params: {
-      /** stop the agents too; without it they go on */
+      /** true: the agents are stopped too; otherwise they go on */
       agents?: boolean;
     };
     result: None;
@@ -411,7 +411,7 @@ export interface Methods {
   "http.open": {
     params: None;
     result: {
-      /** signs one browser in, once, within two minutes */
+      /** address that signs one browser in, once, within two minutes */
       url: string;
       /** phrase that the page shows too, which proves that it is this host's */
       phrase: string;
@@ -420,11 +420,11 @@ export interface Methods {
   /** What to put into the password file of the page; the password itself is not kept. */
   "http.password_line": {
     params: {
-      /** 12 to 1,024 bytes */
+      /** the new password, 12 to 1,024 bytes */
       password: string;
     };
     result: {
-      /** the whole content of the file that password_file names */
+      /** content of the file that the setting password_file names */
       line: string;
     };
   };
@@ -432,13 +432,13 @@ export interface Methods {
   "http.serving": {
     params: None;
     result: {
-      /** browsers reach the page */
+      /** true: browsers reach the page */
       served?: boolean;
       /** address that the page is served at */
       address: string;
       /** port that the page is served at, or would be */
       port: number;
-      /** why it is not served, and whether that is tried again */
+      /** why the page is not served, and whether the host tries again */
       reason?: string;
     };
   };
@@ -447,26 +447,26 @@ export interface Methods {
     params: {
       /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
-      /** hive-ag3nt.service or hive-m1nd.service; absent: everything */
+      /** unit that writes the lines: hive-ag3nt.service or hive-m1nd.service; absent: every unit */
       unit?: string;
       /** cursor of the last line that was read */
       cursor: number;
-      /** how long to wait for a line */
+      /** seconds to wait for a line when none is there */
       wait_seconds?: number;
     };
     result: {
-      /** oldest first */
+      /** lines of the log, oldest first */
       lines: Array<{
-        /** growing by one; a gap is what rotation took */
+        /** number of the line, one more than that of the line before it; a gap was rotated away */
         cursor: number;
         /** when the line was written */
         at: Time;
-        /** out, err or supervisor */
+        /** where the line was written: out, err or supervisor */
         stream: string;
-        /** at most 8 KiB */
+        /** text of the line, at most 8 KiB */
         text: string;
       }>;
-      /** cursor to ask the next lines with */
+      /** cursor that asks for the lines after these */
       cursor: number;
     };
   };
@@ -475,26 +475,26 @@ export interface Methods {
     params: {
       /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
-      /** hive-ag3nt.service or hive-m1nd.service; absent: everything */
+      /** unit that wrote the lines: hive-ag3nt.service or hive-m1nd.service; absent: every unit */
       unit?: string;
-      /** how many lines at most */
+      /** lines to read at most */
       lines?: number;
-      /** only lines after this cursor; absent: the newest lines */
+      /** cursor of a line; only later lines are read; absent: the newest lines */
       cursor?: number;
     };
     result: {
-      /** oldest first */
+      /** lines of the log, oldest first */
       lines: Array<{
-        /** growing by one; a gap is what rotation took */
+        /** number of the line, one more than that of the line before it; a gap was rotated away */
         cursor: number;
         /** when the line was written */
         at: Time;
-        /** out, err or supervisor */
+        /** where the line was written: out, err or supervisor */
         stream: string;
-        /** at most 8 KiB */
+        /** text of the line, at most 8 KiB */
         text: string;
       }>;
-      /** cursor to ask the next lines with */
+      /** cursor that asks for the lines after these */
       cursor: number;
     };
   };
@@ -503,17 +503,17 @@ export interface Methods {
     params: {
       /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
-      /** one file; absent: all of them */
+      /** path of one file of the configuration; absent: every file */
       path?: string;
     };
     result: {
-      /** commit of applied main */
+      /** commit that the files are from */
       revision: string;
-      /** agent.toml and agent.nix first */
+      /** files of the configuration; agent.toml and agent.nix come first */
       files: Array<{
-        /** path in the repository */
+        /** path of the file in the repository */
         path: string;
-        /** content */
+        /** content of the file */
         text: string;
       }>;
     };
@@ -523,15 +523,15 @@ export interface Methods {
     params: {
       /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
-      /** also its state, login, logs and repositories */
+      /** true: its state, login, logs and repositories are deleted too, which cannot be undone */
       purge?: boolean;
-      /** needed for the manager */
+      /** true: the agent is destroyed even if it is the manager */
       force?: boolean;
     };
     result: {
       /** the agent's name */
       name: string;
-      /** the action now in flight */
+      /** action that is in flight for the agent from now on */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
@@ -539,41 +539,41 @@ export interface Methods {
   "lifecycle.list": {
     params: None;
     result: {
-      /** the manager first, then by name */
+      /** every agent; the manager comes first, the others by name */
       containers: Array<{
         /** the agent's name */
         name: string;
-        /** tells it apart from other agents that had its name */
+        /** number that tells this agent apart from others that had its name before */
         incarnation: string;
-        /** agent or manager */
+        /** role of the agent: agent or manager */
         role: "agent" | "manager";
-        /** what the runtime sees */
+        /** state of its container, as the runtime sees it */
         state: "absent" | "stopped" | "starting" | "running" | "stopping" | "refused";
-        /** what should be */
+        /** state that the container should be in */
         desired: "running" | "stopped";
-        /** the action in flight */
+        /** action that is in flight for the agent */
         pending?: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
-        /** when that state was first seen */
+        /** when the container came into its state */
         since: Time;
-        /** turn state that the harness reported */
+        /** state of its turns, as its harness reported it */
         status?: string;
         /** number of the open turn, also between its attempts */
         turn?: number;
-        /** no login and no credential is there */
+        /** true: the agent has no login, and no credential is configured */
         needs_login?: boolean;
-        /** it runs an older configuration than the deployed one */
+        /** true: the agent runs an older configuration than the deployed one */
         needs_update?: boolean;
-        /** commit of the configuration in use */
+        /** commit of the configuration that the agent runs */
         deployed_sha?: string;
-        /** model in use */
+        /** model that the agent uses */
         model?: string;
-        /** why it does not run, or why its turn could not be run */
+        /** why the agent does not run, or why its turn could not be run */
         reason?: string;
-        /** what confines it */
+        /** what confines the agent */
         sandbox?: {
-          /** what was applied at the last start */
+          /** level of the sandbox that the last start applied */
           level: "full" | "partial" | "none";
-          /** what is missing and which capability it wants */
+          /** parts of the full sandbox that are missing, each with the capability that it needs */
           reasons: Array<string>;
         };
       }>;
@@ -588,13 +588,13 @@ export interface Methods {
     result: {
       /** true: every finding is ok */
       ok?: boolean;
-      /** one for each check */
+      /** findings, one for each check */
       findings: Array<{
-        /** what was looked at */
+        /** thing that was looked at */
         subject: string;
         /** what was found and what to do */
         message: string;
-        /** nothing stands in the way */
+        /** true: nothing is wrong with it */
         ok?: boolean;
       }>;
     };
@@ -612,13 +612,13 @@ export interface Methods {
     params: {
       /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
-      /** prepared commit of an approval; absent: what is deployed */
+      /** commit that an approval prepared; absent: the deployed one */
       revision?: string;
     };
     result: {
       /** the agent's name */
       name: string;
-      /** the action now in flight */
+      /** action that is in flight for the agent from now on */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
@@ -631,7 +631,7 @@ export interface Methods {
     result: {
       /** the agent's name */
       name: string;
-      /** the action now in flight */
+      /** action that is in flight for the agent from now on */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
@@ -640,13 +640,13 @@ export interface Methods {
     params: {
       /** name of the new agent; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
-      /** prepared commit of an approval; absent: a new configuration */
+      /** commit that an approval prepared; absent: the agent begins with a new configuration */
       revision?: string;
     };
     result: {
       /** the agent's name */
       name: string;
-      /** the action now in flight */
+      /** action that is in flight for the agent from now on */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
@@ -659,7 +659,7 @@ export interface Methods {
     result: {
       /** the agent's name */
       name: string;
-      /** the action now in flight */
+      /** action that is in flight for the agent from now on */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
@@ -672,7 +672,7 @@ export interface Methods {
     result: {
       /** the agent's name */
       name: string;
-      /** the action now in flight */
+      /** action that is in flight for the agent from now on */
       action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
     };
   };
@@ -680,11 +680,11 @@ export interface Methods {
   "lifecycle.tombstones": {
     params: None;
     result: {
-      /** newest first */
+      /** agents that were destroyed and whose state is kept, newest first */
       tombstones: Array<{
         /** the agent's name */
         name: string;
-        /** incarnation that an agent spawned from it goes on with */
+        /** incarnation that an agent which is spawned from this state continues */
         incarnation: string;
         /** when the agent was destroyed */
         destroyed_at: Time;
@@ -695,41 +695,41 @@ export interface Methods {
   "lifecycle.update_all": {
     params: None;
     result: {
-      /** the manager first, then by name */
+      /** every agent; the manager comes first, the others by name */
       containers: Array<{
         /** the agent's name */
         name: string;
-        /** tells it apart from other agents that had its name */
+        /** number that tells this agent apart from others that had its name before */
         incarnation: string;
-        /** agent or manager */
+        /** role of the agent: agent or manager */
         role: "agent" | "manager";
-        /** what the runtime sees */
+        /** state of its container, as the runtime sees it */
         state: "absent" | "stopped" | "starting" | "running" | "stopping" | "refused";
-        /** what should be */
+        /** state that the container should be in */
         desired: "running" | "stopped";
-        /** the action in flight */
+        /** action that is in flight for the agent */
         pending?: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
-        /** when that state was first seen */
+        /** when the container came into its state */
         since: Time;
-        /** turn state that the harness reported */
+        /** state of its turns, as its harness reported it */
         status?: string;
         /** number of the open turn, also between its attempts */
         turn?: number;
-        /** no login and no credential is there */
+        /** true: the agent has no login, and no credential is configured */
         needs_login?: boolean;
-        /** it runs an older configuration than the deployed one */
+        /** true: the agent runs an older configuration than the deployed one */
         needs_update?: boolean;
-        /** commit of the configuration in use */
+        /** commit of the configuration that the agent runs */
         deployed_sha?: string;
-        /** model in use */
+        /** model that the agent uses */
         model?: string;
-        /** why it does not run, or why its turn could not be run */
+        /** why the agent does not run, or why its turn could not be run */
         reason?: string;
-        /** what confines it */
+        /** what confines the agent */
         sandbox?: {
-          /** what was applied at the last start */
+          /** level of the sandbox that the last start applied */
           level: "full" | "partial" | "none";
-          /** what is missing and which capability it wants */
+          /** parts of the full sandbox that are missing, each with the capability that it needs */
           reasons: Array<string>;
         };
       }>;
@@ -738,21 +738,21 @@ export interface Methods {
   /** What the caller may call, with schemas. */
   "methods.list": {
     params: {
-      /** also the methods of this program's contracts that no plugin answers now */
+      /** true: methods of the host's own contracts that no plugin answers now are listed too */
       away?: boolean;
     };
     result: {
-      /** every method, by name */
+      /** methods that the caller may call, by name */
       methods: Array<{
-        /** role.verb */
+        /** name of the method, as role.verb */
         name: string;
-        /** who may call it */
+        /** principals that may call the method */
         callers: Array<string>;
-        /** milliseconds after which the caller hears timeout */
+        /** milliseconds after which the caller is answered timeout */
         deadline_ms: number;
-        /** doc, params, result, tool, cli, http, from_pages */
+        /** what the method does and how it is offered: doc, params, result, tool, cli, http */
         about: unknown;
-        /** true: no plugin answers it now */
+        /** true: no plugin answers the method now */
         away?: boolean;
       }>;
     };
@@ -762,17 +762,17 @@ export interface Methods {
     params: {
       /** the agent's name; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name: string;
-      /** what to do */
+      /** kind of the command: what the harness has to do */
       kind: "cancel" | "compact" | "new_session" | "model" | "pause" | "resume" | "park" | "sweep" | "operator_message";
-      /** the model to use (model only); absent: the configured one */
+      /** model to use (model only); absent: the configured one */
       model?: string;
-      /** the message (operator_message only) */
+      /** text of the message (operator_message only) */
       text?: string;
-      /** when turns begin again (park only) */
+      /** time until which no turn begins (park only) */
       until?: Time;
       /** number of the turn to end (cancel only); absent: the open one */
       turn?: number;
-      /** idempotency key, unique per caller, kept 30 days */
+      /** idempotency key of the command, unique for each caller, kept 30 days */
       key?: string;
     };
     result: {
@@ -788,17 +788,17 @@ export interface Methods {
       agents: Array<{
         /** the agent's name */
         name: string;
-        /** its last report */
+        /** what the agent's harness reported last */
         report: {
           /** state of the connection to the model's vendor */
           status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
-          /** what the turn loop does */
+          /** what the turn loop does now */
           state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
-          /** when it began to do that */
+          /** when the turn loop began to do that */
           since: Time;
           /** number of the open turn, also between its attempts */
           turn?: number;
-          /** the model in use */
+          /** model that is in use */
           model: string;
           /** tokens of context in the last model call */
           context_tokens?: number;
@@ -813,7 +813,7 @@ export interface Methods {
             /** tokens that the turn wrote to the cache */
             cache_creation_tokens?: number;
           };
-          /** cost of the last turn, USD */
+          /** US dollars that the last turn cost */
           cost?: number;
           /** when the CLI last wrote a line */
           last_output_at?: Time;
@@ -821,22 +821,22 @@ export interface Methods {
           rate_limited_until?: Time;
           /** when the turn that could not be run is tried again */
           retry_at?: Time;
-          /** why turns wait */
+          /** why turns have to wait */
           reason?: string;
-          /** size of /state/notes.md */
+          /** bytes of the file /state/notes.md */
           notes_bytes?: number;
         };
       }>;
       /** true: the whole swarm is paused */
       paused?: boolean;
-      /** names of the agents that are paused by themselves */
+      /** names of the agents that are paused one by one */
       paused_agents: Array<string>;
     };
   };
   /** No new turns; messages queue. */
   "turns.pause": {
     params: {
-      /** an agent; absent: the whole swarm; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** name of an agent; absent: the whole swarm; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name?: string;
     };
     result: None;
@@ -844,7 +844,7 @@ export interface Methods {
   /** Turns begin again. */
   "turns.resume": {
     params: {
-      /** an agent; absent: the whole swarm; a name like alice: a letter, then at most 30 of a-z 0-9 - */
+      /** name of an agent; absent: the whole swarm; a name like alice: a letter, then at most 30 of a-z 0-9 - */
       name?: string;
     };
     result: None;
@@ -857,49 +857,49 @@ export interface Events {
   "broker.dead": {
     /** id of the message */
     id: number;
-    /** the mailbox */
+    /** owner of the mailbox that has it */
     owner: string;
   };
   /** There are more or fewer dead letters. */
   "broker.dead_count": {
-    /** dead letters of all mailboxes from now on */
+    /** number of dead letters in every mailbox together */
     total: number;
   };
   /** A turn took it. */
   "broker.delivered": {
     /** id of the message */
     id: number;
-    /** the mailbox */
+    /** owner of the mailbox that has it */
     owner: string;
   };
   /** It is queued again. */
   "broker.returned": {
     /** id of the message */
     id: number;
-    /** the mailbox */
+    /** owner of the mailbox that has it */
     owner: string;
   };
   /** A message was stored. */
   "broker.sent": {
-    /** the message */
+    /** message that was stored */
     message: {
-      /** unique in this hive, growing */
+      /** number of the message; it is unique in this hive, and later messages have larger ones */
       id: number;
-      /** an agent, manager, operator or system */
+      /** sender: an agent's name, manager, operator or system */
       from: string;
-      /** the mailbox */
+      /** owner of the mailbox: an agent's name, manager or operator */
       to: string;
-      /** what it is */
+      /** kind of the message: what it is about */
       kind: "operator" | "agent" | "system" | "question" | "reminder";
-      /** text */
+      /** text of the message */
       body: string;
-      /** a path that the recipient can read */
+      /** path of a file that comes with it and that the recipient can read */
       file?: string;
-      /** the id that this answers */
+      /** id of the message that this one answers */
       in_reply_to?: number;
       /** when the message was stored */
       sent_at: Time;
-      /** true: it was handed out before */
+      /** true: the message was handed out before, in a turn that did not end well */
       redelivered?: boolean;
     };
   };
@@ -907,58 +907,58 @@ export interface Events {
   "broker.settled": {
     /** id of the message */
     id: number;
-    /** the mailbox */
+    /** owner of the mailbox that has it */
     owner: string;
   };
   /** The disk has too little room for the mail of agents, or has enough again. */
   "broker.space": {
-    /** why agents cannot send now; absent: they can again */
+    /** why agents cannot send now; absent: they can send again */
     trouble?: string;
   };
   /** A method with an address of the page, or one that the page may not call, came or went; methods.list has them. */
   "host.addresses_changed": None;
   /** The host ends in an orderly way. */
   "host.stopping": {
-    /** these are to be stopped too */
+    /** true: the agents are to be stopped too */
     agents?: boolean;
   };
   /** Something that shows changed. */
   "lifecycle.container_changed": {
-    /** the row as it is now */
+    /** row of the agent as it is now */
     container: {
       /** the agent's name */
       name: string;
-      /** tells it apart from other agents that had its name */
+      /** number that tells this agent apart from others that had its name before */
       incarnation: string;
-      /** agent or manager */
+      /** role of the agent: agent or manager */
       role: "agent" | "manager";
-      /** what the runtime sees */
+      /** state of its container, as the runtime sees it */
       state: "absent" | "stopped" | "starting" | "running" | "stopping" | "refused";
-      /** what should be */
+      /** state that the container should be in */
       desired: "running" | "stopped";
-      /** the action in flight */
+      /** action that is in flight for the agent */
       pending?: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
-      /** when that state was first seen */
+      /** when the container came into its state */
       since: Time;
-      /** turn state that the harness reported */
+      /** state of its turns, as its harness reported it */
       status?: string;
       /** number of the open turn, also between its attempts */
       turn?: number;
-      /** no login and no credential is there */
+      /** true: the agent has no login, and no credential is configured */
       needs_login?: boolean;
-      /** it runs an older configuration than the deployed one */
+      /** true: the agent runs an older configuration than the deployed one */
       needs_update?: boolean;
-      /** commit of the configuration in use */
+      /** commit of the configuration that the agent runs */
       deployed_sha?: string;
-      /** model in use */
+      /** model that the agent uses */
       model?: string;
-      /** why it does not run, or why its turn could not be run */
+      /** why the agent does not run, or why its turn could not be run */
       reason?: string;
-      /** what confines it */
+      /** what confines the agent */
       sandbox?: {
-        /** what was applied at the last start */
+        /** level of the sandbox that the last start applied */
         level: "full" | "partial" | "none";
-        /** what is missing and which capability it wants */
+        /** parts of the full sandbox that are missing, each with the capability that it needs */
         reasons: Array<string>;
       };
     };
@@ -969,14 +969,14 @@ export interface Events {
     name: string;
     /** incarnation of that agent */
     incarnation: string;
-    /** its state is gone too and its incarnation has ended */
+    /** true: its state is deleted too, and its incarnation has ended */
     purged?: boolean;
   };
   /** State of a destroyed agent is kept. */
   "lifecycle.tombstone_changed": {
     /** the agent's name */
     name: string;
-    /** incarnation that an agent spawned from it goes on with */
+    /** incarnation that an agent which is spawned from this state continues */
     incarnation: string;
     /** when the agent was destroyed */
     destroyed_at: Time;
@@ -987,16 +987,16 @@ export interface Events {
     name: string;
     /** incarnation of that agent */
     incarnation: string;
-    /** its state is gone too and its incarnation has ended */
+    /** true: its state is deleted too, and its incarnation has ended */
     purged?: boolean;
   };
   /** An action ended. */
   "lifecycle.transient_cleared": {
     /** the agent's name */
     name: string;
-    /** the action */
+    /** action that the event is about */
     action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
-    /** true: the action did what was asked; while it is in flight this means nothing */
+    /** true: the action did what was asked; it means nothing while the action is in flight */
     ok?: boolean;
     /** why the action failed */
     error?: string;
@@ -1005,9 +1005,9 @@ export interface Events {
   "lifecycle.transient_set": {
     /** the agent's name */
     name: string;
-    /** the action */
+    /** action that the event is about */
     action: "spawning" | "starting" | "stopping" | "restarting" | "rebuilding" | "destroying";
-    /** true: the action did what was asked; while it is in flight this means nothing */
+    /** true: the action did what was asked; it means nothing while the action is in flight */
     ok?: boolean;
     /** why the action failed */
     error?: string;
@@ -1016,17 +1016,17 @@ export interface Events {
   "turns.changed": {
     /** the agent's name */
     name: string;
-    /** its last report */
+    /** what the agent's harness reported last */
     report: {
       /** state of the connection to the model's vendor */
       status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
-      /** what the turn loop does */
+      /** what the turn loop does now */
       state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
-      /** when it began to do that */
+      /** when the turn loop began to do that */
       since: Time;
       /** number of the open turn, also between its attempts */
       turn?: number;
-      /** the model in use */
+      /** model that is in use */
       model: string;
       /** tokens of context in the last model call */
       context_tokens?: number;
@@ -1041,7 +1041,7 @@ export interface Events {
         /** tokens that the turn wrote to the cache */
         cache_creation_tokens?: number;
       };
-      /** cost of the last turn, USD */
+      /** US dollars that the last turn cost */
       cost?: number;
       /** when the CLI last wrote a line */
       last_output_at?: Time;
@@ -1049,9 +1049,9 @@ export interface Events {
       rate_limited_until?: Time;
       /** when the turn that could not be run is tried again */
       retry_at?: Time;
-      /** why turns wait */
+      /** why turns have to wait */
       reason?: string;
-      /** size of /state/notes.md */
+      /** bytes of the file /state/notes.md */
       notes_bytes?: number;
     };
   };
@@ -1059,8 +1059,10 @@ export interface Events {
 
 /** Lists that plugins give the state of the operator's page, by key. The list of a plugin that is not loaded is absent. */
 export interface SnapshotLists {
+  "container"?: Methods["lifecycle.list"]["result"]["containers"];
   "containers"?: Methods["lifecycle.list"]["result"]["containers"];
   "operator_inbox"?: Methods["broker.recent"]["result"]["messages"];
+  "report"?: Methods["turns.list"]["result"]["agents"];
   "tombstones"?: Methods["lifecycle.tombstones"]["result"]["tombstones"];
 }
 
@@ -1068,23 +1070,23 @@ export interface SnapshotLists {
 export interface PageResults {
   /** Everything that the badges of the page show. */
   "page.state": {
-    /** epoch of the events */
+    /** epoch of the events, which changes with their store */
     epoch: string;
-    /** seq of the newest event that is in this state; 0: none */
+    /** seq of the newest event that this state includes; 0: it includes none */
     seq: number;
-    /** events are kept; without it history is what is in memory */
+    /** true: events are kept on disk; false: only those in memory can be read */
     has_store?: boolean;
-    /** the report as the host has it */
+    /** what the harness does, as it reported it to the host */
     report: {
       /** state of the connection to the model's vendor */
       status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
-      /** what the turn loop does */
+      /** what the turn loop does now */
       state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
-      /** when it began to do that */
+      /** when the turn loop began to do that */
       since: Time;
       /** number of the open turn, also between its attempts */
       turn?: number;
-      /** the model in use */
+      /** model that is in use */
       model: string;
       /** tokens of context in the last model call */
       context_tokens?: number;
@@ -1099,7 +1101,7 @@ export interface PageResults {
         /** tokens that the turn wrote to the cache */
         cache_creation_tokens?: number;
       };
-      /** cost of the last turn, USD */
+      /** US dollars that the last turn cost */
       cost?: number;
       /** when the CLI last wrote a line */
       last_output_at?: Time;
@@ -1107,27 +1109,27 @@ export interface PageResults {
       rate_limited_until?: Time;
       /** when the turn that could not be run is tried again */
       retry_at?: Time;
-      /** why turns wait */
+      /** why turns have to wait */
       reason?: string;
-      /** size of /state/notes.md */
+      /** bytes of the file /state/notes.md */
       notes_bytes?: number;
     };
-    /** model of the turns */
+    /** model of the turns and who chose it */
     model: {
-      /** model of the next turn */
+      /** model that the next turn runs with */
       name: string;
-      /** who chose it */
+      /** who chose the model */
       from: "choice" | "configuration" | "built_in";
-      /** when it was chosen */
+      /** when the model was chosen */
       since?: Time;
-      /** model of the last run, when that is another one: the choice is queued */
+      /** model of the last run, where the next turn uses another one */
       in_use?: string;
     };
-    /** what it is logged in with */
+    /** login or credential that the agent has */
     login: "none" | "key" | "token" | "file" | "refused";
-    /** what waits */
+    /** what waits for a turn */
     queue: {
-      /** the operator's messages from the page, the oldest 32 */
+      /** messages that the operator typed on the page and that no turn has taken, the oldest 32 */
       typed: Array<{
         /** id of the command that brought the message */
         id: number;
@@ -1136,9 +1138,9 @@ export interface PageResults {
         /** beginning of the message */
         text: string;
       }>;
-      /** how many such messages there are */
+      /** number of such messages */
       typed_count: number;
-      /** messages that were left at the broker by the last look */
+      /** number of messages in the mailbox when the harness last looked */
       mail: number;
       /** when compacting was asked for */
       compact_since?: Time;
@@ -1147,23 +1149,23 @@ export interface PageResults {
     };
     /** the last run of a turn in figures */
     last_turn?: {
-      /** growing */
+      /** number of the run; later runs have larger ones */
       id: number;
       /** when the run began */
       started_at: Time;
       /** when the run ended */
       ended_at: Time;
-      /** how long the run took by the monotonic clock */
+      /** milliseconds that the run took, by the monotonic clock */
       duration_ms: number;
       /** model that the run used */
       model: string;
-      /** sender of its first message */
+      /** sender of the first message that woke it */
       wake_from: string;
-      /** as in TurnEnd */
+      /** how the run ended: ok, unknown, failed, prompt_too_long, cancelled, rate_limited or budget */
       result_kind: string;
-      /** why, when it is not ok */
+      /** why the run did not end well */
       note: string;
-      /** tokens */
+      /** tokens that the run used */
       usage: {
         /** input tokens of the turn */
         input_tokens?: number;
@@ -1174,95 +1176,95 @@ export interface PageResults {
         /** tokens that the turn wrote to the cache */
         cache_creation_tokens?: number;
       };
-      /** cost by the vendor's list */
+      /** US dollars that the run cost, by the vendor's price list */
       cost_usd: number;
-      /** tokens that the model can hold */
+      /** tokens of context that the model can hold */
       context_window: number;
-      /** calls of all tools together */
+      /** number of calls of all tools together */
       tool_call_count: number;
-      /** calls of each tool */
+      /** number of calls of each tool, by its name */
       tool_calls: Record<string, number>;
-      /** messages of the wake prompt, by sender */
+      /** messages in the wake prompt, by sender */
       received: {
-        /** other agents */
+        /** number of messages with other agents */
         peer: number;
-        /** the operator */
+        /** number of messages with the operator */
         operator: number;
-        /** the manager */
+        /** number of messages with the manager */
         manager: number;
-        /** the hive itself */
+        /** number of messages with the hive itself */
         system: number;
       };
-      /** messages, by recipient */
+      /** messages that were sent in the run, by recipient */
       sent: {
-        /** other agents */
+        /** number of messages with other agents */
         peer: number;
-        /** the operator */
+        /** number of messages with the operator */
         operator: number;
-        /** the manager */
+        /** number of messages with the manager */
         manager: number;
-        /** the hive itself */
+        /** number of messages with the hive itself */
         system: number;
       };
-      /** after it; absent: not known */
+      /** number of threads that were open after the run; absent: it is not known */
       open_threads?: number;
-      /** after it; absent: not known */
+      /** number of reminders that were open after the run; absent: it is not known */
       open_reminders?: number;
-      /** messages left when it began; absent: not known */
+      /** number of messages in the mailbox when the run began; absent: it is not known */
       inbox_depth?: number;
-      /** the session was compacted in it */
+      /** true: the session was compacted in the run */
       compacted?: boolean;
       /** id of the CLI's session */
       session_id: string;
-      /** model turns that the CLI counted */
+      /** number of model turns in the run, as the CLI counted them */
       num_turns: number;
     };
-    /** USD since midnight UTC, by the vendor's list */
+    /** US dollars spent since midnight UTC, by the vendor's price list */
     spent_today?: number;
   };
   /** A page of past events, from the newest back. */
   "page.history": {
-    /** epoch of the events */
+    /** epoch of the events, which changes with their store */
     epoch: string;
-    /** oldest first */
+    /** events, oldest first */
     events: Array<{
-      /** one life of the store; in another one numbers mean something else */
+      /** epoch of the event store; numbers of another epoch are of other events */
       epoch: string;
-      /** growing by one */
+      /** number of the event, one more than that of the event before it */
       seq: number;
       /** when the event happened */
       at: Time;
       /** number of the turn that the event is about */
       turn?: number;
-      /** what the payload is */
+      /** kind of the event, which says what its payload is */
       kind: string;
-      /** what happened; its form depends on kind */
+      /** what happened; its form depends on the kind */
       payload: unknown;
     }>;
-    /** there are older ones */
+    /** true: there are older events */
     more?: boolean;
   };
   /** Past turns in figures, from the newest back. */
   "page.stats": {
-    /** oldest first */
+    /** runs, oldest first */
     turns: Array<{
-      /** growing */
+      /** number of the run; later runs have larger ones */
       id: number;
       /** when the run began */
       started_at: Time;
       /** when the run ended */
       ended_at: Time;
-      /** how long the run took by the monotonic clock */
+      /** milliseconds that the run took, by the monotonic clock */
       duration_ms: number;
       /** model that the run used */
       model: string;
-      /** sender of its first message */
+      /** sender of the first message that woke it */
       wake_from: string;
-      /** as in TurnEnd */
+      /** how the run ended: ok, unknown, failed, prompt_too_long, cancelled, rate_limited or budget */
       result_kind: string;
-      /** why, when it is not ok */
+      /** why the run did not end well */
       note: string;
-      /** tokens */
+      /** tokens that the run used */
       usage: {
         /** input tokens of the turn */
         input_tokens?: number;
@@ -1273,50 +1275,50 @@ export interface PageResults {
         /** tokens that the turn wrote to the cache */
         cache_creation_tokens?: number;
       };
-      /** cost by the vendor's list */
+      /** US dollars that the run cost, by the vendor's price list */
       cost_usd: number;
-      /** tokens that the model can hold */
+      /** tokens of context that the model can hold */
       context_window: number;
-      /** calls of all tools together */
+      /** number of calls of all tools together */
       tool_call_count: number;
-      /** calls of each tool */
+      /** number of calls of each tool, by its name */
       tool_calls: Record<string, number>;
-      /** messages of the wake prompt, by sender */
+      /** messages in the wake prompt, by sender */
       received: {
-        /** other agents */
+        /** number of messages with other agents */
         peer: number;
-        /** the operator */
+        /** number of messages with the operator */
         operator: number;
-        /** the manager */
+        /** number of messages with the manager */
         manager: number;
-        /** the hive itself */
+        /** number of messages with the hive itself */
         system: number;
       };
-      /** messages, by recipient */
+      /** messages that were sent in the run, by recipient */
       sent: {
-        /** other agents */
+        /** number of messages with other agents */
         peer: number;
-        /** the operator */
+        /** number of messages with the operator */
         operator: number;
-        /** the manager */
+        /** number of messages with the manager */
         manager: number;
-        /** the hive itself */
+        /** number of messages with the hive itself */
         system: number;
       };
-      /** after it; absent: not known */
+      /** number of threads that were open after the run; absent: it is not known */
       open_threads?: number;
-      /** after it; absent: not known */
+      /** number of reminders that were open after the run; absent: it is not known */
       open_reminders?: number;
-      /** messages left when it began; absent: not known */
+      /** number of messages in the mailbox when the run began; absent: it is not known */
       inbox_depth?: number;
-      /** the session was compacted in it */
+      /** true: the session was compacted in the run */
       compacted?: boolean;
       /** id of the CLI's session */
       session_id: string;
-      /** model turns that the CLI counted */
+      /** number of model turns in the run, as the CLI counted them */
       num_turns: number;
     }>;
-    /** there are older ones */
+    /** true: there are older runs */
     more?: boolean;
   };
 }
@@ -1327,42 +1329,42 @@ export interface PagePayloads {
   "turn_start": {
     /** number of the turn */
     turn: number;
-    /** the wake prompt */
+    /** prompt that woke the agent */
     prompt: string;
     /** model that the turn runs with */
     model: string;
-    /** the conversation before it was dropped */
+    /** true: the turn begins a new conversation */
     new_session?: boolean;
   };
   /** It has ended. */
   "turn_end": {
     /** number of the turn */
     turn: number;
-    /** ok, unknown, failed, prompt_too_long, cancelled, rate_limited, budget */
+    /** how the turn ended: ok, unknown, failed, prompt_too_long, cancelled, rate_limited or budget */
     result: string;
-    /** one line; empty when ok */
+    /** why the turn did not end well, in one line; empty when it is ok */
     reason: string;
-    /** how long the turn took */
+    /** milliseconds that the turn took */
     duration_ms: number;
     /** the run in figures; its id is that of no row */
     stat: {
-      /** growing */
+      /** number of the run; later runs have larger ones */
       id: number;
       /** when the run began */
       started_at: Time;
       /** when the run ended */
       ended_at: Time;
-      /** how long the run took by the monotonic clock */
+      /** milliseconds that the run took, by the monotonic clock */
       duration_ms: number;
       /** model that the run used */
       model: string;
-      /** sender of its first message */
+      /** sender of the first message that woke it */
       wake_from: string;
-      /** as in TurnEnd */
+      /** how the run ended: ok, unknown, failed, prompt_too_long, cancelled, rate_limited or budget */
       result_kind: string;
-      /** why, when it is not ok */
+      /** why the run did not end well */
       note: string;
-      /** tokens */
+      /** tokens that the run used */
       usage: {
         /** input tokens of the turn */
         input_tokens?: number;
@@ -1373,70 +1375,70 @@ export interface PagePayloads {
         /** tokens that the turn wrote to the cache */
         cache_creation_tokens?: number;
       };
-      /** cost by the vendor's list */
+      /** US dollars that the run cost, by the vendor's price list */
       cost_usd: number;
-      /** tokens that the model can hold */
+      /** tokens of context that the model can hold */
       context_window: number;
-      /** calls of all tools together */
+      /** number of calls of all tools together */
       tool_call_count: number;
-      /** calls of each tool */
+      /** number of calls of each tool, by its name */
       tool_calls: Record<string, number>;
-      /** messages of the wake prompt, by sender */
+      /** messages in the wake prompt, by sender */
       received: {
-        /** other agents */
+        /** number of messages with other agents */
         peer: number;
-        /** the operator */
+        /** number of messages with the operator */
         operator: number;
-        /** the manager */
+        /** number of messages with the manager */
         manager: number;
-        /** the hive itself */
+        /** number of messages with the hive itself */
         system: number;
       };
-      /** messages, by recipient */
+      /** messages that were sent in the run, by recipient */
       sent: {
-        /** other agents */
+        /** number of messages with other agents */
         peer: number;
-        /** the operator */
+        /** number of messages with the operator */
         operator: number;
-        /** the manager */
+        /** number of messages with the manager */
         manager: number;
-        /** the hive itself */
+        /** number of messages with the hive itself */
         system: number;
       };
-      /** after it; absent: not known */
+      /** number of threads that were open after the run; absent: it is not known */
       open_threads?: number;
-      /** after it; absent: not known */
+      /** number of reminders that were open after the run; absent: it is not known */
       open_reminders?: number;
-      /** messages left when it began; absent: not known */
+      /** number of messages in the mailbox when the run began; absent: it is not known */
       inbox_depth?: number;
-      /** the session was compacted in it */
+      /** true: the session was compacted in the run */
       compacted?: boolean;
       /** id of the CLI's session */
       session_id: string;
-      /** model turns that the CLI counted */
+      /** number of model turns in the run, as the CLI counted them */
       num_turns: number;
     };
   };
   /** Something to be read by people. */
   "note": {
-    /** one sentence */
+    /** what happened, in one sentence */
     text: string;
-    /** kind of the command that was taken */
+    /** kind of the command that the harness took */
     command?: "cancel" | "compact" | "new_session" | "model" | "pause" | "resume" | "park" | "sweep" | "operator_message";
-    /** id of that command */
+    /** id of the command that the harness took */
     id?: number;
-    /** what the operator typed (operator_message only) */
+    /** text that the operator typed (operator_message only) */
     typed?: string;
   };
   /** The model of the next turn is another one. */
   "model_changed": {
-    /** model of the next turn */
+    /** model that the next turn runs with */
     name: string;
-    /** who chose it */
+    /** who chose the model */
     from: "choice" | "configuration" | "built_in";
-    /** when it was chosen */
+    /** when the model was chosen */
     since?: Time;
-    /** model of the last run, when that is another one: the choice is queued */
+    /** model of the last run, where the next turn uses another one */
     in_use?: string;
   };
   /** What a run that ended has used. */
@@ -1451,9 +1453,9 @@ export interface PagePayloads {
     cache_creation_tokens: number;
     /** tokens of context in the last model call */
     context_tokens?: number;
-    /** tokens that the model can hold */
+    /** tokens of context that the model can hold */
     context_window?: number;
-    /** cost of the run, USD */
+    /** US dollars that the run cost */
     cost: number;
     /** USD since midnight UTC, with this run; absent: not known */
     spent_today?: number;
@@ -1462,13 +1464,13 @@ export interface PagePayloads {
   "turn_state_changed": {
     /** state of the connection to the model's vendor */
     status: "online" | "needs_login_idle" | "needs_login_in_progress" | "offline";
-    /** what the turn loop does */
+    /** what the turn loop does now */
     state: "starting" | "needs_login" | "idle" | "thinking" | "compacting" | "rate_limited" | "retrying" | "over_budget" | "paused" | "stopping";
-    /** when it began to do that */
+    /** when the turn loop began to do that */
     since: Time;
     /** number of the open turn, also between its attempts */
     turn?: number;
-    /** the model in use */
+    /** model that is in use */
     model: string;
     /** tokens of context in the last model call */
     context_tokens?: number;
@@ -1483,7 +1485,7 @@ export interface PagePayloads {
       /** tokens that the turn wrote to the cache */
       cache_creation_tokens?: number;
     };
-    /** cost of the last turn, USD */
+    /** US dollars that the last turn cost */
     cost?: number;
     /** when the CLI last wrote a line */
     last_output_at?: Time;
@@ -1491,9 +1493,9 @@ export interface PagePayloads {
     rate_limited_until?: Time;
     /** when the turn that could not be run is tried again */
     retry_at?: Time;
-    /** why turns wait */
+    /** why turns have to wait */
     reason?: string;
-    /** size of /state/notes.md */
+    /** bytes of the file /state/notes.md */
     notes_bytes?: number;
   };
 }
