@@ -46,7 +46,7 @@ TEST_F(CommandsTest, AFileThatIsWrittenMeanwhileIsNotMixed) {
   const auto ran = run({"files", "read", "/shared/a.md"});
   EXPECT_NE(ran.code, 0);
   EXPECT_EQ(ran.out, "");
-  EXPECT_THAT(ran.err, HasSubstr("files.read: what it reads was changed meanwhile; ask again"));
+  EXPECT_THAT(ran.err, HasSubstr("files.read: what is read was changed meanwhile; ask again"));
 }
 
 TEST_F(CommandsTest, ASendWhoseAnswerWasLostIsRepeatedUnderItsKey) {

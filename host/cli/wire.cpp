@@ -138,7 +138,8 @@ constexpr std::string_view kHead =
 
 void add_lists(std::vector<SnapshotSource>& out, const Manifest& manifest) {
   for (const auto& word : manifest.snapshot)
-    if (auto source = parse_snapshot(word)) out.push_back(std::move(*source));
+    if (auto source = parse_snapshot(word); source && source->of == SnapshotSource::Of::all)
+      out.push_back(std::move(*source));
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
 }
 

@@ -1059,10 +1059,8 @@ export interface Events {
 
 /** Lists that plugins give the state of the operator's page, by key. The list of a plugin that is not loaded is absent. */
 export interface SnapshotLists {
-  "container"?: Methods["lifecycle.list"]["result"]["containers"];
   "containers"?: Methods["lifecycle.list"]["result"]["containers"];
   "operator_inbox"?: Methods["broker.recent"]["result"]["messages"];
-  "report"?: Methods["turns.list"]["result"]["agents"];
   "tombstones"?: Methods["lifecycle.tombstones"]["result"]["tombstones"];
 }
 
