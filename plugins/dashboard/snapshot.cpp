@@ -76,7 +76,7 @@ void Snapshot::add(Gathering& gathering, const host_api::Plugin& plugin, Snapsho
   if (plugin.state == host_api::PluginState::running && plugin.panel) gathering.shown.push_back(plugin);
 }
 
-Task<Snapshot::GatheringPtr> Snapshot::gather(SnapshotSource::Of of) {
+Task<Snapshot::GatheringPtr> Snapshot::begin(SnapshotSource::Of of) {
   const None none;
   auto plugins = co_await host_.call(host_api::kPlugins, none);
   auto gathering = std::make_shared<Gathering>();
@@ -90,24 +90,30 @@ Task<Snapshot::GatheringPtr> Snapshot::gather(SnapshotSource::Of of) {
   gathering->parts.resize(gathering->sources.size());
   gathering->open = gathering->sources.size();
   for (std::size_t at = 0; at < gathering->sources.size(); ++at) host_.spawn(fetch(gathering, at));
-  if (gathering->open > 0) {
-    // Cancelled or over: what is not there is said to be missing.
-    [[maybe_unused]] auto waited = co_await gathering->done.wait(host_, kPatience);
-  }
   co_return gathering;
 }
 
+Task<> Snapshot::await_answers(GatheringPtr gathering) {
+  if (gathering->open == 0) co_return;
+  // Cancelled or over: what is not there is said to be missing.
+  [[maybe_unused]] auto waited = co_await gathering->done.wait(host_, kPatience);
+}
+
 Task<std::string> Snapshot::take() {
-  auto gathering = gather(SnapshotSource::Of::all);
-  const auto gathered = co_await std::move(gathering);
-  auto offering = panels_of(gathered->shown);
+  auto beginning = begin(SnapshotSource::Of::all);
+  const auto gathered = co_await std::move(beginning);
+  auto offering = panels_of(gathered->shown);  // while the sources answer
   const auto panels = co_await std::move(offering);
+  auto answers = await_answers(gathered);
+  co_await std::move(answers);
   co_return composed(*gathered, panels);
 }
 
 Task<Result<Snapshot::OfAgent>> Snapshot::take_of(std::string agent) {
-  auto gathering = gather(SnapshotSource::Of::agent);
-  const auto gathered = co_await std::move(gathering);
+  auto beginning = begin(SnapshotSource::Of::agent);
+  const auto gathered = co_await std::move(beginning);
+  auto answers = await_answers(gathered);
+  co_await std::move(answers);
   OfAgent out;
   std::optional<Error> first_failure;
   std::size_t answered = 0;

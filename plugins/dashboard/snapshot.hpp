@@ -54,7 +54,9 @@ class Snapshot {
     Result<std::string> part(std::size_t at) const;
   };
   using GatheringPtr = std::shared_ptr<Gathering>;
-  Task<GatheringPtr> gather(SnapshotSource::Of of);
+  /// Asks the sources of that page.
+  Task<GatheringPtr> begin(SnapshotSource::Of of);
+  Task<> await_answers(GatheringPtr gathering);
   void add(Gathering& gathering, const host_api::Plugin& plugin, SnapshotSource::Of of);
   Task<> fetch(GatheringPtr gathering, std::size_t at);
   Task<json::array> panels_of(std::vector<host_api::Plugin> plugins);
