@@ -41,15 +41,22 @@ TEST(ControlSocketTest, WhoeverConnectsWhileDescriptorsLackIsServedWhenThereAreS
   ControlSocket control(loop, *os::listen_in(opened.get(), "x.sock"),
                         {[&](auto&, const Request& request) { asked.push_back(request.op); },
                          [&](std::string_view trouble) { troubles.emplace_back(trouble); }});
-  const auto client = *os::connect_in(opened.get(), "x.sock", os::Connect::waiting);
-  ASSERT_EQ(::write(client.get(), "{\"op\":\"status\"}\n", 16), 16);
+  const auto ask = [&](std::string_view line) {
+    auto client = *os::connect_in(opened.get(), "x.sock", os::Connect::waiting);
+    EXPECT_EQ(::write(client.get(), line.data(), line.size()), ssize_t(line.size()));
+    return client;
+  };
+  // UBSan opens descriptors when it looks at a type for the first time, so all that follows has happened once.
+  const auto before = ask("{\"op\":\"before\"}\n");
+  loop.run_until([&] { return !asked.empty(); });
+  const auto client = ask("{\"op\":\"status\"}\n");
   {
     const NoMoreDescriptors none;
     for (int i = 0; i < 3; ++i) loop.run_once();
   }
   EXPECT_THAT(troubles, ElementsAre(HasSubstr("a client cannot be accepted")));
-  loop.run_until([&] { return !asked.empty(); });
-  EXPECT_THAT(asked, ElementsAre("status"));
+  loop.run_until([&] { return asked.size() == 2; });
+  EXPECT_THAT(asked, ElementsAre("before", "status"));
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace {
 constexpr int kPatience = 20'000;  // ms; a test that waits that long has failed
 }
 
-Client::Client(std::uint16_t port, int receive_buffer) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+RawClient::RawClient(std::uint16_t port, int receive_buffer)
+    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   if (receive_buffer > 0) ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   sockaddr_in where{};
   where.sin_family = AF_INET;
@@ -23,7 +24,7 @@ Client::Client(std::uint16_t port, int receive_buffer) : socket_(::socket(AF_INE
   if (::connect(socket_.get(), reinterpret_cast<sockaddr*>(&where), sizeof where) != 0) socket_.reset();
 }
 
-Client& Client::send(std::string_view text) {
+RawClient& RawClient::send(std::string_view text) {
   while (!text.empty()) {
     const auto sent = ::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
     if (sent <= 0) break;  // what the other side does not take shows in what it answers
@@ -32,7 +33,7 @@ Client& Client::send(std::string_view text) {
   return *this;
 }
 
-bool Client::more() {
+bool RawClient::more() {
   if (!socket_) return false;  // nobody took the connection, and poll() would wait on no descriptor at all
   pollfd waiting{socket_.get(), POLLIN, 0};
   if (::poll(&waiting, 1, kPatience) <= 0) {
@@ -47,7 +48,7 @@ bool Client::more() {
   return true;
 }
 
-std::string Client::read_until(std::string_view text) {
+std::string RawClient::read_until(std::string_view text) {
   std::size_t at = 0;
   while ((at = buffer_.find(text)) == std::string::npos)
     if (!more()) return std::exchange(buffer_, {});
@@ -56,14 +57,14 @@ std::string Client::read_until(std::string_view text) {
   return found;
 }
 
-Client::Answer Client::stream() {
+RawClient::Answer RawClient::stream() {
   Answer answer;
   answer.head = read_until("\r\n\r\n");
   if (answer.head.starts_with("HTTP/1.1 ")) answer.status = std::atoi(answer.head.c_str() + 9);
   return answer;
 }
 
-Client::Answer Client::answer() {
+RawClient::Answer RawClient::answer() {
   auto answer = stream();
   const auto length = std::size_t(std::atoll(answer.header("Content-Length").c_str()));
   while (buffer_.size() < length && more()) {
@@ -73,27 +74,27 @@ Client::Answer Client::answer() {
   return answer;
 }
 
-Client::Answer Client::answer_to_head() {
+RawClient::Answer RawClient::answer_to_head() {
   return stream();
 }
 
-std::string Client::rest() {
+std::string RawClient::rest() {
   while (more()) {
   }
   return std::exchange(buffer_, {});
 }
 
-void Client::end_sending() {
+void RawClient::end_sending() {
   ::shutdown(socket_.get(), SHUT_WR);
 }
 
-void Client::reset() {
+void RawClient::reset() {
   const linger at_once{1, 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   socket_.reset();
 }
 
-std::string Client::Answer::header(std::string_view name) const {
+std::string RawClient::Answer::header(std::string_view name) const {
   const auto line = "\r\n" + std::string(name) + ": ";
   const auto at = head.find(line);
   if (at == std::string::npos) return {};

@@ -7,7 +7,7 @@
 namespace hive::http {
 
 /// A client that sends exactly what it is told and reads what comes, for tests.
-class Client {
+class RawClient {
  public:
   struct Answer {
     int status = 0;  // 0: none came
@@ -16,8 +16,8 @@ class Client {
     std::string header(std::string_view name) const;
   };
 
-  explicit Client(std::uint16_t port, int receive_buffer = 0);
-  Client& send(std::string_view text);
+  explicit RawClient(std::uint16_t port, int receive_buffer = 0);
+  RawClient& send(std::string_view text);
   /// One answer with Content-Length; that to a HEAD has no body.
   Answer answer();
   Answer answer_to_head();

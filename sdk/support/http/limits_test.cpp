@@ -78,11 +78,11 @@ TEST_F(ServerTest, HalfRequestsKeepNobodyOut) {
   Limits limits;
   limits.connections = 3;
   open({.limits = limits});
-  std::vector<Client> halves;
+  std::vector<RawClient> halves;
   for (const std::string_view begin : {"GET /echo/a HTTP/1.1\r\nHost: local", "",
                                        "POST /echo/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nbo"})
     halves.push_back(client()), halves.back().send(begin);
-  std::vector<Client> wholes;
+  std::vector<RawClient> wholes;
   for (std::size_t i = 0; i < halves.size(); ++i) {
     auto& whole = wholes.emplace_back(client());
     EXPECT_EQ(whole.send(get("/echo/a")).answer().status, 200);
@@ -243,7 +243,7 @@ class Keeper {
 
 TEST_F(ServerTest, APortWhoseConnectionsAnotherProgramKeepsIsTaken) {
   auto [listening, port] = listen_on_loopback();
-  const Client page(port);
+  const RawClient page(port);
   const int accepted = ::accept(listening.get(), nullptr, nullptr);
   listening.reset();
   Keeper other(accepted);
@@ -262,7 +262,7 @@ TEST_F(ServerTest, MayBeStoppedWhileClientsComeAndGo) {
     std::atomic<bool> done{false};
     std::thread clients([&done, port = server_->port()] {
       while (!done) {
-        std::vector<Client> some;
+        std::vector<RawClient> some;
         for (int i = 0; i < 10; ++i) some.emplace_back(port).send(get("/echo/a"));
         // Whoever was accepted is answered or closed, also in a stop.
         for (auto& client : some) EXPECT_THAT(client.answer().head, Not(HasSubstr("nothing came")));

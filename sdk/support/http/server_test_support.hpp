@@ -24,7 +24,7 @@ class ServerTest : public testing::Test {
 
   /// Looks at the times of `options` every 5 ms.
   void open(ServerOptions options = {});
-  Client client(int receive_buffer = 0) const { return Client(server_->port(), receive_buffer); }
+  RawClient client(int receive_buffer = 0) const { return RawClient(server_->port(), receive_buffer); }
   /// The stream that the n-th GET /events opened; waits for it.
   EventStream& stream(std::size_t n);
   Reply& late(std::size_t n);

@@ -22,7 +22,7 @@ TEST_F(ServerTest, EventsReachTheirReader) {
 
 TEST_F(ServerTest, OneFrameGoesToAThousandReaders) {
   open();
-  std::vector<Client> clients;
+  std::vector<RawClient> clients;
   for (int i = 0; i < 1'000; ++i) clients.push_back(client());
   for (auto& client : clients) client.send(get("/events"));
   for (auto& client : clients) ASSERT_EQ(client.stream().status, 200);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <vector>
 
 namespace hive::os {
 namespace {
@@ -21,19 +22,19 @@ class ProcessesTest : public ::testing::Test {
   ProcessesTest() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
   ~ProcessesTest() override { kill_all_children(); }
 
-  /// A child whose standard output is `output`.
+  /// A child whose standard output is the last of `outputs`: all are kept, for tail(1) ends with its reader.
   Child run(const std::string& script) {
     auto out = make_pipe();
     auto child = processes.start(
         {.argv = {"/bin/sh", "-c", script}, .environment = {"PATH=/usr/bin:/bin"}, .out = out->second.get()});
     EXPECT_TRUE(child) << child.error().message;
-    output = std::move(out->first);
+    outputs.push_back(std::move(out->first));
     return std::move(*child);
   }
-  bool has_spoken() { return wait_readable(output.get(), 60s) == Waited::ready; }
+  bool has_spoken() { return wait_readable(outputs.back().get(), 60s) == Waited::ready; }
 
   Processes processes;
-  Fd output;
+  std::vector<Fd> outputs;
 };
 
 TEST_F(ProcessesTest, ASignalReachesAChild) {
