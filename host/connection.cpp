@@ -163,8 +163,13 @@ void Connection::subscribe(const rpc::Request& asked) {
   subscription->strand = client_.socket().get_executor();
   subscription->principal = shared_->principal;
   subscription->topics = std::move(params->topics);
-  subscription->deliver = [self = shared_from_this()](const StoredEvent& given) { self->event(given); };
-  subscription->ended = [self = shared_from_this()](Code why, const std::string& message) { self->lost(why, message); };
+  // Weak, for this keeps the subscription: where the host ends, nothing comes that would part the two.
+  subscription->deliver = [weak = weak_from_this()](const StoredEvent& given) {
+    if (const auto self = weak.lock()) self->event(given);
+  };
+  subscription->ended = [weak = weak_from_this()](Code why, const std::string& message) {
+    if (const auto self = weak.lock()) self->lost(why, message);
+  };
   const auto from = shared_->hub.subscribe(subscription, params->since.value_or(""));
   if (!from) return send(refusal_line(asked, from.error()));
   subscription_ = std::move(subscription);
