@@ -1,8 +1,7 @@
 #include "isolated_plugin.hpp"
 
-#include <sys/wait.h>
-
 #include <unistd.h>
+
 #include <csignal>
 
 extern char** environ;
@@ -13,7 +12,11 @@ using abi::Code;
 
 IsolatedPlugin::IsolatedPlugin(abi::Host& host, const Link::Strand& strand, IsolatedSetup setup,
                                IsolationOptions options)
-    : host_(host), strand_(strand), setup_(std::move(setup)), options_(std::move(options)) {}
+    : host_(host),
+      strand_(strand),
+      setup_(std::move(setup)),
+      options_(std::move(options)),
+      forwarding_(host, setup_.id, [this] { finish_when_idle(); }) {}
 
 IsolatedPlugin::~IsolatedPlugin() {
   reap();
@@ -32,7 +35,7 @@ void IsolatedPlugin::stop() noexcept {
     return arm(grace_, options_.stop_grace, &IsolatedPlugin::on_grace_over);
   }
   if (back_off_.armed) host_.cancel(&back_off_);
-  for (const auto& [key, forwarded] : forwarded_) retract(key->name);
+  forwarding_.retract_all();
   finish_when_idle();
 }
 
@@ -45,10 +48,11 @@ Status IsolatedPlugin::spawn() {
   command.in = ends->second.get();
   command.out = command.err = STDERR_FILENO;
   command.own_session = true;  // Ctrl-C in the host's terminal is the host's alone
-  auto child = os::start(command);
+  auto child = options_.processes->start(command);
   if (!child) return child.error();
   process_ = std::move(*child);
   link_ = std::make_shared<Link>(strand_, std::move(ends->first));
+  forwarding_.connect(*link_);
   link_->open([this](const Frame& frame) { take(frame); }, [this] { crashed("its process died"); });
   return {};
 }
@@ -62,28 +66,16 @@ void IsolatedPlugin::reap() {
   if (link_) link_->close();
   link_.reset();
   if (process_.pid <= 0) return;
-  // It is our child and not yet reaped, so the number is still its own.
-  kill(process_.pid, SIGKILL);
-  os::wait_for(process_);
+  (void)options_.processes->signal(process_, SIGKILL);  // it may have ended
+  options_.processes->wait_for(process_);
   process_ = {};
-}
-
-void IsolatedPlugin::answer_owed() {
-  for (const auto call : owed_)
-    host_.reply(call, Code::unavailable, setup_.id + ": the plugin's process died; it is started again");
-  owed_.clear();
 }
 
 void IsolatedPlugin::crashed(const std::string& why) {
   const auto keep = link_;  // this runs inside one of its callbacks
   reap();
-  answer_owed();
-  for (const auto& [key, forwarded] : live_) {
-    forwarded->id = 0;
-    if (forwarded->kind == Kind::call) host_.cancel(forwarded);
-    if (forwarded->kind == Kind::subscription) host_.unsubscribe(forwarded);
-  }
-  live_.clear();
+  forwarding_.disconnect();
+  forwarding_.abandon();
   if (!std::exchange(told_started_, true)) host_.started(Code::unavailable, why + " while it started");
   if (grace_.armed) host_.cancel(&grace_);
   if (stopping_) return stop();
@@ -96,7 +88,7 @@ void IsolatedPlugin::schedule_restart(const std::string& why) {
   while (now - crashes_.front() > options_.crash_window) crashes_.pop_front();
   const auto count = std::to_string(crashes_.size());
   if (crashes_.size() >= options_.crashes_until_quarantine) {
-    quarantined_ = true;
+    forwarding_.set_reason("the plugin is quarantined; see hive-c0re plugins");
     return setup_.on_quarantined(setup_.id + ": quarantined after " + count + " crashes, the last: " + why +
                                  "; host.reload starts it again");
   }
@@ -120,44 +112,23 @@ void IsolatedPlugin::on_grace_over(void* context, Code code, std::string_view) n
 }
 
 void IsolatedPlugin::finish_when_idle() {
-  if (!stopping_ || link_ || back_off_.armed || grace_.armed || !forwarded_.empty()) return;
+  if (!stopping_ || link_ || back_off_.armed || grace_.armed || !forwarding_.is_idle()) return;
   stopping_ = false;
   host_.stopped();
 }
 
-IsolatedPlugin::Forwarded& IsolatedPlugin::forward(Kind kind, std::uint64_t id, std::string_view name) {
-  auto owned = std::make_unique<Forwarded>(Forwarded{*this, kind, id, std::string(name)});
-  auto* forwarded = owned.get();
-  forwarded_.emplace(forwarded, std::move(owned));
-  live_[{kind, id}] = forwarded;
-  return *forwarded;
-}
-
-IsolatedPlugin::Forwarded* IsolatedPlugin::find(Kind kind, std::uint64_t id) {
-  const auto found = live_.find({kind, id});
-  return found == live_.end() ? nullptr : found->second;
-}
-
-void IsolatedPlugin::forget(Forwarded& forwarded) {
-  if (forwarded.id != 0) live_.erase({forwarded.kind, forwarded.id});
-  forwarded_.erase(&forwarded);
-  finish_when_idle();
-}
-
-void IsolatedPlugin::retract(std::string_view method) {
-  for (const auto& [key, forwarded] : forwarded_) {
-    if (key->kind != Kind::answer || key->name != method || key->retracted) continue;
-    key->retracted = true;
-    return host_.retract(key->name);
-  }
+void IsolatedPlugin::take(const Frame& frame) {
+  if (frame.verb == Verb::stopped) return take_stopped();
+  if (frame.verb != Verb::started) return forwarding_.take(frame);
+  if (!std::exchange(told_started_, true)) host_.started(frame.code, frame.payload);
 }
 
 void IsolatedPlugin::take_stopped() {
   const auto keep = link_;  // this runs inside one of its callbacks
   reap();
-  answer_owed();
+  forwarding_.disconnect();
   if (grace_.armed) host_.cancel(&grace_);
-  for (const auto& [key, forwarded] : forwarded_) retract(key->name);
+  forwarding_.retract_all();
   finish_when_idle();
 }
 

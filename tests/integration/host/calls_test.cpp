@@ -1,6 +1,8 @@
 // How calls between plugins end, and how long handlers live.
 #include "support.hpp"
 
+#include <regex>
+
 namespace hive::host::test {
 namespace {
 
@@ -305,7 +307,7 @@ TEST_F(Calls, TasksDoNotGrowTheStackAndBlockElsewhere) {
 TEST_F(Calls, SlowHandlersAreCountedAndNamed) {
   Probe<1>::add(*app, [](Host& host) -> Status {
     host.answer(kPark, [](Caller, None) -> Result<None> {
-      std::this_thread::sleep_for(120ms);  // the fault that is looked for
+      std::this_thread::sleep_for(600ms);  // the fault that is looked for
       return None{};
     });
     return {};
@@ -313,10 +315,11 @@ TEST_F(Calls, SlowHandlersAreCountedAndNamed) {
   start();
   Client client(place.socket());
   client.ask("probe1.park");
+  // A busy machine holds others too, but none for as long.
+  const std::regex counted(R"("id":"probe1","holds_over_10_ms":[1-9]\d*,"holds_over_100_ms":[1-9])");
   EXPECT_TRUE(soon([&] {
     const auto health = client.ask("host.health");
-    return health.find(R"("id":"probe1","holds_over_10_ms":1,"holds_over_100_ms":1)") != health.npos &&
-           health.find(R"("slowest":"probe1.park")") != health.npos;
+    return std::regex_search(health, counted) && health.find(R"("slowest":"probe1.park")") != health.npos;
   }));
 }
 

@@ -41,6 +41,29 @@ TEST_F(Isolation, ThreeCrashesQuarantineUntilReload) {
   EXPECT_THAT(client.ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
 }
 
+/// A system that has no process left.
+class NoProcesses final : public os::Processes {
+ public:
+  Result<os::Child> start(const os::Command&) override {
+    ++asked;
+    return error(Code::unavailable, "no process is left");
+  }
+  std::atomic<int> asked = 0;
+};
+
+TEST_F(Isolation, WhereNoProcessCanBeStartedThePluginSaysSo) {
+  const auto processes = std::make_shared<NoProcesses>();
+  auto options = place.options({"plugins.hello.isolate=true"});
+  options.isolation.processes = processes;
+  const auto app = place.open_with(std::move(options));
+  ASSERT_TRUE(app->start());
+  EXPECT_EQ(plugin_of(*app, "hello").state, PluginState::faulted);
+  EXPECT_THAT(plugin_of(*app, "hello").reason.value_or(""), HasSubstr("no process is left while it started"));
+  EXPECT_GE(processes->asked, 1);
+  Client client(place.socket());
+  EXPECT_THAT(client.ask("hello.greet", R"({"name":"x"})"), HasSubstr(R"("code":"unavailable")"));
+}
+
 TEST_F(Isolation, AChildThatHangsInStopIsKilled) {
   place.link("sulk");
   auto options = place.options({"plugins.sulk.isolate=true"});
