@@ -119,6 +119,9 @@ void Router::finish(abi::CallId call, const LocalHost& from, Code code, std::str
   const auto flight = std::move(found->second);
   flights_.erase(found);
   lock.unlock();
+  // The caller may be an agent, and cannot mend it.
+  if (code == Code::internal)
+    flight.registration->slot->log(abi::Level::error, flight.registration->method + " failed: " + std::string(payload));
   if (!flight.answered) flight.waiter->settled(flight.token, code, payload);
   flight.waiter->released(flight.token);
 }

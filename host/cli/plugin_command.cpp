@@ -89,6 +89,8 @@ Result<int> make_plugin(const std::string& name, const fs::path& folder) {
   print(where + " holds the plugin " + name + ". Build and test it:\n\n  cmake -S " + where + " -B " + where +
         "/build -DCMAKE_PREFIX_PATH=" + prefix + "\n  cmake --build " + where + "/build && ctest --test-dir " + where +
         "/build\n  hive-c0re plugin validate " + where + "/build/" + name + ".so\n");
+  if (const auto guide = share.parent_path() / "doc/hyperhive/writing-a-plugin.md"; fs::exists(guide))
+    print("\nThe guide is " + guide.string() + ".\n");
   return 0;
 }
 

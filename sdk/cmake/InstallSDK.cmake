@@ -1,5 +1,5 @@
-# What a plugin author gets: headers, libraries, hive_add_plugin(), hive_add_panel(), the template, and the program that
-# writes and checks a plugin and tells its types.
+# What a plugin author gets: headers, libraries, hive_add_plugin(), hive_add_panel(), the template, the guide, and the
+# program that writes and checks a plugin and tells its types.
 # `cmake --install BUILD --component sdk --prefix PREFIX`
 include(CMakePackageConfigHelpers)
 set(package_dir lib/cmake/HyperhiveSDK)
@@ -29,6 +29,9 @@ install(DIRECTORY ${modules}/preact ${modules}/marked ${modules}/dompurify ${mod
         DESTINATION ${kit}/node_modules COMPONENT sdk USE_SOURCE_PERMISSIONS)
 install(DIRECTORY ${modules}/@preact/signals ${modules}/@preact/signals-core
         DESTINATION ${kit}/node_modules/@preact COMPONENT sdk)
+
+# The guide for authors (writing-a-plugin.md) and the reference that it points to.
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/ DESTINATION share/doc/hyperhive COMPONENT sdk)
 
 # `plugin new` finds the template beside the program, in a build tree and installed alike.
 install(DIRECTORY template DESTINATION share/hyperhive COMPONENT sdk)

@@ -28,6 +28,7 @@ constexpr Method<Ask, Answer> kGreet{.name = "t.greet", .callers = kAll, .doc = 
 constexpr Method<Ask, Answer> kPark{.name = "t.park", .callers = kAll, .doc = "x"};
 constexpr Method<Ask, Answer> kForward{.name = "t.forward", .callers = kAll, .doc = "x"};
 constexpr Method<Ask, Answer> kThread{.name = "t.thread", .callers = kAll, .doc = "x"};
+constexpr Method<None, Answer> kOwn{.name = "t.own", .callers = kAll, .doc = "x"};
 constexpr Event<Answer> kSaid{"t.said", kAll, "x"};
 constexpr Event<Answer> kOther{"o.other", kAll, "x"};
 
@@ -46,6 +47,10 @@ class Subject {
     host_.answer(kPark, [this](Caller, Ask ask) { return park(std::move(ask)); });
     host_.answer(kForward, [this](Caller, Ask ask) { return forward(std::move(ask)); });
     host_.answer(kThread, [this](Caller, Ask ask) { return by_thread(std::move(ask)); });
+    host_.subscribe(kSaid, [this](Stamp, Answer said) { own_.push_back(said.text); });
+    host_.answer(kOwn, [this](Caller, None) -> Result<Answer> {
+      return Answer{own_.empty() ? "" : own_.front() + " to " + own_.back()};
+    });
     host_.subscribe(kOther, [this](Stamp, Answer said) {
       heard_ = said.text;
       signal_.notify_all();
@@ -79,6 +84,7 @@ class Subject {
 
   Host& host_;
   Signal signal_;
+  std::vector<std::string> own_;
   std::string heard_;
   std::thread worker_;
 };
@@ -94,6 +100,12 @@ TEST_F(TestHostTest, AHandlerAnswersAndPublishes) {
   EXPECT_EQ(answer->text, "alice greets bob");
   ASSERT_EQ(host.published(kSaid).size(), 1U);
   EXPECT_EQ(host.published(kSaid)[0].text, "bob");
+}
+
+TEST_F(TestHostTest, APluginHearsItsOwnEvents) {
+  ASSERT_TRUE(host.call("operator", kGreet, Ask{"bob"}));
+  ASSERT_TRUE(host.call("operator", kGreet, Ask{"eve"}));
+  EXPECT_EQ(host.call("operator", kOwn, None{})->text, "bob to eve");
 }
 
 TEST_F(TestHostTest, AParkedCallEndsByEventByTimeOrByItsCaller) {

@@ -73,13 +73,17 @@ void TestHost::cancel_call(abi::CallId id) {
 }
 
 void TestHost::emit_text(std::string_view topic, std::string payload) {
+  deliver(topic, payload);
+  settle();
+}
+
+void TestHost::deliver(std::string_view topic, const std::string& payload) {
   for (const auto& [context, entry] : subscribers_) {
     if (entry.first != topic && entry.first != kAllTopics) continue;
     enqueue([subscriber = entry.second, topic = std::string(topic), payload, seq = next_event_++] {
       subscriber.event(subscriber.context, {topic, "test", payload, seq});
     });
   }
-  settle();
 }
 
 void TestHost::advance(milliseconds time) {
@@ -193,6 +197,7 @@ void TestHost::cancel(void* context) noexcept {
 
 void TestHost::publish(const abi::EventInfo& event) noexcept {
   published_.push_back({std::string(event.topic), std::string(event.subject), std::string(event.payload)});
+  deliver(event.topic, published_.back().payload);
 }
 
 void TestHost::subscribe(std::string_view topic, std::string_view, const abi::Subscriber& subscriber) noexcept {

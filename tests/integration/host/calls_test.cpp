@@ -71,7 +71,9 @@ TEST_F(Calls, AreAnsweredExactlyOnce) {
   Probe<2>::add(*app, {}, {.calls = "probe1.fail probe1.park"});
   start();
   auto& host = *Probe<2>::host;
+  ::testing::internal::CaptureStderr();
   EXPECT_EQ(call(host, kFail, Raise{"throw"}).error().message, "thrown at once");
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("error probe1: probe1.fail failed: thrown at once"));
   EXPECT_EQ(call(host, kFail, Raise{"late"}).error().code, Code::internal);
   EXPECT_EQ(call(host, kFail, Raise{"deadline"}).error().code, Code::timeout);
   EXPECT_EQ(call(host, kPark, None{}).error().code, Code::method_not_found);

@@ -95,7 +95,8 @@ class TestHost final : public abi::Host {
   /// Nobody answers `method` from now on: callers hear `unavailable`.
   void remove_fake(std::string_view method) { fakes_.erase(std::string(method)); }
 
-  /// Delivers an event of another plugin, when the plugin has subscribed to its topic or to all.
+  /// Delivers an event of another plugin, when the plugin has subscribed to its topic or to all; what the plugin
+  /// publishes itself is delivered to it in the same way.
   template <class T>
   void emit(const Event<T>& event, const T& value) {
     emit_text(event.topic, encode_text(value));
@@ -154,6 +155,7 @@ class TestHost final : public abi::Host {
   void parallel(void (*work)(void*) noexcept, const abi::Completion& completion) noexcept override;
   void log(abi::Level level, std::string_view text) noexcept override;
 
+  void deliver(std::string_view topic, const std::string& payload);
   void enqueue(std::function<void()> job);
   bool run_one();
   void cancel_call(abi::CallId id);
