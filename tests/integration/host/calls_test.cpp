@@ -1,5 +1,5 @@
 // How calls between plugins end, and how long handlers live.
-#include "support.hpp"
+#include "testing/host_place.hpp"
 
 namespace hive::host::test {
 namespace {
@@ -121,7 +121,7 @@ TEST_F(Calls, ADroppedReplyAnswersInternal) {
     return {};
   });
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("probe1.drop"), HasSubstr("the handler ended without an answer"));
   EXPECT_THAT(client.ask("host.info"), HasSubstr("result"));
   on_strand(*Probe<1>::host, [] { Probe<1>::host->raw().retract("probe1.drop"); });
@@ -152,7 +152,7 @@ TEST_F(Calls, ALateReplyHoldsItsPlaceUntilItComes) {
     return {};
   });
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   for (int id = 0; id < 64; ++id) client.request(id, "probe1.park");
   EXPECT_TRUE(soon([&] { return app->router().in_flight() == 64; }));
   client.send(R"({"jsonrpc":"2.0","method":"$/cancel","params":{"id":3}})");
@@ -180,7 +180,7 @@ TEST_F(Calls, ARetractedMethodsHandlersEndInPeace) {
     return {};
   });
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   for (int id = 0; id < 10; ++id) client.request(id, "probe1.who");
   ASSERT_TRUE(soon([&] { return parked == 10; }));
   on_strand(*Probe<1>::host, [] { Probe<1>::host->retract("probe1.who"); });
@@ -199,7 +199,7 @@ TEST_F(Calls, AreUnavailableWhileTheirPluginStops) {
     return {};
   });
   start();
-  Client parked(place.socket()), client(place.socket());
+  LinePeer parked(place.socket()), client(place.socket());
   parked.request(1, "probe1.park");
   ASSERT_TRUE(soon([&] { return app->router().in_flight() == 1; }));
   std::thread reloading([&] { (void)app->reload("probe1"); });
@@ -230,7 +230,7 @@ TEST_F(Calls, BeforeStopIsCalledAndWaitedFor) {
                 },
                 {.listens = "host.stopping"});
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("host.shutdown", R"({"agents":true})"), HasSubstr("result"));
   EXPECT_TRUE(asked);
   EXPECT_TRUE(told);
@@ -311,7 +311,7 @@ TEST_F(Calls, SlowHandlersAreCountedAndNamed) {
     return {};
   });
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   client.ask("probe1.park");
   EXPECT_TRUE(soon([&] {
     const auto health = client.ask("host.health");
