@@ -2,8 +2,9 @@
 
 #include <hive/os/files.hpp>
 
+#include <hive/testing/temporary_folder.hpp>
+
 #include "json_read.hpp"
-#include "testing/fake_host.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,15 +1,15 @@
 #include "link/host_link.hpp"
 
 #include <hive/os/testing/manual_time.hpp>
-
-#include "testing/fake_host.hpp"
+#include <hive/rpc/testing/fake_host.hpp>
+#include <hive/testing/temporary_folder.hpp>
 
 #include <gmock/gmock.h>
 
 namespace hive::harness {
 namespace {
 
-using testing::FakeHost;
+using rpc::testing::FakeHost;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using testing::TemporaryFolder;
@@ -60,7 +60,7 @@ TEST_F(HostLinkTest, AnOutcomeStaysUnknownWhenTheHostThatWasAskedIsGone) {
 
 TEST_F(HostLinkTest, AProviderThatIsAwayIsAskedAgainWhenThatIsSafe) {
   host.script = [this](const FakeHost::Call& call) {
-    if (host.calls.size() == 1) return host.refuse(call, "unavailable", "its provider is away");
+    if (host.calls.size() == 1) return host.refuse(call, Code::unavailable, "its provider is away");
     host.reply(call, "{}");
   };
   EXPECT_TRUE(ask({.method = "a.b", .params = "{}", .repeat = Repeat::safe}).has_value());
@@ -68,7 +68,7 @@ TEST_F(HostLinkTest, AProviderThatIsAwayIsAskedAgainWhenThatIsSafe) {
 }
 
 TEST_F(HostLinkTest, OtherwiseItIsAnswered) {
-  host.script = [this](const FakeHost::Call& call) { host.refuse(call, "unavailable", "its provider is away"); };
+  host.script = [this](const FakeHost::Call& call) { host.refuse(call, Code::unavailable, "its provider is away"); };
   EXPECT_EQ(ask({.method = "a.b", .params = "{}"}).error().message, "its provider is away");
   EXPECT_THAT(host.calls, SizeIs(1));
 }
@@ -151,7 +151,7 @@ TEST_F(ManyCallsTest, OneThatWasDroppedKeepsItsPlaceUntilTheHostHasEndedIt) {
   begin(1);
   event_loop.run_until([&] { return host.cancelled.size() == HostLink::kInFlight; });
   EXPECT_THAT(held, SizeIs(HostLink::kInFlight));
-  host.refuse(held[0], "cancelled", "given up");
+  host.refuse(held[0], Code::cancelled, "given up");
   wait_for_held(HostLink::kInFlight + 1);
   host.reply(held.back(), "{}");
   event_loop.run_until([&] { return answered == 1; });

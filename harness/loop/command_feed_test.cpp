@@ -1,26 +1,35 @@
 #include "loop/command_feed.hpp"
 
 #include <hive/os/testing/manual_time.hpp>
+#include <hive/rpc/testing/fake_host.hpp>
+#include <hive/testing/temporary_folder.hpp>
 
-#include "testing/fake_host.hpp"
+#include "json_read.hpp"
 
 #include <gmock/gmock.h>
 
 namespace hive::harness {
 namespace {
 
+using rpc::testing::FakeHost;
 using ::testing::ElementsAre;
-using testing::FakeHost;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using testing::TemporaryFolder;
 using turns::CommandKind;
 
+turns::Command cancel(std::int64_t id) {
+  return {.id = id, .kind = CommandKind::cancel};
+}
+turns::Command message(std::int64_t id, std::string text) {
+  return {.id = id, .kind = CommandKind::operator_message, .text = std::move(text)};
+}
+
 class CommandFeedTest : public ::testing::Test {
  protected:
   CommandFeedTest() {
     host.script = [this](const FakeHost::Call& call) {
-      if (host.calls.size() == 1) host.reply(call, commands);
+      if (host.calls.size() == 1) host.reply(call, turns::kCommands, commands);
     };
   }
   void store_fails() {
@@ -32,7 +41,7 @@ class CommandFeedTest : public ::testing::Test {
   TemporaryFolder folder;
   std::vector<std::string> problems;
   std::vector<CommandKind> acted;
-  std::string commands;
+  turns::Commands commands;
   os::testing::ManualTime time;
   os::EventLoop event_loop{time};
   FakeHost host{event_loop, folder.path()};
@@ -43,7 +52,7 @@ class CommandFeedTest : public ::testing::Test {
 };
 
 TEST_F(CommandFeedTest, WhatWasTakenIsAcknowledged) {
-  commands = R"({"commands":[{"id":4,"kind":"cancel"},{"id":6,"kind":"operator_message","text":"hello"}]})";
+  commands = {{cancel(4), message(6, "hello")}};
   feed.start();
   event_loop.run_until([this] { return host.calls.size() == 2; });
   EXPECT_THAT(acted, ElementsAre(CommandKind::cancel, CommandKind::operator_message));
@@ -53,7 +62,7 @@ TEST_F(CommandFeedTest, WhatWasTakenIsAcknowledged) {
 
 TEST_F(CommandFeedTest, AMessageThatCannotBeKeptIsNotAcknowledged) {
   store_fails();
-  commands = R"({"commands":[{"id":6,"kind":"operator_message","text":"hello"}]})";
+  commands = {{message(6, "hello")}};
   feed.start();
   event_loop.run_until([this] { return !problems.empty(); });
   EXPECT_THAT(acted, IsEmpty());
@@ -63,10 +72,9 @@ TEST_F(CommandFeedTest, AMessageThatCannotBeKeptIsNotAcknowledged) {
 
 TEST_F(CommandFeedTest, AMessageThatCannotBeKeptHoldsUpNoCancel) {
   store_fails();
-  commands = R"({"commands":[{"id":6,"kind":"operator_message","text":"hello"},{"id":7,"kind":"cancel"},)"
-             R"({"id":8,"kind":"operator_message","text":"second"}]})";
+  commands = {{message(6, "hello"), cancel(7), message(8, "second")}};
   host.script = [this](const FakeHost::Call& call) {
-    if (host.calls.size() <= 2) host.reply(call, commands);
+    if (host.calls.size() <= 2) host.reply(call, turns::kCommands, commands);
   };
   feed.start();
   event_loop.run_until([this] { return host.calls.size() == 2 && problems.size() == 2; });
@@ -76,7 +84,7 @@ TEST_F(CommandFeedTest, AMessageThatCannotBeKeptHoldsUpNoCancel) {
 
 TEST_F(CommandFeedTest, ACommandIsNotDoneAgainBecauseItCannotBeKept) {
   store_fails();
-  commands = R"({"commands":[{"id":4,"kind":"cancel"}]})";
+  commands = {{cancel(4)}};
   feed.start();
   event_loop.run_until([this] { return host.calls.size() == 2; });
   EXPECT_THAT(acted, ElementsAre(CommandKind::cancel));

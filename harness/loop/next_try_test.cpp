@@ -1,4 +1,4 @@
-#include "loop/turn_loop_fixture.hpp"
+#include "testing/turn_loop_fixture.hpp"
 
 namespace hive::harness::testing {
 namespace {

@@ -1,16 +1,18 @@
 #include "loop/reporter.hpp"
 
 #include <hive/os/testing/manual_time.hpp>
+#include <hive/rpc/testing/fake_host.hpp>
+#include <hive/testing/temporary_folder.hpp>
 
-#include "testing/fake_host.hpp"
+#include "json_read.hpp"
 
 #include <gmock/gmock.h>
 
 namespace hive::harness {
 namespace {
 
+using rpc::testing::FakeHost;
 using ::testing::ElementsAre;
-using testing::FakeHost;
 using testing::TemporaryFolder;
 
 class ReporterTest : public ::testing::Test {
@@ -36,7 +38,7 @@ TEST_F(ReporterTest, TheNewestReportGoesOutAlsoWhenTheOneBeforeItWasRefused) {
     if (host.calls.size() > 1) return host.reply(call, "{}");
     reporter.tell(turns::TurnState::thinking);
     reporter.tell(turns::TurnState::paused);
-    host.refuse(call, "busy", "not now");
+    host.refuse(call, Code::busy, "not now");
   };
   reporter.tell(turns::TurnState::idle);
   event_loop.run_until([this] { return host.calls.size() == 2; });
@@ -45,7 +47,7 @@ TEST_F(ReporterTest, TheNewestReportGoesOutAlsoWhenTheOneBeforeItWasRefused) {
 
 TEST_F(ReporterTest, AReportThatTheHostDidNotTakeIsRepeated) {
   host.script = [this](const FakeHost::Call& call) {
-    if (host.calls.size() < 3) return host.refuse(call, "internal", "not now");
+    if (host.calls.size() < 3) return host.refuse(call, Code::internal, "not now");
     host.reply(call, "{}");
   };
   reporter.tell(turns::TurnState::idle);

@@ -1,4 +1,4 @@
-#include "loop/turn_loop_fixture.hpp"
+#include "testing/turn_loop_fixture.hpp"
 
 namespace hive::harness::testing {
 namespace {
@@ -112,7 +112,7 @@ TEST_F(TurnLoopTest, AFailureOfTheMessagesStillCounts) {
 
 TEST_F(TurnLoopTest, AnOutcomeIsToldUntilTheHostTookIt) {
   cli_runs(says({kIsDone}));
-  refusals = {"busy", "internal"};
+  refusals = {Code::busy, Code::internal};
   loop.run();
   ASSERT_THAT(ends, SizeIs(2));
   EXPECT_EQ(ends[0].at("turn").as_int64(), 1);
@@ -121,7 +121,7 @@ TEST_F(TurnLoopTest, AnOutcomeIsToldUntilTheHostTookIt) {
 
 TEST_F(TurnLoopTest, AnOutcomeThatTheHostWillNeverTakeIsGivenUp) {
   cli_runs(says({kIsDone}));
-  refusals = {"not_found"};
+  refusals = {Code::not_found};
   loop.run();
   ASSERT_THAT(ends, SizeIs(1));
   EXPECT_EQ(ends[0].at("turn").as_int64(), 2);

@@ -1,11 +1,13 @@
 #include "mcp/host_tools.hpp"
 
 #include <hive/os/testing/manual_time.hpp>
+#include <hive/rpc/testing/fake_host.hpp>
 #include <hive/sdk/contracts/broker.hpp>
 #include <hive/sdk/contracts/lifecycle.hpp>
+#include <hive/testing/temporary_folder.hpp>
 
+#include "json_read.hpp"
 #include "mcp/answer.hpp"
-#include "testing/fake_host.hpp"
 
 #include <gmock/gmock.h>
 
@@ -14,8 +16,8 @@
 namespace hive::harness {
 namespace {
 
+using rpc::testing::FakeHost;
 using ::testing::ElementsAre;
-using testing::FakeHost;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::TemporaryFolder;
@@ -42,8 +44,8 @@ host_api::Methods some_methods() {
 class HostToolsTest : public ::testing::Test {
  protected:
   HostToolsTest() {
+    host.answer(host_api::kMethodsList, some_methods());
     host.script = [this](const FakeHost::Call& call) {
-      if (call.method == "methods.list") return host.reply(call, encode_text(some_methods()));
       if (answers) answers(call);
     };
   }
@@ -88,7 +90,7 @@ TEST_F(HostToolsTest, TheListFollowsTheHost) {
 }
 
 TEST_F(HostToolsTest, ACallIsAnsweredInWordsAndCarriesItsKey) {
-  answers = [this](const FakeHost::Call& call) { host.reply(call, R"({"id":12})"); };
+  answers = [this](const FakeHost::Call& call) { host.reply(call, broker::kSend, {12}); };
   const auto answer = use("send", {{"to", "bob"}, {"body", "hi"}, {"key", "mine"}});
   EXPECT_EQ(answer.text, "Sent as message 12.");
   EXPECT_FALSE(answer.is_error);
@@ -97,7 +99,7 @@ TEST_F(HostToolsTest, ACallIsAnsweredInWordsAndCarriesItsKey) {
 }
 
 TEST_F(HostToolsTest, ALongUseIdCostsNothing) {
-  answers = [this](const FakeHost::Call& call) { host.reply(call, R"({"id":12})"); };
+  answers = [this](const FakeHost::Call& call) { host.reply(call, broker::kSend, {12}); };
   const std::string use(100'000, 'u');
   for (const auto& id : {use, use, use + "v"})
     EXPECT_EQ(this->use("send", {{"to", "bob"}, {"body", "hi"}}, id).text, "Sent as message 12.");
@@ -115,7 +117,7 @@ TEST_F(HostToolsTest, ACallWithAKeyIsRepeatedWhenTheHostGoesAway) {
       event_loop.post([this] { host.go(), host.come(); });
       return;
     }
-    host.reply(call, R"({"id":12})");
+    host.reply(call, broker::kSend, {12});
   };
   EXPECT_EQ(use("send", {{"to", "bob"}, {"body", "hi"}}).text, "Sent as message 12.");
   const auto sent = calls_of("broker.send");
@@ -137,7 +139,7 @@ TEST_F(HostToolsTest, OneWithoutAKeyIsNotRepeatedAndSaysSo) {
 
 TEST_F(HostToolsTest, ACallWaitsForAHostThatIsAway) {
   host.go();
-  answers = [this](const FakeHost::Call& call) { host.reply(call, R"({"id":12})"); };
+  answers = [this](const FakeHost::Call& call) { host.reply(call, broker::kSend, {12}); };
   const auto coming = event_loop.after(std::chrono::milliseconds(20), [this] { host.come(); });
   EXPECT_EQ(use("send", {{"to", "bob"}, {"body", "hi"}}).text, "Sent as message 12.");
 }
@@ -148,12 +150,12 @@ TEST_F(HostToolsTest, TheAllowListBindsAndNamesTheWay) {
   EXPECT_THAT(answer.text, HasSubstr("send it to manager"));
   EXPECT_TRUE(use("send", {{"to", "*"}, {"body", "hi"}}).is_error);
   EXPECT_THAT(calls_of("broker.send"), IsEmpty());
-  answers = [this](const FakeHost::Call& call) { host.reply(call, R"({"id":1})"); };
+  answers = [this](const FakeHost::Call& call) { host.reply(call, broker::kSend, {1}); };
   EXPECT_FALSE(use("send", {{"to", "manager"}, {"body", "hi"}}).is_error);
 }
 
 TEST_F(HostToolsTest, TheHostsErrorsReachTheModel) {
-  answers = [this](const FakeHost::Call& call) { host.refuse(call, "busy", "bob's mailbox is full; try later"); };
+  answers = [this](const FakeHost::Call& call) { host.refuse(call, Code::busy, "bob's mailbox is full; try later"); };
   const auto answer = use("send", {{"to", "bob"}, {"body", "hi"}});
   EXPECT_TRUE(answer.is_error);
   EXPECT_EQ(answer.text, "bob's mailbox is full; try later");
@@ -163,7 +165,7 @@ TEST_F(HostToolsTest, NoAnswerIsLongerThanWhatAModelIsShown) {
   answers = [this](const FakeHost::Call& call) {
     if (call.method == "broker.recent")
       return host.reply(call, "{\"messages\":[\"" + std::string(200'000, 'x') + "\"]}");
-    host.refuse(call, "internal", std::string(200'000, 'y'));
+    host.refuse(call, Code::internal, std::string(200'000, 'y'));
   };
   EXPECT_LE(use("recent", {}).text.size(), kMostAnswer);
   const auto refused = use("send", {{"to", "bob"}, {"body", "x"}});
@@ -174,9 +176,8 @@ TEST_F(HostToolsTest, NoAnswerIsLongerThanWhatAModelIsShown) {
 }
 
 TEST_F(HostToolsTest, WhatTheHarnessAnswersForIsNotAskedOfTheHost) {
-  host.script = [this](const FakeHost::Call& call) {
-    if (call.method == "methods.list")
-      return host.reply(call, encode_text(host_api::Methods{{in_lines(about_of(lifecycle::kList))}}));
+  host.answer(host_api::kMethodsList, {{in_lines(about_of(lifecycle::kList))}});
+  answers = [this](const FakeHost::Call& call) {
     host.reply(call, R"({"containers":[{"name":"alice","role":"agent","state":"running","since":"today"}]})");
   };
   EXPECT_EQ(use("list_agents", {}).text, "alice (agent): running since today");
@@ -193,7 +194,7 @@ TEST_F(HostToolsTest, AnUnknownToolIsLookedForOnceMore) {
 }
 
 TEST_F(HostToolsTest, TwoHundredCallsAtOnce) {
-  answers = [this](const FakeHost::Call& call) { host.reply(call, R"({"id":1})"); };
+  answers = [this](const FakeHost::Call& call) { host.reply(call, broker::kSend, {1}); };
   use("send", {{"to", "bob"}, {"body", "first"}});
   std::deque<FakeHost::Call> held;
   answers = [&](const FakeHost::Call& call) { held.push_back(call); };
@@ -205,7 +206,7 @@ TEST_F(HostToolsTest, TwoHundredCallsAtOnce) {
     });
   while (done < 200) {
     event_loop.run_until([&] { return !held.empty() || done == 200; });
-    while (!held.empty()) host.reply(held.back(), R"({"id":1})"), held.pop_back();
+    while (!held.empty()) host.reply(held.back(), broker::kSend, {1}), held.pop_back();
   }
   EXPECT_EQ(well, 200);
 }

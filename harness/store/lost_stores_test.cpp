@@ -1,5 +1,5 @@
 // What an agent or the disk takes away.
-#include "store/stores_test_support.hpp"
+#include "testing/stores_fixture.hpp"
 
 #include <fstream>
 

@@ -1,7 +1,7 @@
 #include "json_read.hpp"
 #include "store/queries.hpp"
-#include "store/stores_test_support.hpp"
 #include "stream/facts.hpp"
+#include "testing/stores_fixture.hpp"
 
 #include <gmock/gmock.h>
 

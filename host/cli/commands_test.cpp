@@ -1,12 +1,21 @@
+#include <hive/sdk/contracts/files.hpp>
+#include <hive/sdk/contracts/lifecycle.hpp>
+#include <hive/sdk/contracts/turns.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "command.hpp"
-#include "commands_test_fixture.hpp"
+#include "testing/commands_fixture.hpp"
 
 namespace hive::host::cli {
 namespace {
 
+using lifecycle::kSpawn;
+using lifecycle::kStart;
+using lifecycle::kStop;
+using lifecycle::kTransientCleared;
+using lifecycle::Transient;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -15,20 +24,21 @@ using ::testing::MatchesRegex;
 using ::testing::Not;
 
 TEST_F(CommandsTest, SendTakesItsPlacesAndSetsAKey) {
-  host_.answer("broker.send", R"({"id":12})");
-  host_.start();
+  host_.answer(broker::kSend, {12});
+  start();
   const auto ran = run({"send", "manager", "list"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out, "Sent as message 12.\n");
-  EXPECT_THAT(host_.calls(), ElementsAre(MatchesRegex(R"(broker.send ..to.:.manager.,.body.:.list.,.key.:.cli-.*)")));
+  EXPECT_THAT(calls(), ElementsAre(MatchesRegex(R"(broker.send ..to.:.manager.,.body.:.list.,.key.:.cli-.*)")));
 }
 
 TEST_F(CommandsTest, AFileIsPrintedWholeAndHarmless) {
-  host_.answer("files.read", [](const std::string& params) {
-    const std::string file = R"({"path":"/shared/a.md","bytes":11,"modified":"2026-05-01T12:00:00.000Z","text":)";
-    return file + (params.find(R"("offset":6)") == params.npos ? R"("one\ntw","next":6})" : R"("o\u001b[1m"})");
+  host_.answer(files::kRead, [](files::Read what) -> Result<files::File> {
+    files::File file{.path = "/shared/a.md", .text = "one\ntw", .bytes = 11, .modified = kNoon, .next = 6};
+    if (what.offset == 6) file.text = "o\x1b[1m", file.next.reset();
+    return file;
   });
-  host_.start();
+  start();
   const auto ran = run({"files", "read", "/shared/a.md"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out, "one\ntwo␛[1m\n");
@@ -37,12 +47,11 @@ TEST_F(CommandsTest, AFileIsPrintedWholeAndHarmless) {
 }
 
 TEST_F(CommandsTest, AFileThatIsWrittenMeanwhileIsNotMixed) {
-  host_.answer("files.read", [](const std::string& params) {
-    const bool rest = params.find(R"("offset":6)") != params.npos;
-    return R"({"path":"/shared/a.md","text":"one","next":6,"modified":"2026-05-01T12:00:00.000Z","bytes":)" +
-           std::string(rest ? "12}" : "11}");
+  host_.answer(files::kRead, [](files::Read what) -> Result<files::File> {
+    return files::File{
+        .path = "/shared/a.md", .text = "one", .bytes = what.offset == 6 ? 12 : 11, .modified = kNoon, .next = 6};
   });
-  host_.start();
+  start();
   const auto ran = run({"files", "read", "/shared/a.md"});
   EXPECT_NE(ran.code, 0);
   EXPECT_EQ(ran.out, "");
@@ -51,35 +60,32 @@ TEST_F(CommandsTest, AFileThatIsWrittenMeanwhileIsNotMixed) {
 
 TEST_F(CommandsTest, ASendWhoseAnswerWasLostIsRepeatedUnderItsKey) {
   bool lost = false;
-  host_.answer("broker.send", [&](const std::string&) {
-    if (!std::exchange(lost, true)) host_.close_after_reply();
-    return host_.closes() ? "" : R"({"id":12})";
-  });
-  host_.start();
+  host_.by_method["broker.send"] = [&](const FakeHost::Call& call) {
+    if (!std::exchange(lost, true)) return host_.hang_up(call);
+    host_.reply(call, broker::kSend, {12});
+  };
+  start();
   const auto ran = run({"send", "manager", "hello"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  const auto calls = host_.calls();
-  ASSERT_EQ(calls.size(), 2u);
-  EXPECT_EQ(calls[0], calls[1]);
+  const auto asked = calls();
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_EQ(asked[0], asked[1]);
 }
 
 TEST_F(CommandsTest, WhatHasNoKeyIsNotRepeated) {
-  host_.answer("turns.pause", [&](const std::string&) {
-    host_.close_after_reply();
-    return "";
-  });
-  host_.start();
+  host_.by_method["turns.pause"] = [this](const FakeHost::Call& call) { host_.hang_up(call); };
+  start();
   const auto ran = run({"turns", "pause"});
   EXPECT_EQ(ran.code, 69);
   EXPECT_THAT(ran.err, HasSubstr("whether the call was carried out is unknown"));
-  EXPECT_EQ(host_.calls().size(), 1u);
+  EXPECT_EQ(calls().size(), 1u);
 }
 
 TEST_F(CommandsTest, AHostThatComesUpAfterItsMethodsWereAskedForIsCalled) {
-  host_.answer("broker.send", R"({"id":12})");
-  host_.start();
+  host_.answer(broker::kSend, {12});
+  start();
   const auto methods = Catalog::built_in();
-  const Globals globals{.root = host_.root()};
+  const Globals globals{.root = root_};
   ::testing::internal::CaptureStdout();
   const auto code = run_method(*methods.by_name("broker.send"), "send", {globals, {"manager", "hello"}}, nullptr);
   EXPECT_EQ(::testing::internal::GetCapturedStdout(), "Sent as message 12.\n");
@@ -89,21 +95,23 @@ TEST_F(CommandsTest, AHostThatComesUpAfterItsMethodsWereAskedForIsCalled) {
 
 TEST_F(CommandsTest, WithoutAHostACommandSaysSo) {
   const auto methods = Catalog::built_in();
-  const Globals globals{.root = host_.root()};
+  const Globals globals{.root = root_};
   const auto code = run_method(*methods.by_name("broker.send"), "send", {globals, {"manager", "hello"}}, nullptr);
   ASSERT_FALSE(code);
   EXPECT_EQ(code.error().code, Code::unavailable);
 }
 
 TEST_F(CommandsTest, JsonIsTheResultOnOneLine) {
-  host_.answer("broker.send", R"({"id":12})");
-  host_.start();
+  host_.answer(broker::kSend, {12});
+  start();
   EXPECT_EQ(run({"send", "manager", "hello", "--json"}).out, "{\"id\":12}\n");
 }
 
 TEST_F(CommandsTest, AnErrorOfTheHostIsASentenceAndAnExitCode) {
-  host_.answer("broker.send", R"(!{"code":-32003,"message":"no mailbox \"bob\"","data":{"code":"not_found"}})");
-  host_.start();
+  host_.answer(broker::kSend, [](const broker::Send&) -> Result<broker::Sent> {
+    return error(Code::not_found, "no mailbox \"bob\"");
+  });
+  start();
   auto ran = run({"send", "bob", "hello"});
   EXPECT_EQ(ran.code, 66);
   EXPECT_EQ(ran.err, "hive-c0re: no mailbox \"bob\"\n");
@@ -113,15 +121,15 @@ TEST_F(CommandsTest, AnErrorOfTheHostIsASentenceAndAnExitCode) {
 }
 
 TEST_F(CommandsTest, AnActionIsWatchedToItsEnd) {
-  host_.answer("events.subscribe", kSubscribed);
-  host_.answer("lifecycle.spawn", [this](const std::string&) {
-    host_.publish_after_reply("lifecycle.transient_cleared", R"({"name":"bob","action":"spawning","ok":true})");
-    host_.publish_after_reply("lifecycle.transient_cleared", R"({"name":"alice","action":"stopping","ok":true})");
-    host_.publish_after_reply("lifecycle.transient_cleared",
-                              R"({"name":"alice","action":"spawning","ok":false,"error":"no space left"})");
-    return R"({"name":"alice","action":"spawning"})";
-  });
-  host_.start();
+  host_.answer(page::kSubscribe, {"e-0"});
+  host_.by_method["lifecycle.spawn"] = [this](const FakeHost::Call& call) {
+    host_.reply(call, kSpawn, {"alice", Transient::spawning});
+    host_.publish(call, kTransientCleared, {.name = "bob", .action = Transient::spawning});
+    host_.publish(call, kTransientCleared, {.name = "alice", .action = Transient::stopping});
+    host_.publish(call, kTransientCleared,
+                  {.name = "alice", .action = Transient::spawning, .ok = false, .error = "no space left"});
+  };
+  start();
   const auto ran = run({"spawn", "alice"});
   EXPECT_EQ(ran.code, 70);
   EXPECT_EQ(ran.out, "");
@@ -129,45 +137,57 @@ TEST_F(CommandsTest, AnActionIsWatchedToItsEnd) {
 }
 
 TEST_F(CommandsTest, NoWaitEndsWithTheAcceptance) {
-  host_.answer("lifecycle.start", R"({"name":"alice","action":"starting"})");
-  host_.start();
+  host_.answer(kStart, {"alice", Transient::starting});
+  start();
   const auto ran = run({"start", "--no-wait", "alice"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(host_.calls(), ElementsAre(R"(lifecycle.start {"name":"alice"})"));
+  EXPECT_THAT(calls(), ElementsAre(R"(lifecycle.start {"name":"alice"})"));
 }
 
 TEST_F(CommandsTest, AnActionThatEndsWellIsASentence) {
-  host_.answer("events.subscribe", kSubscribed);
-  host_.answer("lifecycle.stop", [this](const std::string&) {
-    host_.publish_after_reply("lifecycle.transient_cleared", R"({"name":"alice","action":"stopping","ok":true})");
-    return R"({"name":"alice","action":"stopping"})";
-  });
-  host_.start();
+  host_.answer(page::kSubscribe, {"e-0"});
+  host_.by_method["lifecycle.stop"] = [this](const FakeHost::Call& call) {
+    host_.reply(call, kStop, {"alice", Transient::stopping});
+    host_.publish(call, kTransientCleared, {.name = "alice", .action = Transient::stopping});
+  };
+  start();
   const auto ran = run({"kill", "alice"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out, "alice was stopped.\n");
 }
 
 TEST_F(CommandsTest, TheEndOfTheHostUnderAnActionIsSaid) {
-  host_.answer("events.subscribe", kSubscribed);
-  host_.answer("lifecycle.stop", [this](const std::string&) {
-    host_.close_after_reply();
-    return R"({"name":"alice","action":"stopping"})";
-  });
-  host_.start();
+  host_.answer(page::kSubscribe, {"e-0"});
+  host_.by_method["lifecycle.stop"] = [this](const FakeHost::Call& call) {
+    host_.reply(call, kStop, {"alice", Transient::stopping});
+    host_.hang_up(call);
+  };
+  start();
   const auto ran = run({"kill", "alice"});
   EXPECT_EQ(ran.code, 69);
   EXPECT_THAT(ran.err, HasSubstr("alice: its end was not seen (the host has ended"));
 }
 
 TEST_F(CommandsTest, ListsAreTables) {
-  host_.answer("lifecycle.list", R"({"containers":[
-    {"name":"manager","incarnation":"0","role":"manager","state":"running","desired":"running","since":"2000-01-01T00:00:00.000Z",
-     "status":"thinking\u001b[2J","turn":4,"needs_login":false,"needs_update":false,"model":"haiku",
-     "sandbox":{"level":"full","reasons":[]}},
-    {"name":"alice","incarnation":"1","role":"agent","state":"stopped","desired":"running","since":"2000-01-01T00:00:00.000Z",
-     "needs_login":true,"needs_update":false,"reason":"it exited with 1"}]})");
-  host_.start();
+  const lifecycle::Container manager{.name = "manager",
+                                     .incarnation = "0",
+                                     .role = lifecycle::Role::manager,
+                                     .state = runtime::State::running,
+                                     .desired = lifecycle::Desired::running,
+                                     .since = kNoon,
+                                     .status = "thinking\x1b[2J",
+                                     .turn = 4,
+                                     .model = "haiku",
+                                     .sandbox = runtime::SandboxLevel{runtime::Sandbox::full, {}}};
+  const lifecycle::Container alice{.name = "alice",
+                                   .incarnation = "1",
+                                   .state = runtime::State::stopped,
+                                   .desired = lifecycle::Desired::running,
+                                   .since = kNoon,
+                                   .needs_login = true,
+                                   .reason = "it exited with 1"};
+  host_.answer(lifecycle::kList, {{manager, alice}});
+  start();
   const auto ran = run({"list"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, AllOf(HasSubstr("NAME     STATE    DOING"), HasSubstr("thinking␛[2J"), HasSubstr("full"),
@@ -175,9 +195,9 @@ TEST_F(CommandsTest, ListsAreTables) {
 }
 
 TEST_F(CommandsTest, RolesAndVerbsComeFromTheTable) {
-  host_.answer("broker.depth", R"({"mailboxes":[{"owner":"alice","queued":2,"leased":0,"dead":1}]})");
-  host_.answer("turns.pause", "{}");
-  host_.start();
+  host_.answer(broker::kDepth, {{{.owner = "alice", .queued = 2, .dead = 1}}});
+  host_.answer(turns::kPause, None{});
+  start();
   EXPECT_EQ(run({"broker", "depth"}).out, "OWNER  QUEUED  LEASED  DEAD\nalice  2       0       1\n");
   EXPECT_EQ(run({"turns", "pause"}).out, "done\n");
   EXPECT_THAT(run({"broker"}).out, AllOf(HasSubstr("dead_letters"), Not(HasSubstr("turn_begin"))));
@@ -185,7 +205,7 @@ TEST_F(CommandsTest, RolesAndVerbsComeFromTheTable) {
 }
 
 TEST_F(CommandsTest, WrongWordsGetTheNearest) {
-  host_.start();
+  start();
   auto ran = run({"spwan", "alice"});
   EXPECT_EQ(ran.code, 64);
   EXPECT_EQ(ran.err, "hive-c0re: no command \"spwan\"; did you mean spawn?\n");
@@ -197,8 +217,8 @@ TEST_F(CommandsTest, WrongWordsGetTheNearest) {
 }
 
 TEST_F(CommandsTest, AKnownWordWhosePluginIsAwayIsNoTypo) {
-  host_.offer_only("host.");
-  host_.start();
+  offered_ = "host.";
+  start();
   const auto ran = run({"list"});
   EXPECT_EQ(ran.code, 69);
   EXPECT_THAT(ran.err, HasSubstr("no running plugin answers lifecycle.list"));
@@ -215,7 +235,7 @@ TEST_F(CommandsTest, WithoutAHostHelpWorksAndCallsSayWhatToDo) {
   EXPECT_EQ(run({"send"}).code, 64);
   const auto ran = run({"list"});
   EXPECT_EQ(ran.code, 69);
-  EXPECT_THAT(ran.err, AllOf(HasSubstr("no host runs on " + host_.root().string()), HasSubstr("./hive up")));
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("no host runs on " + root_.string()), HasSubstr("./hive up")));
 }
 
 TEST_F(CommandsTest, HelpOfAVerbIsThatOfTheVerb) {
@@ -225,35 +245,37 @@ TEST_F(CommandsTest, HelpOfAVerbIsThatOfTheVerb) {
 }
 
 TEST_F(CommandsTest, TextThatIsNotUtf8IsRefusedAtOnce) {
-  host_.answer("broker.send", R"({"id":12})");
-  host_.start();
+  host_.answer(broker::kSend, {12});
+  start();
   const auto ran = run({"send", "manager", "\xff"});
   EXPECT_EQ(ran.code, 64);
   EXPECT_THAT(ran.err, HasSubstr("not UTF-8"));
-  EXPECT_THAT(host_.calls(), IsEmpty());
+  EXPECT_THAT(calls(), IsEmpty());
 }
 
 TEST_F(CommandsTest, AnEmptyInboxNamesWhoseMailWasLookedFor) {
-  host_.answer("broker.recent", R"({"messages":[]})");
-  host_.start();
+  host_.answer(broker::kRecent, {});
+  start();
   EXPECT_THAT(run({"inbox"}).out, HasSubstr("no mail for the operator yet"));
   EXPECT_THAT(run({"inbox", "--with", "alise"}).out, HasSubstr("no mail from alise for the operator yet"));
 }
 
 TEST_F(CommandsTest, WhateverListsMessagesShowsThem) {
-  for (const auto* verb : {"recent", "search", "dead_letters"})
-    host_.answer(std::string("broker.") + verb, R"({"messages":[)" + entry(9, "alice", "bob", "the words") + "]}");
-  host_.start();
-  for (const std::vector<std::string>& words :
+  const auto words = entry_of(9, "alice", "bob", "the words");
+  host_.answer(broker::kRecent, {.messages = {words}});
+  host_.answer(broker::kSearch, {.messages = {words}});
+  host_.answer(broker::kDeadLetters, {.messages = {words}});
+  start();
+  for (const std::vector<std::string>& command :
        {std::vector<std::string>{"broker", "recent", "*"}, {"broker", "search", "words"}, {"broker", "dead_letters"}}) {
-    const auto ran = run(words);
-    EXPECT_THAT(ran.out, MatchesRegex("ID +FROM +TO +.*\n9 +alice +bob .*the words\n")) << words[1] << ran.err;
+    const auto ran = run(command);
+    EXPECT_THAT(ran.out, MatchesRegex("ID +FROM +TO +.*\n9 +alice +bob .*the words\n(\n.*)?")) << command[1] << ran.err;
   }
 }
 
 TEST_F(CommandsTest, TextThatLooksLikeAnOptionNamesTheDashes) {
-  host_.answer("broker.send", R"({"id":12})");
-  host_.start();
+  host_.answer(broker::kSend, {12});
+  start();
   for (const auto* text : {"--dry-run x", "-x", "--sent"}) {
     const auto ran = run({"send", "alice", text});
     EXPECT_EQ(ran.code, 64) << text;
@@ -266,18 +288,19 @@ TEST_F(CommandsTest, TextThatLooksLikeAnOptionNamesTheDashes) {
 }
 
 TEST_F(CommandsTest, CallIsRawAndIndented) {
-  host_.answer("host.info", R"({"pid":4,"epoch":"x"})");
-  host_.start();
+  host_.by_method["host.info"] = [this](const FakeHost::Call& call) {
+    host_.reply(call, R"({"pid":4,"epoch":"x"})");  // as it is, so in this order and without the rest
+  };
+  start();
   EXPECT_EQ(run({"call", "host.info"}).out, "{\n  \"pid\": 4,\n  \"epoch\": \"x\"\n}\n");
   EXPECT_EQ(run({"call", "host.info", "[1]"}).code, 64);
   EXPECT_EQ(run({"call", "no.such"}).code, 64);
 }
 
 TEST_F(CommandsTest, CompletionKnowsCommandsVerbsOptionsAndAgents) {
-  host_.answer("lifecycle.list", R"({"containers":[{"name":"alice","incarnation":"1","role":"agent","state":"running",
-    "desired":"running","since":"2026-05-01T12:00:00.000Z","needs_login":false,"needs_update":false}]})");
-  host_.answer("host.events", R"({"topics":[{"topic":"turns.changed","plugin":"turns","audience":["operator"]}]})");
-  host_.start();
+  host_.answer(lifecycle::kList, {{{.name = "alice", .incarnation = "1", .since = kNoon}}});
+  host_.answer(host_api::kEvents, {{{.topic = "turns.changed", .plugin = "turns", .audience = {"operator"}}}});
+  start();
   EXPECT_THAT(run({"__complete", "--", ""}).out,
               AllOf(HasSubstr("send\n"), HasSubstr("broker\n"), HasSubstr("inbox\n")));
   EXPECT_THAT(run({"__complete", "--", "broker", ""}).out, HasSubstr("requeue\n"));

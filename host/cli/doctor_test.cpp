@@ -4,13 +4,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <hive/sdk/codec.hpp>
+#include <hive/sdk/contracts/http.hpp>
+#include <hive/sdk/contracts/lifecycle.hpp>
 
 #include <boost/json.hpp>
 #include <fstream>
 #include <thread>
 
-#include "fake_host_test_support.hpp"
+#include "testing/commands_fixture.hpp"
 
 namespace hive::host::cli {
 namespace {
@@ -19,21 +20,18 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* kNoAgents = R"({"containers":[]})";
-constexpr const char* kHealthy = R"({"ok":true,"plugins":[],"connections":1,"subscribers":0,"calls_in_flight":1})";
-
-class DoctorTest : public ::testing::Test {
+class DoctorTest : public CommandsTest {
  protected:
-  void SetUp() override { ::chmod((host_.root() / "run").c_str(), 0711); }
+  void SetUp() override { ::chmod((root_ / "run").c_str(), 0711); }
   std::filesystem::path folder(const std::string& name, mode_t mode) {
-    const auto path = host_.root() / name;
+    const auto path = root_ / name;
     std::filesystem::create_directories(path);
     ::chmod(path.c_str(), mode);
     return path;
   }
   /// "WRONG subject: message" or "ok …" of each finding. What this machine has or lacks is among them.
   std::vector<std::string> findings() {
-    const auto ran = run_command(host_.root(), {"--json", "doctor"});
+    const auto ran = run({"--json", "doctor"});
     const auto value = parse_json(ran.out);
     std::vector<std::string> out;
     EXPECT_TRUE(value) << ran.out << ran.err;
@@ -47,21 +45,28 @@ class DoctorTest : public ::testing::Test {
     EXPECT_EQ(ran.code, wrong ? 1 : 0);
     return out;
   }
-
-  FakeHost host_;
+  void host_runs(host_api::Plugins plugins, lifecycle::Containers agents) {
+    host_.answer(host_api::kPlugins, std::move(plugins));
+    host_.answer(host_api::kHealth, {.connections = 1, .calls_in_flight = 1});
+    host_.answer(lifecycle::kList, std::move(agents));
+  }
+  /// One that should run.
+  static lifecycle::Container agent(const std::string& name, runtime::State state) {
+    return {.name = name, .incarnation = "1", .state = state, .desired = lifecycle::Desired::running, .since = kNoon};
+  }
 };
 
 TEST_F(DoctorTest, AFreshRootHasNothingWrongInIt) {
   EXPECT_THAT(findings(), Contains("ok folders: owners and modes are right"));
-  EXPECT_THAT(findings(), Contains(HasSubstr("no host runs on " + host_.root().string())));
+  EXPECT_THAT(findings(), Contains(HasSubstr("no host runs on " + root_.string())));
 }
 
 TEST_F(DoctorTest, SaysHowMuchRoomThereIs) {
-  EXPECT_THAT(findings(), Contains(HasSubstr(" MiB are free where " + host_.root().string() + " lies")));
+  EXPECT_THAT(findings(), Contains(HasSubstr(" MiB are free where " + root_.string() + " lies")));
 }
 
 TEST_F(DoctorTest, NoRootIsAnError) {
-  const auto ran = run_command(host_.root() / "nowhere", {"doctor"});
+  const auto ran = run_command(root_ / "nowhere", {"doctor"});
   EXPECT_EQ(ran.code, 66);
   EXPECT_THAT(ran.err, HasSubstr("there is no hive"));
 }
@@ -69,21 +74,21 @@ TEST_F(DoctorTest, NoRootIsAnError) {
 TEST_F(DoctorTest, ModesThatLetOthersInAreNamedWithTheirRemedy) {
   const auto path = folder("logins/alice", 0755);
   folder("agents/alice/state", 0700);
-  ::chmod((host_.root() / "logins").c_str(), 0700);
-  ::chmod((host_.root() / "agents").c_str(), 0750);
+  ::chmod((root_ / "logins").c_str(), 0700);
+  ::chmod((root_ / "agents").c_str(), 0750);
   EXPECT_THAT(findings(), Contains(HasSubstr("`chmod 0700 " + path.string() + "`")));
   ::chmod(path.c_str(), 0700);
   EXPECT_THAT(findings(), Contains("ok folders: owners and modes are right"));
 }
 
 TEST_F(DoctorTest, ALinkInPlaceOfAFolderIsRefused) {
-  std::filesystem::create_directory_symlink("/tmp", host_.root() / "logins");
+  std::filesystem::create_directory_symlink("/tmp", root_ / "logins");
   EXPECT_THAT(findings(), Contains(HasSubstr("logins is a link")));
 }
 
 TEST_F(DoctorTest, ADamagedFileOfTheClisIsFound) {
   const auto file = folder("logins/alice", 0700) / ".claude.json";
-  ::chmod((host_.root() / "logins").c_str(), 0711);
+  ::chmod((root_ / "logins").c_str(), 0711);
   for (const auto& damage :
        {std::string(), std::string(R"({"a":)"), std::string(R"({"a":1}})"), std::string(9, '\0')}) {
     std::ofstream(file, std::ios::trunc) << damage;
@@ -96,15 +101,15 @@ TEST_F(DoctorTest, ADamagedFileOfTheClisIsFound) {
 }
 
 TEST_F(DoctorTest, ADamagedDatabaseIsFound) {
-  std::ofstream(host_.root() / "broker.sqlite") << std::string(4'096, 'x');
-  ::chmod((host_.root() / "broker.sqlite").c_str(), 0600);
+  std::ofstream(root_ / "broker.sqlite") << std::string(4'096, 'x');
+  ::chmod((root_ / "broker.sqlite").c_str(), 0600);
   EXPECT_THAT(findings(), Contains(HasSubstr("WRONG databases: ")));
-  EXPECT_TRUE(std::filesystem::exists(host_.root() / "broker.sqlite")) << "doctor only looks";
+  EXPECT_TRUE(std::filesystem::exists(root_ / "broker.sqlite")) << "doctor only looks";
 }
 
 TEST_F(DoctorTest, ADeployedConfigurationThatCannotBeReadIsFound) {
   folder("applied/alice", 0750);
-  EXPECT_THAT(findings(), Contains(HasSubstr("WRONG repositories: " + (host_.root() / "applied/alice").string())));
+  EXPECT_THAT(findings(), Contains(HasSubstr("WRONG repositories: " + (root_ / "applied/alice").string())));
 }
 
 TEST_F(DoctorTest, AProcessWithoutItsSupervisorIsFound) {
@@ -115,23 +120,21 @@ TEST_F(DoctorTest, AProcessWithoutItsSupervisorIsFound) {
   std::istringstream fields(stat.substr(stat.rfind(')') + 2));  // from field 3; the start time is field 22
   std::string start;
   for (int i = 3; i <= 22; ++i) fields >> start;
-  std::ofstream(host_.root() / "run/supervisors/alice.lock");
-  std::ofstream(host_.root() / "run/supervisors/alice.json")
+  std::ofstream(root_ / "run/supervisors/alice.lock");
+  std::ofstream(root_ / "run/supervisors/alice.json")
       << R"({"boot_id":")" << boot_id << R"(","pid":)" << ::getpid() << R"(,"start_time":)" << start << "}";
   EXPECT_THAT(findings(),
               Contains(HasSubstr("alice runs as pid " + std::to_string(::getpid()) + " without a supervisor")));
 }
 
 TEST_F(DoctorTest, AHostTellsWhatOfItDoesNotRun) {
-  host_.answer("host.plugins", R"({"plugins":[
-    {"id":"broker","version":"1","file":"","state":"faulted","provides":[],"needs":[],"isolated":false,
-     "reason":"no disk","start_ms":0},
-    {"id":"turns","version":"1","file":"","state":"running","provides":[],"needs":[],"isolated":false,"start_ms":0}]})");
-  host_.answer("host.health", kHealthy);
-  host_.answer("lifecycle.list", R"({"containers":[
-    {"name":"alice","incarnation":"1","role":"agent","state":"stopped","desired":"running","since":"2026-05-01T12:00:00.000Z",
-     "needs_login":true,"needs_update":false,"reason":"it exited with 1"}]})");
-  host_.start();
+  auto alice = agent("alice", runtime::State::stopped);
+  alice.needs_login = true, alice.reason = "it exited with 1";
+  using host_api::PluginState;
+  host_runs({{{.id = "broker", .version = "1", .state = PluginState::faulted, .reason = "no disk"},
+              {.id = "turns", .version = "1", .state = PluginState::running}}},
+            {{alice}});
+  start();
   const auto found = findings();
   EXPECT_THAT(found, Contains(HasSubstr("WRONG plugins: broker is faulted: no disk")));
   EXPECT_THAT(found, Contains(HasSubstr("WRONG agents: alice should run and is stopped: it exited with 1")));
@@ -139,23 +142,18 @@ TEST_F(DoctorTest, AHostTellsWhatOfItDoesNotRun) {
 }
 
 TEST_F(DoctorTest, APageThatIsNotServedIsFoundWithItsReason) {
-  host_.answer("host.plugins", R"({"plugins":[]})");
-  host_.answer("host.health", kHealthy);
-  host_.answer("lifecycle.list", kNoAgents);
-  host_.answer("http.serving", R"({"served":false,"address":"127.0.0.1","port":7000,"reason":"the port is taken"})");
-  host_.start();
+  host_runs({}, {});
+  host_.answer(http_api::kServing, {.address = "127.0.0.1", .port = 7000, .reason = "the port is taken"});
+  start();
   EXPECT_THAT(findings(), Contains("WRONG page: the operator's page is not served: the port is taken"));
 }
 
 TEST_F(DoctorTest, AnAgentWithoutASandboxIsWrongAndOneWithAPartIsNoted) {
-  host_.answer("host.plugins", R"({"plugins":[]})");
-  host_.answer("host.health", kHealthy);
-  host_.answer("lifecycle.list", R"({"containers":[
-    {"name":"alice","incarnation":"1","role":"agent","state":"running","desired":"running","since":"2026-05-01T12:00:00.000Z",
-     "needs_login":false,"needs_update":false,"sandbox":{"level":"none","reasons":["no namespaces: EPERM"]}},
-    {"name":"bob","incarnation":"1","role":"agent","state":"running","desired":"running","since":"2026-05-01T12:00:00.000Z",
-     "needs_login":false,"needs_update":false,"sandbox":{"level":"partial","reasons":["no cgroup"]}}]})");
-  host_.start();
+  auto alice = agent("alice", runtime::State::running), bob = agent("bob", runtime::State::running);
+  alice.sandbox = runtime::SandboxLevel{runtime::Sandbox::none, {"no namespaces: EPERM"}};
+  bob.sandbox = runtime::SandboxLevel{runtime::Sandbox::partial, {"no cgroup"}};
+  host_runs({}, {{alice, bob}});
+  start();
   const auto found = findings();
   EXPECT_THAT(found, Contains(::testing::StartsWith("WRONG sandbox: alice without any (level none)")));
   EXPECT_THAT(found, Contains("ok sandbox: no namespaces: EPERM (alice)"));
@@ -163,10 +161,8 @@ TEST_F(DoctorTest, AnAgentWithoutASandboxIsWrongAndOneWithAPartIsNoted) {
 }
 
 TEST_F(DoctorTest, AnImpostorOnTheSocketIsFound) {
-  host_.answer("host.plugins", R"({"plugins":[]})");
-  host_.answer("host.health", kHealthy);
-  host_.answer("lifecycle.list", kNoAgents);
-  host_.start();
+  host_runs({}, {});
+  start();
   EXPECT_THAT(findings(), Contains(HasSubstr("does not hold the root's lock")));
 }
 
@@ -213,13 +209,13 @@ class Listener {
 TEST_F(DoctorTest, TriesTheAddressOfTheModel) {
   Listener listener;
   const auto toml = "[claude]\nbase_url = \"http://127.0.0.1:" + listener.port() + "/{{name}}\"\n";
-  std::ofstream(host_.root() / "hive.toml") << toml;
+  std::ofstream(root_ / "hive.toml") << toml;
   EXPECT_THAT(findings(), Contains("ok [claude] base_url: 127.0.0.1:" + listener.port() + " can be reached"));
   listener.close();
   EXPECT_THAT(findings(), Contains(::testing::AllOf(HasSubstr("WRONG [claude] base_url: 127.0.0.1:" + listener.port() +
                                                               " takes no connection (Connection refused)"),
                                                     HasSubstr("correct [claude] base_url"))));
-  std::ofstream(host_.root() / "hive.toml") << "[claude]\nbase_url = \"ftp://x\"\n";
+  std::ofstream(root_ / "hive.toml") << "[claude]\nbase_url = \"ftp://x\"\n";
   EXPECT_THAT(findings(), Contains(HasSubstr("WRONG [claude] base_url: is not an address")));
 }
 
@@ -230,21 +226,21 @@ TEST_F(DoctorTest, AsksTheProxyForTheWayAndShowsNoPassword) {
   };
   Listener open("HTTP/1.1 200 Connection established\r\n\r\n"),
       closed("HTTP/1.1 407 Proxy Authentication Required\r\n");
-  std::ofstream(host_.root() / "hive.toml") << toml(open);
+  std::ofstream(root_ / "hive.toml") << toml(open);
   EXPECT_THAT(
       findings(),
       Contains("ok [claude] base_url: model.example:443 can be reached through the proxy 127.0.0.1:" + open.port()));
   open.close();
   EXPECT_THAT(open.heard(), HasSubstr("CONNECT model.example:443 HTTP/1.1\r\n"));
   EXPECT_THAT(open.heard(), HasSubstr("Proxy-Authorization: Basic dXNlcjpoIHVzaA==\r\n"));
-  std::ofstream(host_.root() / "hive.toml") << toml(closed);
+  std::ofstream(root_ / "hive.toml") << toml(closed);
   const auto found = findings();
   EXPECT_THAT(found, Contains(HasSubstr("opens no way to model.example:443 (it says: HTTP/1.1 407")));
   EXPECT_THAT(found, Not(Contains(HasSubstr("ush@"))));
 }
 
 TEST_F(DoctorTest, AWrongConfigurationIsOneFindingOfMany) {
-  std::ofstream(host_.root() / "hive.toml") << "[host]\nlog_levle = \"info\"\n";
+  std::ofstream(root_ / "hive.toml") << "[host]\nlog_levle = \"info\"\n";
   const auto found = findings();
   EXPECT_THAT(found, Contains(::testing::AllOf(HasSubstr("WRONG config: "), HasSubstr("log_level"))));
   EXPECT_THAT(found, Contains("ok folders: owners and modes are right"));

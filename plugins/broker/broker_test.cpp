@@ -1,4 +1,4 @@
-#include "broker_fixture.hpp"
+#include "testing/broker_fixture.hpp"
 
 namespace hive::broker {
 namespace {

@@ -1,5 +1,5 @@
-#include "broker_fixture.hpp"
 #include "queries.hpp"
+#include "testing/broker_fixture.hpp"
 
 namespace hive::broker {
 namespace {

@@ -1,11 +1,10 @@
 #include "agent_pages.hpp"
 
-#include <hive/os/files.hpp>
-#include <hive/os/unix_socket.hpp>
+#include <hive/rpc/testing/line_peer.hpp>
+#include <hive/rpc/wire.hpp>
 #include <hive/testing/temporary_folder.hpp>
 
 #include <gmock/gmock.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <condition_variable>
@@ -26,42 +25,37 @@ class Agent {
  public:
   explicit Agent(const std::filesystem::path& agents) : folder_(agents / "alice" / "page") {
     std::filesystem::create_directories(folder_);
-    const auto folder = os::open_folder(folder_);
-    listening_ = std::move(*os::listen_in(folder->get(), "page.sock"));
+    listener_.emplace(folder_, "page.sock");
   }
-  void accept() { connection_ = os::Fd(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC)); }
-  std::string read_line() {
-    std::string line;
-    for (char c = 0; ::read(connection_.get(), &c, 1) == 1 && c != '\n';) line += c;
-    return line;
-  }
+  void accept() { connection_ = listener_->accept(); }
+  std::string read_line() { return connection_.line(); }
+  void say(const std::string& line) { connection_.send(line); }
   /// False when nobody reads any more.
-  bool say(const std::string& line) { return say_part(line + "\n"); }
-  bool say_part(std::string_view rest) {
-    while (!rest.empty()) {
-      const auto sent = ::send(connection_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return false;
-      rest.remove_prefix(std::size_t(sent));
-    }
-    return true;
+  bool say_part(std::string_view text) { return connection_.write(text); }
+  void event(std::string_view payload) { say_part(rpc::event_line("s-1", page::kEvent.topic, payload)); }
+  void refuse(Code code, std::string_view message) { say_part(rpc::error_line("1", code, message)); }
+  template <class P, class R>
+  void reply(const Method<P, R>&, const R& result, std::string_view id = "1") {
+    say_part(rpc::result_line(id, encode_text(result)));
   }
-  bool event(std::string_view payload) {
-    return say(R"({"jsonrpc":"2.0","method":"event","params":{"stamp":"s-1","topic":"page.event","payload":)" +
-               std::string(payload) + "}}");
-  }
-  /// Takes a connection and its subscription, and answers that.
-  std::string subscribed(const std::string& answer = R"("result":{"stamp":"s-0"})") {
+  /// Takes a connection and its subscription.
+  std::string asked() {
     accept();
-    auto line = read_line();
-    say(R"({"jsonrpc":"2.0","id":1,)" + answer + "}");
+    return read_line();
+  }
+  /// The same, and answers that.
+  std::string subscribed() {
+    auto line = asked();
+    reply(page::kSubscribe, {"s-0"});
     return line;
   }
-  void hang_up() { connection_.reset(); }
+  void hang_up() { connection_.close(); }
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
   std::filesystem::path folder_;
-  os::Fd listening_, connection_;
+  std::optional<rpc::testing::LineListener> listener_;
+  rpc::testing::LinePeer connection_;
 };
 
 class AgentPagesTest : public ::testing::Test {
@@ -186,9 +180,10 @@ TEST_F(AgentPagesTest, EventsAreFollowedOverLosses) {
   EXPECT_THAT(alice.subscribed(), HasSubstr(R"("params":{"since":"s-1"})"));
   alice.hang_up();
   // What is not kept is said to be missing.
-  alice.subscribed(R"("error":{"code":-32004,"message":"gone","data":{"code":"not_found"}})");
+  alice.asked();
+  alice.refuse(Code::not_found, "gone");
   EXPECT_THAT(alice.read_line(), HasSubstr(R"("params":{})"));
-  alice.say(R"({"jsonrpc":"2.0","id":2,"result":{"stamp":"s-9"}})");
+  alice.reply(page::kSubscribe, {"s-9"}, "2");
   EXPECT_EQ(heard(3).at(2), "alice gap");
 }
 
@@ -208,9 +203,10 @@ TEST_F(AgentPagesTest, AnEventThatMakesNoSenseEndsTheConnectionAndIsLoggedOnce) 
 TEST_F(AgentPagesTest, WhateverAnAgentSaysInsteadIsOneShortLine) {
   Agent alice(folder_.path());
   pages_->follow({"alice"});
-  for (int i = 0; i < 3; ++i)
-    alice.subscribed(R"("error":{"code":-32000,"message":")" + std::to_string(i) + std::string(900'000, 'x') +
-                     R"(","data":{"code":"internal"}})");
+  for (int i = 0; i < 3; ++i) {
+    alice.asked();
+    alice.refuse(Code::internal, std::to_string(i) + std::string(900'000, 'x'));
+  }
   alice.subscribed();
   const auto told = heard(2);
   ASSERT_THAT(told, ElementsAre(HasSubstr("cannot be followed: 0x"), "alice gap"));

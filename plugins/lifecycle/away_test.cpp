@@ -1,5 +1,5 @@
 // The runtime is away when an agent ends: it is started again all the same.
-#include "lifecycle_test_fixture.hpp"
+#include "testing/lifecycle_fixture.hpp"
 
 namespace hive::lifecycle {
 namespace {

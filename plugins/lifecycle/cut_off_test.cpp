@@ -1,5 +1,5 @@
 // The host dies at every point of every action: what the next start makes of it.
-#include "lifecycle_test_fixture.hpp"
+#include "testing/lifecycle_fixture.hpp"
 
 namespace hive::lifecycle {
 namespace {

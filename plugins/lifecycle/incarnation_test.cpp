@@ -1,6 +1,6 @@
 // A name is not an identity: who has a name now, and who had it before.
-#include "lifecycle_test_fixture.hpp"
 #include "queries.hpp"
+#include "testing/lifecycle_fixture.hpp"
 
 namespace hive::lifecycle {
 namespace {

@@ -1,5 +1,5 @@
 #include "letters.hpp"
-#include "lifecycle_test_fixture.hpp"
+#include "testing/lifecycle_fixture.hpp"
 
 #include <hive/git/repository.hpp>
 

@@ -1,4 +1,4 @@
-#include "lifecycle_test_fixture.hpp"
+#include "testing/lifecycle_fixture.hpp"
 
 #include <hive/sdk/reserved_names.hpp>
 

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "turns_fixture.hpp"
+#include "testing/turns_fixture.hpp"
 
 namespace hive::turns {
 namespace {

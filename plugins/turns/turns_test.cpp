@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "turns_fixture.hpp"
+#include "testing/turns_fixture.hpp"
 
 namespace hive::turns {
 namespace {

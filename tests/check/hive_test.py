@@ -10,7 +10,7 @@ import tempfile
 import tomllib
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../testing"))
 from hive import cgroup_name  # noqa: E402
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -76,7 +76,7 @@ class Hive(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.tree)
         self.root = os.path.join(self.tree, ".hive")
         shutil.copy(os.path.join(SOURCE, "hive"), self.tree)
-        for folder in ("tests/npm", "tests/fakes/model"):
+        for folder in ("tests/npm", "tests/testing/model"):
             shutil.copytree(os.path.join(SOURCE, folder), os.path.join(self.tree, folder))
         npm = os.path.join(self.tree, "build/npm")
         os.makedirs(npm)
@@ -288,7 +288,7 @@ class Hive(unittest.TestCase):
         self.assertEqual(self.spawned()[-1], "bob")
 
     def test_another_script_gets_no_agents_of_the_demo(self):
-        script = os.path.join(self.tree, "tests/fakes/model/demo.json")
+        script = os.path.join(self.tree, "tests/testing/model/demo.json")
         self.assertEqual(self.hive("up", "--demo", "--script", script, "--detach").returncode, 0)
         self.assertEqual(self.spawned(), [])
 

@@ -37,7 +37,7 @@ PAGE_CONTRACTS = ("host", "http", "page")
 
 def is_test(path):
     """Tests, and what stands beside them for them alone."""
-    if path.startswith("tests/") or re.search(r"_(test|bench|fixture)(_\w+)?\.\w+$", path):
+    if path.startswith("tests/") or re.search(r"_(test|bench)\.\w+$", path):
         return True
     return not path.startswith("sdk/testing/") and "testing" in path.split("/")[:-1]
 

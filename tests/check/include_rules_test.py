@@ -22,7 +22,7 @@ TREE = {
     "host/router.hpp": "#include <boost/asio.hpp>\n#include <spdlog/spdlog.h>\n",
     "plugins/a/a.hpp": '#include <hive/git/git.hpp>\n',
     "plugins/a/a_test.cpp": '#include "a.hpp"\n#include <hive/testing/host.hpp>\n',
-    "plugins/a/a_fixture.hpp": "#include <hive/testing/host.hpp>\n#include <gtest/gtest.h>\n",
+    "plugins/a/testing/a_fixture.hpp": "#include <hive/testing/host.hpp>\n#include <gtest/gtest.h>\n",
     "harness/testing/peer.hpp": "#include <gtest/gtest.h>\n",
     "harness/turn.hpp": "#include <hive/sdk/host.hpp>\n",
 }

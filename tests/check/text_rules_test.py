@@ -48,6 +48,15 @@ class TextRules(unittest.TestCase):
                 self.assertEqual(breaks(path, text), [])
         self.assertEqual(breaks("sdk/x_test.cpp", "co_await host.sleep(1ms);\n"), [])
 
+    def test_what_tests_share_lies_in_one_place(self):
+        for path in ("harness/loop/loop_fixture.hpp", "host/fake_host.hpp", "host/testing/host_test_support.cpp",
+                     "plugins/x/x_test_fakes.hpp", "tests/support/hive.py", "tests/integration/x/support.hpp",
+                     "host/testing/host_support.hpp", "tests/fakes/model/server.mjs"):
+            self.assertIn("belongs into a folder testing/", breaks(path, "")[0], path)
+        for path in ("harness/testing/loop_fixture.hpp", "sdk/support/rpc/include/hive/rpc/testing/fake_host.hpp",
+                     "host/testing/line_client.cpp", "tests/testing/hive.py", "plugins/x/x_test.cpp"):
+            self.assertEqual(breaks(path, ""), [])
+
     def test_the_pages_keep_what_they_keep_in_one_place(self):
         for text in ('localStorage.setItem("a", "b");\n', 'document.cookie = "a=b";\n', 'indexedDB.open("a");\n'):
             for path in ("plugins/x/web/panel.tsx", "sdk/web/src/state/x.ts"):

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 import uuid
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from hive import CallError, Hive  # noqa: E402
 from mcp import server_of  # noqa: E402
 

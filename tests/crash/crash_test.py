@@ -16,7 +16,7 @@ import threading
 import time
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from hive import SOURCE, CallError, Hive  # noqa: E402
 
 ECHO = {"agents": {"*": {"rules": [

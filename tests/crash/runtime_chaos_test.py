@@ -15,7 +15,7 @@ import threading
 import time
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from hive import CallError, Hive  # noqa: E402
 
 OPTIONS = argparse.Namespace(rounds=8, seed=None)

@@ -1,9 +1,9 @@
-// A whole hive for the tests in a browser: tests/support/hive.py behind lines of JSON.
+// A whole hive for the tests in a browser: tests/testing/hive.py behind lines of JSON.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import path from "node:path";
 
-const program = path.resolve(import.meta.dirname, "../support/hive_by_lines.py");
+const program = path.resolve(import.meta.dirname, "../testing/hive_by_lines.py");
 
 export class Hive {
   waiting = new Map();

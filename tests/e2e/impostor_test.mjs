@@ -4,7 +4,7 @@ import { enter, live, newPage, shoot, violations } from "../web/browser.mjs";
 import { ready, testsOf } from "./browser.mjs";
 import { Hive } from "./hive.mjs";
 import { Impostor, tryAll } from "./impostor.mjs";
-import { Visitor } from "../support/session.mjs";
+import { Visitor } from "../testing/session.mjs";
 
 const check = testsOf({ context: { ignoreHTTPSErrors: true } });
 /** What a browser says of hosts that are down, and of strangers. */

@@ -8,7 +8,7 @@ import sys
 import threading
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from hive import BUILD, PATIENCE, Hive  # noqa: E402
 
 C0RE = BUILD / "bin/hive-c0re"

@@ -6,7 +6,7 @@ import socket
 import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from browser import Browser, code_of, free_port, mac, port_of, signed_in  # noqa: E402
 from hive import SOURCE, CallError, Hive  # noqa: E402
 
@@ -180,7 +180,7 @@ class InsideTheSandbox(unittest.TestCase):
             hive.wait_until_running("manager")
             hive.spawn("alice")
             state = hive.root / "agents/alice/state"
-            shutil.copy(SOURCE / "tests/support/attack.py", state)
+            shutil.copy(SOURCE / "tests/testing/attack.py", state)
             (state / "root").write_text(str(hive.root))
             hive.call("broker.send", {"to": "alice", "body": "go"})
             hive.wait_for((state / "seen.json").exists, "what alice saw")

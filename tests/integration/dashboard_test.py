@@ -8,7 +8,7 @@ import threading
 import unittest
 import urllib.parse
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from browser import free_port, signed_in  # noqa: E402
 from hive import CallError, Hive, wait_for  # noqa: E402
 

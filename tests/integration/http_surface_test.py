@@ -7,7 +7,7 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from browser import Browser, port_of, signed_in  # noqa: E402
 from hive import BUILD, SOURCE, Hive  # noqa: E402
 

@@ -5,7 +5,7 @@ import pathlib
 import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from hive import CallError, Connection, Hive, wait_for  # noqa: E402
 
 REQUEST = {"jsonrpc": "2.0", "id": 1, "method": "methods.list", "params": {}}

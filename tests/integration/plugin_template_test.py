@@ -7,7 +7,7 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 import hive as support  # noqa: E402
 from hive import BUILD, NPM_BIN, SOURCE, Hive  # noqa: E402
 from mcp import server_of  # noqa: E402

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from hive import Hive  # noqa: E402
 
 NIX_CONFIG = "\n".join(["experimental-features = nix-command flakes", "build-users-group =", "sandbox = false",

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from agent_host import AgentHost  # noqa: E402
 from hive import BUILD  # noqa: E402
 from mcp import McpServer  # noqa: E402

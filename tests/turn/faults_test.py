@@ -6,7 +6,7 @@ import sys
 import time
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from harness import SEND, Harness, rule, well_again  # noqa: E402
 from hive import wait_for  # noqa: E402
 

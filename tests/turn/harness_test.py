@@ -8,7 +8,7 @@ import subprocess
 import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from harness import SEND, Harness, rule, well_again  # noqa: E402
 from hive import BUILD, SOURCE, wait_for  # noqa: E402
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
 from browser import free_port  # noqa: E402
 from hive import BUILD, NPM_BIN, SOURCE  # noqa: E402
 
@@ -86,7 +86,7 @@ class TourTest(unittest.TestCase):
     def copy_for(self, user):
         """A tree of that user's in which everything is installed and built: all that is left to do is to run it."""
         copy = self.folder / "copy"
-        for part in ("tests/npm", "tests/fakes/model"):
+        for part in ("tests/npm", "tests/testing/model"):
             shutil.copytree(SOURCE / part, copy / part)
         shutil.copy2(SOURCE / "hive", copy)
         for part in ("bin", "lib", "libexec", "share"):

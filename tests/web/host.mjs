@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { readFileSync, existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { Sessions } from "../support/session.mjs";
+import { Sessions } from "../testing/session.mjs";
 import { agentEvents, ago, containers, entry, messages, pageState, report } from "./swarm.mjs";
 
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -11,7 +11,7 @@
 #include <thread>
 #include <utility>
 
-#include "server_test_support.hpp"
+#include "testing/server_fixture.hpp"
 
 namespace hive::http {
 namespace {

@@ -1,4 +1,4 @@
-#include "server_test_support.hpp"
+#include "testing/server_fixture.hpp"
 
 namespace hive::http {
 namespace {

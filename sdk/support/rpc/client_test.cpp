@@ -1,17 +1,15 @@
-#include <hive/os/files.hpp>
-#include <hive/os/unix_socket.hpp>
 #include <hive/rpc/client.hpp>
+#include <hive/rpc/testing/line_peer.hpp>
 #include <hive/sdk/contracts/host.hpp>
 #include <hive/testing/temporary_folder.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <thread>
 
 namespace hive::rpc {
@@ -27,29 +25,14 @@ class ClientTest : public ::testing::Test {
   void TearDown() override {
     if (server_.joinable()) server_.join();
   }
-  void listen() {
-    auto opened = os::open_folder(folder_);
-    ASSERT_TRUE(opened);
-    auto listener = os::listen_in(opened->get(), std::string(kSocketName));
-    ASSERT_TRUE(listener) << listener.error().message;
-    listener_ = std::move(*listener);
-  }
+  void listen() { listener_.emplace(folder_); }
   void serve(std::function<void()> script) { server_ = std::thread(std::move(script)); }
-  os::Fd accepted() { return os::Fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)); }
-  static std::string line_of(const os::Fd& connection) {
-    std::string line;
-    for (char c = 0; ::read(connection.get(), &c, 1) == 1 && c != '\n';) line += c;
-    return line;
-  }
-  static void answer(const os::Fd& connection, std::string_view text) {
-    const auto line = std::string(text) + "\n";
-    EXPECT_EQ(::send(connection.get(), line.data(), line.size(), MSG_NOSIGNAL), ssize_t(line.size()));
-  }
+  testing::LinePeer accepted() { return listener_->accept(); }
 
   const hive::testing::TemporaryFolder temporary_;
   // Longer than a socket's address can be, so that every test goes by the folder.
   const std::filesystem::path folder_ = temporary_.path() / std::string(120, 'd');
-  os::Fd listener_;
+  std::optional<testing::LineListener> listener_;
   std::thread server_;
   Client client_{folder_};
 };
@@ -57,11 +40,11 @@ class ClientTest : public ::testing::Test {
 TEST_F(ClientTest, CallsTypedAndKeepsTheConnection) {
   listen();
   serve([this] {
-    const auto connection = accepted();
-    EXPECT_THAT(line_of(connection), HasSubstr("\"method\":\"host.log_level\""));
-    answer(connection, "{\"id\":1,\"result\":{}}");
-    EXPECT_THAT(line_of(connection), HasSubstr("\"method\":\"host.plugins\""));
-    answer(connection, "{\"id\":2,\"result\":{\"plugins\":[],\"of_a_later_version\":1}}");
+    auto connection = accepted();
+    EXPECT_THAT(connection.line(), HasSubstr("\"method\":\"host.log_level\""));
+    connection.send("{\"id\":1,\"result\":{}}");
+    EXPECT_THAT(connection.line(), HasSubstr("\"method\":\"host.plugins\""));
+    connection.send("{\"id\":2,\"result\":{\"plugins\":[],\"of_a_later_version\":1}}");
   });
   host_api::LogLevel level{"host", abi::Level::debug};
   EXPECT_TRUE(client_.call(host_api::kLogLevel, level));
@@ -73,9 +56,9 @@ TEST_F(ClientTest, CallsTypedAndKeepsTheConnection) {
 TEST_F(ClientTest, WaitsForAHostThatStarts) {
   serve([this] {
     listen();
-    const auto connection = accepted();
-    line_of(connection);
-    answer(connection, "{\"id\":1,\"result\":1}");
+    auto connection = accepted();
+    connection.line();
+    connection.send("{\"id\":1,\"result\":1}");
   });
   const auto answer = client_.call_text("a.a", "{}", {.deadline = 60s});
   ASSERT_TRUE(answer) << answer.error().message;
@@ -85,16 +68,16 @@ TEST_F(ClientTest, WaitsForAHostThatStarts) {
 TEST_F(ClientTest, ANewConnectionAfterTheHostRestarted) {
   listen();
   serve([this] {
-    const auto connection = accepted();
-    line_of(connection);
-    answer(connection, "{\"id\":1,\"result\":0}");
+    auto connection = accepted();
+    connection.line();
+    connection.send("{\"id\":1,\"result\":0}");
   });
   EXPECT_TRUE(client_.call_text("a.a", "{}"));
   server_.join();  // the first connection is closed by now, though idle in the client
   serve([this] {
-    const auto connection = accepted();
-    line_of(connection);
-    answer(connection, "{\"id\":1,\"result\":7}");
+    auto connection = accepted();
+    connection.line();
+    connection.send("{\"id\":1,\"result\":7}");
   });
   const auto answer = client_.call_text("a.a", "{}");
   ASSERT_TRUE(answer) << answer.error().message;
@@ -106,10 +89,10 @@ TEST_F(ClientTest, ALostCallIsRepeatedOnlyWhenThatIsSafe) {
   std::atomic<int> asked = 0;
   serve([&] {
     for (int i = 0; i < 3; ++i) {
-      const auto connection = accepted();
-      line_of(connection);
+      auto connection = accepted();
+      connection.line();
       ++asked;
-      if (i == 2) answer(connection, "{\"id\":1,\"result\":1}");
+      if (i == 2) connection.send("{\"id\":1,\"result\":1}");
     }
   });
   const auto never = client_.call_text("a.a", "{}", {.deadline = 60s});
@@ -124,11 +107,11 @@ TEST_F(ClientTest, ALostCallIsRepeatedOnlyWhenThatIsSafe) {
 TEST_F(ClientTest, AnAbsentProviderIsAskedAgainWhenThatIsSafe) {
   listen();
   serve([this] {
-    const auto connection = accepted();
-    line_of(connection);
-    answer(connection, R"({"id":1,"error":{"code":-32005,"message":"away","data":{"code":"unavailable"}}})");
-    line_of(connection);
-    answer(connection, "{\"id\":2,\"result\":1}");
+    auto connection = accepted();
+    connection.line();
+    connection.send(R"({"id":1,"error":{"code":-32005,"message":"away","data":{"code":"unavailable"}}})");
+    connection.line();
+    connection.send("{\"id\":2,\"result\":1}");
   });
   EXPECT_TRUE(client_.call_text("a.a", "{}", {.deadline = 60s, .repeat = Repeat::safe}));
 }
@@ -137,9 +120,9 @@ TEST_F(ClientTest, TheDeadlineClosesTheConnection) {
   listen();
   std::atomic<bool> closed = false;
   serve([&] {
-    const auto connection = accepted();
-    line_of(connection);
-    closed = line_of(connection).empty();
+    auto connection = accepted();
+    connection.line();
+    closed = connection.line().empty();
   });
   const auto answer = client_.call_text("a.a", "{}", {.deadline = 50ms});
   ASSERT_FALSE(answer);
@@ -161,12 +144,12 @@ TEST_F(ClientTest, AnInterruptEndsACallAndAWaitForTheHost) {
 TEST_F(ClientTest, ThreadsHaveAConnectionEach) {
   listen();
   serve([this] {
-    const auto first = accepted();
-    line_of(first);
-    const auto second = accepted();  // comes although the first call is not answered
-    line_of(second);
-    answer(second, "{\"id\":1,\"result\":1}");
-    answer(first, "{\"id\":1,\"result\":1}");
+    auto first = accepted();
+    first.line();
+    auto second = accepted();  // comes although the first call is not answered
+    second.line();
+    second.send("{\"id\":1,\"result\":1}");
+    first.send("{\"id\":1,\"result\":1}");
   });
   std::thread other([this] { EXPECT_TRUE(client_.call_text("a.a", "{}", {.deadline = 60s})); });
   EXPECT_TRUE(client_.call_text("a.a", "{}", {.deadline = 60s}));

@@ -1,5 +1,5 @@
 #pragma once
-#include <hive/os/fd.hpp>
+#include <hive/rpc/testing/line_peer.hpp>
 
 #include <filesystem>
 #include <string>
@@ -9,13 +9,13 @@ namespace hive::bench {
 /// Ends the benchmark by an exception, so that its processes and files go with it.
 [[noreturn]] void give_up(const std::string& why);
 
-/// JSON-RPC lines on one socket, no more clever than a benchmark needs: the floor of what a client costs.
+/// A client for whom an error is the end of the benchmark, no more clever than it needs: the floor of what one costs.
 class LineClient {
  public:
   /// Waits for the socket, at most ten seconds.
   explicit LineClient(const std::filesystem::path& socket);
 
-  void send(std::string_view method, std::string_view params);
+  void send(std::string_view method, std::string_view params) { peer_.begin(method, params); }
   /// The next line; an error in it ends the program.
   std::string read();
   std::string call(std::string_view method, std::string_view params) {
@@ -24,10 +24,7 @@ class LineClient {
   }
 
  private:
-  os::Fd socket_;
-  std::string buffer_;
-  std::size_t at_ = 0;
-  long id_ = 0;
+  rpc::testing::LinePeer peer_;
 };
 
 /// The integer after `"name":` in a line; 0 when it is not there.

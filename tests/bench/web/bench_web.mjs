@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { launch, newPage } from "../../web/browser.mjs";
 import { ready, signIn } from "../../e2e/browser.mjs";
 import { Hive } from "../../e2e/hive.mjs";
-import { Visitor } from "../../support/session.mjs";
+import { Visitor } from "../../testing/session.mjs";
 
 const { values } = parseArgs({ options: { json: { type: "boolean" }, short: { type: "boolean" } } });
 const [agents, messages, rounds, burst] = values.short ? [3, 300, 3, 100] : [50, 10_000, 15, 1_000];

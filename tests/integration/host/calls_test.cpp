@@ -1,5 +1,5 @@
 // How calls between plugins end, and how long handlers live.
-#include "support.hpp"
+#include "testing/host_place.hpp"
 
 #include <regex>
 
@@ -125,7 +125,7 @@ TEST_F(Calls, ADroppedReplyAnswersInternal) {
     return {};
   });
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("probe1.drop"), HasSubstr("the handler ended without an answer"));
   EXPECT_THAT(client.ask("host.info"), HasSubstr("result"));
   on_strand(*Probe<1>::host, [] { Probe<1>::host->raw().retract("probe1.drop"); });
@@ -156,7 +156,7 @@ TEST_F(Calls, ALateReplyHoldsItsPlaceUntilItComes) {
     return {};
   });
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   for (int id = 0; id < 64; ++id) client.request(id, "probe1.park");
   EXPECT_TRUE(soon([&] { return app->router().in_flight() == 64; }));
   client.send(R"({"jsonrpc":"2.0","method":"$/cancel","params":{"id":3}})");
@@ -184,7 +184,7 @@ TEST_F(Calls, ARetractedMethodsHandlersEndInPeace) {
     return {};
   });
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   for (int id = 0; id < 10; ++id) client.request(id, "probe1.who");
   ASSERT_TRUE(soon([&] { return parked == 10; }));
   on_strand(*Probe<1>::host, [] { Probe<1>::host->retract("probe1.who"); });
@@ -203,7 +203,7 @@ TEST_F(Calls, AreUnavailableWhileTheirPluginStops) {
     return {};
   });
   start();
-  Client parked(place.socket()), client(place.socket());
+  LinePeer parked(place.socket()), client(place.socket());
   parked.request(1, "probe1.park");
   ASSERT_TRUE(soon([&] { return app->router().in_flight() == 1; }));
   std::thread reloading([&] { (void)app->reload("probe1"); });
@@ -234,7 +234,7 @@ TEST_F(Calls, BeforeStopIsCalledAndWaitedFor) {
                 },
                 {.listens = "host.stopping"});
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("host.shutdown", R"({"agents":true})"), HasSubstr("result"));
   EXPECT_TRUE(asked);
   EXPECT_TRUE(told);
@@ -315,7 +315,7 @@ TEST_F(Calls, SlowHandlersAreCountedAndNamed) {
     return {};
   });
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   client.ask("probe1.park");
   // A busy machine holds others too, but none for as long.
   const std::regex counted(R"("id":"probe1","holds_over_10_ms":[1-9]\d*,"holds_over_100_ms":[1-9])");

@@ -1,4 +1,4 @@
-#include "support.hpp"
+#include "testing/host_place.hpp"
 
 namespace hive::host::test {
 namespace {
@@ -100,7 +100,7 @@ TEST(Events, AClientThatDoesNotReadLosesItsSubscription) {
   const auto app = place.open_with(std::move(options));
   Probe<1>::add(*app, {}, kPublisher);
   ASSERT_TRUE(app->start());
-  Client reader(place.socket());
+  LinePeer reader(place.socket());
   reader.ask("events.subscribe", R"({"topics":["probe1.news"]})");
   const auto text = mail(std::string(10'000, 'x'), 0);
   for (int i = 0; i < 500; ++i) app->hub().publish({kNews.topic, "", text});
@@ -135,7 +135,7 @@ class Audience : public ::testing::Test {
 
 TEST_F(Audience, IsHeldAtDelivery) {
   publish("alice"), publish("bob"), publish("alice");
-  Client everything(place.socket()), alice(place.agent_socket("alice"));
+  LinePeer everything(place.socket()), alice(place.agent_socket("alice"));
   everything.ask("events.subscribe", since(1));
   EXPECT_THAT(everything.line(), HasSubstr("-2\",\"topic\":\"probe1.news\",\"payload\":\"bob\""));
   EXPECT_THAT(everything.line(), HasSubstr("-3\""));
@@ -147,7 +147,7 @@ TEST_F(Audience, IsHeldAtDelivery) {
 }
 
 TEST_F(Audience, IsHeldAtSubscribe) {
-  Client alice(place.agent_socket("alice")), own(place.socket());
+  LinePeer alice(place.agent_socket("alice")), own(place.socket());
   EXPECT_THAT(alice.ask("events.subscribe", R"({"topics":["probe1.order"]})"), HasSubstr(R"("code":"forbidden")"));
   EXPECT_THAT(own.ask("events.subscribe", R"({"topics":["probe1.order"]})"), HasSubstr(R"("code":"forbidden")"));
   EXPECT_THAT(own.ask("events.subscribe", R"({"topics":["probe1.nothing"]})"), HasSubstr(R"("code":"not_found")"));
@@ -158,7 +158,7 @@ TEST_F(Audience, IsHeldAtSubscribe) {
 
 TEST_F(Audience, AStampThatIsGoneSaysSo) {
   for (int i = 0; i < 6; ++i) publish("alice");
-  Client late(place.socket());
+  LinePeer late(place.socket());
   EXPECT_THAT(late.ask("events.subscribe", since(0)), HasSubstr("take a snapshot"));
   EXPECT_THAT(late.ask("events.subscribe", R"({"topics":["probe1.news"],"since":"1-1"})"), HasSubstr("not_found"));
   EXPECT_THAT(late.ask("events.subscribe", since(99)), HasSubstr("not_found"));
@@ -219,7 +219,7 @@ TEST_F(Audience, PluginsPublishAndHearWhatTheyListed) {
   });
   EXPECT_EQ(ended.get_future().get(), Code::forbidden);
   publish("alice");
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("events.subscribe", since(1)), HasSubstr("-1\""));  // the unlisted one took no number
 }
 

@@ -1,5 +1,5 @@
 #include "../../plugins/contracts.hpp"
-#include "support.hpp"
+#include "testing/host_place.hpp"
 
 namespace hive::host::test {
 namespace {
@@ -17,7 +17,7 @@ const std::vector<std::string> kBoth{"plugins.hello.isolate=true", "plugins.echo
 TEST_F(Isolation, ACrashAnswersWhatIsOwedAndStartsAgain) {
   const auto app = place.open(kBoth);
   ASSERT_TRUE(app->start());
-  Client client(place.socket());
+  LinePeer client(place.socket());
   client.request(1, "hello.crash");
   EXPECT_THAT(client.line(), HasSubstr(R"("code":"unavailable")"));
   EXPECT_TRUE(soon([&] { return client.ask("hello.greet", R"({"name":"x"})").find("hello, x") != std::string::npos; }));
@@ -28,7 +28,7 @@ TEST_F(Isolation, ACrashAnswersWhatIsOwedAndStartsAgain) {
 TEST_F(Isolation, ThreeCrashesQuarantineUntilReload) {
   const auto app = place.open(kBoth);
   ASSERT_TRUE(app->start());
-  Client client(place.socket());
+  LinePeer client(place.socket());
   for (int crash = 0; crash < 3; ++crash) {
     EXPECT_TRUE(
         soon([&] { return client.ask("hello.greet", R"({"name":"x"})").find("hello, x") != std::string::npos; }));
@@ -79,7 +79,7 @@ TEST_F(Isolation, SettingsReachTheChildAndWrongOnesAreNamed) {
   const auto app =
       place.open({"plugins.hello.isolate=true", "plugins.hello.greeting=moin", "plugins.echo_wait.isolate=true"});
   ASSERT_TRUE(app->start());
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("hello.greet", R"({"name":"x"})"), HasSubstr("moin, x"));
 
   const auto other = Place({"hello"});

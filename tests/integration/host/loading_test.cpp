@@ -1,6 +1,6 @@
 // States of plugins from found to stopped.
 #include "../../plugins/contracts.hpp"
-#include "support.hpp"
+#include "testing/host_place.hpp"
 
 namespace hive::host::test {
 namespace {
@@ -19,7 +19,7 @@ TEST(Loading, ADisabledPluginIsLeftAloneAndCanBeEnabled) {
   ASSERT_TRUE(app->start());
   EXPECT_EQ(plugin_of(*app, "hello").state, PluginState::disabled);
   place.write("hive.toml", "[plugins.hello]\ngreeting = \"moin\"\n");
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("host.reload", R"({"plugin":"hello"})"), HasSubstr(R"("state":"running")"));
   EXPECT_THAT(client.ask("hello.greet", R"({"name":"x"})"), HasSubstr("moin, x"));
   place.write("hive.toml", "[plugins.hello]\nenabled = false\n");
@@ -52,7 +52,7 @@ TEST(Loading, ARefusedPluginIsAwayAndNotUnknown) {
   place.write("plugins/outdated.toml", "id = \"outdated\"\nabi = \"0.9\"\nprovides = [\"gates\"]\n");
   const auto app = place.open();
   ASSERT_TRUE(app->start());
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("unreadable.gate"), HasSubstr(R"("code":"unavailable")"));
   EXPECT_THAT(client.ask("gates.gate"), HasSubstr(R"("code":"unavailable")"));
   EXPECT_THAT(client.ask("others.gate"), HasSubstr(R"("code":"method_not_found")"));
@@ -62,7 +62,7 @@ TEST(Loading, TheSecondProviderOfARoleIsRefused) {
   const Place place({"two_a", "two_b", "hello"});
   const auto app = place.open();
   ASSERT_TRUE(app->start());
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("host.plugins"),
               HasSubstr("\"reason\":\"" + (place.path() / "plugins/two_b.so").string() +
                         ": the role two is provided by two_a already; disable one of them with "
@@ -90,7 +90,7 @@ TEST(Loading, ACycleOfNeedsIsRefused) {
   const Place place({"cycle_a", "cycle_b", "hello"});
   const auto app = place.open();
   ASSERT_TRUE(app->start());
-  Client client(place.socket());
+  LinePeer client(place.socket());
   const auto plugins = client.ask("host.plugins");
   for (const std::string id : {"cycle_a", "cycle_b"}) {
     EXPECT_THAT(plugins,

@@ -1,6 +1,6 @@
 // The same plugins in the host's process and in their own: the same behaviour.
 #include "../../plugins/contracts.hpp"
-#include "support.hpp"
+#include "testing/host_place.hpp"
 
 namespace hive::host::test {
 namespace {
@@ -34,7 +34,7 @@ INSTANTIATE_TEST_SUITE_P(Where, Plugins, ::testing::Bool(),
                          [](const auto& given) { return given.param ? "isolated" : "in_process"; });
 
 TEST_P(Plugins, AnswerOverASocket) {
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("hello.greet", R"({"name":"you"})"), HasSubstr(R"("result":{"text":"hello, you"})"));
   EXPECT_THAT(client.ask("hello.greet", R"({"nmae":"you"})"), HasSubstr("name: is required"));
   EXPECT_THAT(client.ask("hello.greet", R"({"name":"you","x":1})"), HasSubstr("x: wanted no such member"));
@@ -43,7 +43,7 @@ TEST_P(Plugins, AnswerOverASocket) {
 }
 
 TEST_P(Plugins, CallersAreHeld) {
-  Client alice(place.agent_socket("alice"));
+  LinePeer alice(place.agent_socket("alice"));
   EXPECT_THAT(alice.ask("hello.crash"), HasSubstr("not for agent:alice"));
   EXPECT_THAT(alice.ask("host.plugins"), HasSubstr(R"("code":"forbidden")"));
   const auto list = alice.ask("methods.list");
@@ -52,14 +52,14 @@ TEST_P(Plugins, CallersAreHeld) {
 }
 
 TEST_P(Plugins, CallEachOtherAndPublish) {
-  Client listener(place.socket()), client(place.socket());
+  LinePeer listener(place.socket()), client(place.socket());
   listener.ask("events.subscribe", R"({"topics":["relay.mail"]})");
   EXPECT_THAT(client.ask("relay.greet", R"({"name":"you"})"), HasSubstr("hello, you"));
   EXPECT_THAT(listener.line(), HasSubstr(R"("payload":{"box":"you","body":"hello, you"})"));
 }
 
 TEST_P(Plugins, ParkUntilAnEventOrTheTime) {
-  Client alice(place.agent_socket("alice"));
+  LinePeer alice(place.agent_socket("alice"));
   EXPECT_THAT(alice.ask("echo.receive"), HasSubstr(R"("messages":[],"waiting":0)"));
   EXPECT_THAT(alice.ask("echo.receive", R"({"wait_ms":20})"), HasSubstr(R"("messages":[])"));
   alice.request(7, "echo.receive", R"({"wait_ms":170000})");
@@ -68,7 +68,7 @@ TEST_P(Plugins, ParkUntilAnEventOrTheTime) {
 }
 
 TEST_P(Plugins, CancelAnswersOnceAndFreesTheHandler) {
-  Client alice(place.agent_socket("alice"));
+  LinePeer alice(place.agent_socket("alice"));
   alice.request(1, "echo.receive", R"({"wait_ms":170000})");
   alice.send(R"({"jsonrpc":"2.0","method":"$/cancel","params":{"id":1}})");
   EXPECT_THAT(alice.line(), HasSubstr(R"("code":"cancelled")"));
@@ -77,7 +77,7 @@ TEST_P(Plugins, CancelAnswersOnceAndFreesTheHandler) {
 }
 
 TEST_P(Plugins, AClientThatGoesAwayCancels) {
-  Client client(place.socket()), half(place.socket());
+  LinePeer client(place.socket()), half(place.socket());
   for (int id = 0; id < 10; ++id) client.request(id, "echo.receive", R"({"wait_ms":170000})");
   half.request(1, "echo.receive", R"({"wait_ms":170000})");
   EXPECT_TRUE(soon([&] { return app->router().in_flight() == 11; }));
@@ -88,7 +88,7 @@ TEST_P(Plugins, AClientThatGoesAwayCancels) {
 }
 
 TEST_P(Plugins, ReloadReadsTheConfigurationAnew) {
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("host.reload", R"({"plugin":"hello"})"), HasSubstr(R"("state":"running")"));
   EXPECT_THAT(client.ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
   EXPECT_THAT(client.ask("host.reload", R"({"plugin":"hullo"})"), HasSubstr(R"("code":"not_found")"));
@@ -96,7 +96,7 @@ TEST_P(Plugins, ReloadReadsTheConfigurationAnew) {
 }
 
 TEST_P(Plugins, StopEndsWhatIsSuspended) {
-  Client client(place.socket());
+  LinePeer client(place.socket());
   for (int id = 0; id < 50; ++id) client.request(id, "echo.receive", R"({"wait_ms":170000})");
   EXPECT_TRUE(soon([&] { return app->router().in_flight() == 50; }));
   EXPECT_TRUE(app->stop());

@@ -1,5 +1,5 @@
 // The real program: what only shows when a process ends, or when there are two.
-#include "support.hpp"
+#include "testing/host_place.hpp"
 
 #include <hive/os/process.hpp>
 
@@ -80,7 +80,7 @@ class Process : public ::testing::Test {
 
 TEST_F(Process, StopsInAnOrderlyWay) {
   serve({});
-  Client client(place.socket());
+  LinePeer client(place.socket());
   client.ask("events.subscribe", R"({"topics":["host.stopping"]})");
   EXPECT_EQ(stop(), 0);
   EXPECT_THAT(client.line(), HasSubstr(R"("topic":"host.stopping","payload":{"agents":false})"));
@@ -97,7 +97,7 @@ TEST_F(Process, SaysWhoHasTheRoot) {
 
 TEST_F(Process, NamesThePluginThatTookItDown) {
   serve({});
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_EQ(client.ask("hello.crash"), "");
   EXPECT_EQ(os::wait_for(process).signal, SIGABRT);
   said.clear();
@@ -109,7 +109,7 @@ TEST_F(Process, NamesThePluginThatTookItDown) {
 
 TEST_F(Process, NamesThePluginThatOverflowedItsStack) {
   serve({});
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_EQ(client.ask("hello.overflow"), "");
   EXPECT_EQ(os::wait_for(process).signal, SIGSEGV);
   said.clear();
@@ -121,7 +121,7 @@ TEST_F(Process, NamesThePluginThatOverflowedItsStack) {
 
 TEST_F(Process, NamesThePluginWhoseBlockingWorkDied) {
   serve({});
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_EQ(client.ask("hello.crash_in_work"), "");
   EXPECT_EQ(os::wait_for(process).signal, SIGABRT);
   said.clear();
@@ -173,7 +173,7 @@ TEST_F(Process, AHangupReloadsWhatChanged) {
   place.write("hive.toml", "[plugins.hello]\n");
   config = place.path() / "hive.toml";
   serve({});
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
   place.write("hive.toml", "[plugins.hello]\ngreeting = \"moin\"\n");
   ::kill(process.pid, SIGHUP);
@@ -188,7 +188,7 @@ TEST_F(Process, AHangupReloadsWhatChanged) {
 TEST_F(Process, AHangupKeepsLevelsThatWereSetUnlessTheFileHasAnother) {
   config = place.write("hive.toml", "[plugins.hello]\n");
   serve({});
-  Client client(place.socket());
+  LinePeer client(place.socket());
   const auto reloads = [&](const std::string& greeting, const std::string& level) {
     place.write("hive.toml", level + "[plugins.hello]\ngreeting = \"" + greeting + "\"\n");
     ::kill(process.pid, SIGHUP);
@@ -254,7 +254,7 @@ TEST_F(Process, AHangInStartMakesItFaultedAndTheOthersServe) {
   place.link("sulk");
   serve({"plugins.sulk.where=start"});
   ASSERT_THAT(said, HasSubstr("ready"));
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
   EXPECT_THAT(client.ask("host.plugins"), HasSubstr("sulk: gave no answer within 10 s"));
   EXPECT_EQ(stop(), 70);

@@ -1,5 +1,5 @@
 // Every plugin of the installation, reloaded again and again while all that it answers is called.
-#include "support.hpp"
+#include "testing/host_place.hpp"
 
 #include <boost/json.hpp>
 

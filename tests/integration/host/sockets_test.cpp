@@ -1,5 +1,5 @@
 #include "../../plugins/contracts.hpp"
-#include "support.hpp"
+#include "testing/host_place.hpp"
 
 #include <hive/os/files.hpp>
 
@@ -47,7 +47,7 @@ TEST_F(Sockets, BadLinesAnswerAndTheConnectionStays) {
       {R"({"jsonrpc":"2.0","id":1,"method":"hello.greet","params":["x"]})", "-32602"},
       {std::string(3 << 20, 'x'), "over 1 MiB"}};
   for (const auto& socket : {place.socket(), place.agent_socket("alice")}) {
-    Client client(socket);
+    LinePeer client(socket);
     for (const auto& [line, answer] : lines) {
       client.send(line);
       EXPECT_THAT(client.line(), HasSubstr(answer)) << line.substr(0, 80);
@@ -69,7 +69,7 @@ TEST_F(Sockets, WhateverIsWrongWithALineItsIdIsAnswered) {
       {R"({"jsonrpc":"2.0","method":"x","params":")" + std::string(2 << 20, 'x') + R"(","id":16})", R"("id":16,)"},
       {"\"" + std::string(2 << 20, 'x') + "\"", R"("id":null,)"}};
   for (const auto& socket : {place.socket(), place.agent_socket("alice")}) {
-    Client client(socket);
+    LinePeer client(socket);
     for (const auto& [line, answer] : lines) {
       client.send(line);
       EXPECT_THAT(client.line(), HasSubstr(answer)) << line.substr(0, 80);
@@ -84,7 +84,7 @@ TEST_F(Sockets, ASocketThatCannotBeMadeIsNotThoughtOpen) {
   EXPECT_EQ(app->agent_sockets().close("alice").error().code, Code::not_found);
   std::filesystem::create_directories(place.agent_socket("alice").parent_path());
   EXPECT_TRUE(app->agent_sockets().open(alice));
-  EXPECT_THAT(Client(place.agent_socket("alice")).ask("hello.greet", R"({"name":"a"})"), HasSubstr("hello, a"));
+  EXPECT_THAT(LinePeer(place.agent_socket("alice")).ask("hello.greet", R"({"name":"a"})"), HasSubstr("hello, a"));
 }
 
 TEST_F(Sockets, AnUnknownOperatorGroupLeavesNoSocket) {
@@ -112,7 +112,7 @@ class Flood {
   }
 
  private:
-  Client client_;
+  LinePeer client_;
   std::jthread thread_;
 };
 
@@ -133,7 +133,7 @@ TEST_F(Sockets, WhateverAnAgentSendsIsReadNoFasterThanItsRate) {
   std::deque<Flood> floods;
   for (const auto* line : kNoise) floods.emplace_back(place.agent_socket("alice"), line);
   EXPECT_TRUE(soon([&] { return app->agent_sockets().lines() >= kBurst / 2; }));
-  Client own(place.socket());
+  LinePeer own(place.socket());
   for (int i = 0; i < 200; ++i) EXPECT_THAT(own.ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
   const auto lines = app->agent_sockets().lines();
   const std::chrono::duration<double> gone = std::chrono::steady_clock::now() - begin;
@@ -153,7 +153,7 @@ TEST_F(Sockets, TheBytesOfALineAreChargedBeforeItEnds) {
     return ::ioctl(fd->get(), SIOCOUTQ, &unread) == 0 && unread == 0;
   }));
   ASSERT_EQ(::send(fd->get(), rest.data(), rest.size(), 0), ssize_t(rest.size()));
-  Client own(place.socket());
+  LinePeer own(place.socket());
   for (int i = 0; i < 200; ++i) EXPECT_THAT(own.ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
   const std::chrono::duration<double> gone = std::chrono::steady_clock::now() - begin;
   EXPECT_LE(app->agent_sockets().lines(), std::uint64_t(gone.count()));
@@ -163,9 +163,9 @@ TEST_F(Sockets, WhoConnectsWithoutEndIsHeardMoreSlowlyToo) {
   start(place.options({"host.agent_calls_per_second=1", "host.agent_calls_burst=4"}));
   place.add_agent(*app, "alice");
   const auto begin = std::chrono::steady_clock::now();
-  std::vector<Client> clients;
+  std::vector<LinePeer> clients;
   for (int i = 0; i < 20; ++i) clients.emplace_back(place.agent_socket("alice"));
-  Client own(place.socket());
+  LinePeer own(place.socket());
   for (int i = 0; i < 200; ++i) EXPECT_THAT(own.ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
   const std::chrono::duration<double> gone = std::chrono::steady_clock::now() - begin;
   EXPECT_LE(app->agent_sockets().connections(), 6 + std::size_t(gone.count()));
@@ -185,7 +185,7 @@ TEST_F(Sockets, ALineMayComeInPieces) {
 
 TEST_F(Sockets, TheReaderNeverWaitsAndSixtyFourIsTheLimit) {
   start(place.options());
-  Client client(place.socket());
+  LinePeer client(place.socket());
   for (int id = 0; id < 63; ++id) client.request(id, "echo.receive", R"({"wait_ms":170000})");
   EXPECT_THAT(client.ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
   client.request(5, "echo.receive");
@@ -197,17 +197,17 @@ TEST_F(Sockets, TheReaderNeverWaitsAndSixtyFourIsTheLimit) {
 TEST_F(Sockets, ThirtyTwoConnectionsAPrincipal) {
   start(place.options());
   place.add_agent(*app, "alice");
-  std::vector<Client> clients;
+  std::vector<LinePeer> clients;
   for (int i = 0; i < 32; ++i) {
     clients.emplace_back(place.agent_socket("alice"));
     EXPECT_THAT(clients.back().ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
   }
-  Client more(place.agent_socket("alice"));
+  LinePeer more(place.agent_socket("alice"));
   EXPECT_THAT(more.line(), HasSubstr("too many connections"));
   EXPECT_EQ(more.line(), "");
   clients.pop_back();
   EXPECT_TRUE(soon([&] {
-    Client again(place.agent_socket("alice"));
+    LinePeer again(place.agent_socket("alice"));
     return again.ask("hello.greet", R"({"name":"x"})").find("hello, x") != std::string::npos;
   }));
 }
@@ -215,7 +215,7 @@ TEST_F(Sockets, ThirtyTwoConnectionsAPrincipal) {
 TEST_F(Sockets, AnAgentOverItsRateIsAnsweredLaterAndNotRefused) {
   start(place.options({"host.agent_calls_per_second=50", "host.agent_calls_burst=3"}));
   place.add_agent(*app, "alice");
-  Client alice(place.agent_socket("alice")), own(place.socket());
+  LinePeer alice(place.agent_socket("alice")), own(place.socket());
   for (int id = 0; id < 10; ++id) alice.request(id, "hello.greet", R"({"name":"x"})");
   for (int i = 0; i < 10; ++i) EXPECT_THAT(own.ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
   for (int id = 0; id < 10; ++id) EXPECT_THAT(alice.line(), HasSubstr("hello, x"));
@@ -228,7 +228,7 @@ TEST_F(Sockets, AreTheOwnersAloneAndAPeerOfAnotherUserIsTurnedAway) {
   EXPECT_EQ(mode.st_mode & 0777U, 0600U);
   std::filesystem::create_directories(place.agent_socket("bob").parent_path());
   ASSERT_TRUE(app->agent_sockets().open({"bob", geteuid() + 1, getegid()}));
-  Client stranger(place.agent_socket("bob"));
+  LinePeer stranger(place.agent_socket("bob"));
   stranger.request(1, "host.info");
   EXPECT_EQ(stranger.line(), "");
 }
@@ -251,7 +251,7 @@ TEST_F(Sockets, LongPathsAreNoObstacle) {
   auto options = place.options();
   options.root = deep;
   start(std::move(options));
-  Client client(deep / "run" / "host.sock");
+  LinePeer client(deep / "run" / "host.sock");
   EXPECT_THAT(client.ask("host.info"), HasSubstr("result"));
 }
 
@@ -259,7 +259,7 @@ TEST_F(Sockets, ReadingPausesWhileRepliesWait) {
   auto options = place.options();
   options.operator_limits.unsent_replies = 4'096;
   start(std::move(options));
-  Client client(place.socket());
+  LinePeer client(place.socket());
   constexpr int kCalls = 2'000;
   std::thread writer([&] {
     for (int i = 0; i < kCalls; ++i) client.request(i, "hello.greet", R"({"name":")" + std::string(900, 'n') + "\"}");
@@ -281,11 +281,11 @@ TEST_F(Sockets, ReadingPausesWhileTheParamsOfCallsAreMany) {
   auto options = place.options();
   options.operator_limits.asked = 4'096;
   start(std::move(options));
-  Client client(place.socket());
+  LinePeer client(place.socket());
   client.request(1, "echo.receive", R"({"wait_ms":500,"box":")" + std::string(5'000, 'b') + "\"}");
   ASSERT_TRUE(soon([&] { return app->router().in_flight() == 1; }));
   client.request(2, "hello.greet", R"({"name":"x"})");
-  EXPECT_THAT(Client(place.socket()).ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
+  EXPECT_THAT(LinePeer(place.socket()).ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
   EXPECT_THAT(client.line(), HasSubstr(R"("id":1,)"));
   EXPECT_THAT(client.line(), HasSubstr(R"("id":2,)"));
 }
@@ -294,10 +294,10 @@ TEST_F(Sockets, WhoReadsNoAnswersIsClosedBeforeTheyFillTheMemory) {
   auto options = place.options();
   options.operator_limits.unsent_in_all = 64 << 10;
   start(std::move(options));
-  Client client(place.socket());
+  LinePeer client(place.socket());
   for (int id = 0; id < 1'000; ++id) client.request(id, "methods.list");
   EXPECT_TRUE(soon([&] { return client.has_ended(); }));
-  EXPECT_THAT(Client(place.socket()).ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
+  EXPECT_THAT(LinePeer(place.socket()).ask("hello.greet", R"({"name":"x"})"), HasSubstr("hello, x"));
 }
 
 /// Every way to end a call, racing: woken, timed out, cancelled, disconnected.
@@ -327,7 +327,7 @@ TEST_P(Races, EndEachCallOnce) {
   std::mt19937 random(42);
   const auto event = encode_text(demo::Mail{"r", "m"});
   for (int round = 0; round < 300; ++round) {
-    Client client(place.socket());
+    LinePeer client(place.socket());
     std::set<int> open;
     for (int id = 0; id < 6; ++id) {
       if (id % 3 == 2)
@@ -364,7 +364,7 @@ TEST(ManySockets, FiveThousandParkedCalls) {
   const auto app = place.open_with(std::move(options));
   app->hub().declare("relay.mail", std::uint32_t(Who::plugins), "relay");
   ASSERT_TRUE(app->start());
-  std::vector<Client> clients;
+  std::vector<LinePeer> clients;
   for (int i = 0; i < calls; ++i) {
     clients.emplace_back(place.socket());
     clients.back().request(i, "echo.receive", R"({"wait_ms":170000,"box":"b)" + std::to_string(i) + "\"}");

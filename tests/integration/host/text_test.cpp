@@ -1,6 +1,6 @@
 // A plugin whose words are wrong: what is wrong is left out, named and shown, and costs nobody else anything.
 #include "../../plugins/contracts.hpp"
-#include "support.hpp"
+#include "testing/host_place.hpp"
 
 #include <fstream>
 
@@ -28,7 +28,7 @@ INSTANTIATE_TEST_SUITE_P(Where, Text, ::testing::Bool(),
 
 TEST_P(Text, OneBadMethodIsLeftOutAndNothingElse) {
   start();
-  Client alice(place.agent_socket("alice")), client(place.socket());
+  LinePeer alice(place.agent_socket("alice")), client(place.socket());
   const auto listed = alice.ask("methods.list");
   for (const auto* there : {"hello.greet", "garble.good", "garble.fails"}) EXPECT_THAT(listed, HasSubstr(there));
   EXPECT_THAT(listed, Not(HasSubstr("garble.latin")));
@@ -62,14 +62,14 @@ TEST_P(Text, WhatIsLeftOutIsShownWithItsReason) {
           "broker.send: is left out: the plugin garble does not provide this role",
           "garble.long: is left out: its description has over 49152 bytes",
           "garble.deep: is left out: its description is not one JSON value, or is too deep"));
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("host.plugins"), HasSubstr("its description is not UTF-8"));
   EXPECT_THAT(client.ask("host.health"), HasSubstr(R"("left_out":17)"));
 }
 
 TEST_P(Text, ACallOfWhatIsLeftOutHearsWhy) {
   start();
-  Client alice(place.agent_socket("alice"));
+  LinePeer alice(place.agent_socket("alice"));
   const auto answer = alice.ask("garble.latin");
   EXPECT_THAT(answer, HasSubstr(R"("code":"unavailable")"));
   EXPECT_THAT(answer, HasSubstr("its description is not UTF-8"));
@@ -78,7 +78,7 @@ TEST_P(Text, ACallOfWhatIsLeftOutHearsWhy) {
 
 TEST_P(Text, AddressesOfContractsAreListedWhileNobodyAnswersThem) {
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("methods.list"), Not(HasSubstr("/op-send")));
   const auto all = client.ask("methods.list", R"({"away":true})");
   EXPECT_THAT(all, HasSubstr(R"("path":"/op-send")"));
@@ -88,7 +88,7 @@ TEST_P(Text, AddressesOfContractsAreListedWhileNobodyAnswersThem) {
 
 TEST_P(Text, ThatAnAddressComesOrGoesIsAnEvent) {
   start();
-  Client client(place.socket());
+  LinePeer client(place.socket());
   client.ask("events.subscribe", R"({"topics":["host.addresses_changed"]})");
   ASSERT_TRUE(app->reload("hello"));
   EXPECT_THAT(client.line(), HasSubstr(R"("topic":"host.addresses_changed","payload":{})"));
@@ -96,7 +96,7 @@ TEST_P(Text, ThatAnAddressComesOrGoesIsAnEvent) {
 
 TEST_P(Text, WordsOfAFailedStartSpoilNoList) {
   start({"plugins.garble.starts=false"});
-  Client client(place.socket());
+  LinePeer client(place.socket());
   const auto plugins = client.ask("host.plugins");
   EXPECT_THAT(plugins, HasSubstr(R"("reason":"garble: ???xxx)"));
   EXPECT_THAT(plugins, HasSubstr(R"("id":"hello")"));
@@ -107,7 +107,7 @@ TEST(Text, AFileWhoseNameIsNoTextSpoilsNoList) {
   place.write("plugins/\xff.so", "no ELF");
   const auto app = place.open();
   ASSERT_TRUE(app->start());
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("host.plugins"), HasSubstr(R"("id":"hello")"));
 }
 

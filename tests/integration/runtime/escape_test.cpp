@@ -1,4 +1,4 @@
-#include "hive.hpp"
+#include "testing/hive.hpp"
 
 #include "supervisor/plan.hpp"
 

@@ -1,5 +1,5 @@
 #include "supervisor/idmap.hpp"
-#include "supervisor_support.hpp"
+#include "testing/supervisor_fixture.hpp"
 
 #include <hive/os/unix_socket.hpp>
 

@@ -1,8 +1,9 @@
 #pragma once
+#include <hive/testing/temporary_folder.hpp>
+
 #include "event/bus.hpp"
 #include "store/stats.hpp"
 #include "store/turns.hpp"
-#include "testing/fake_host.hpp"
 
 #include <gmock/gmock.h>
 
@@ -14,7 +15,7 @@ class StoresTest : public ::testing::Test {
   TurnStore turns() { return TurnStore(folder.path() / "turns.sqlite", complain); }
   EventBus bus() { return EventBus(folder.path() / "events.sqlite", complain); }
 
-  testing::TemporaryFolder folder;
+  hive::testing::TemporaryFolder folder;
   std::vector<std::string> problems;
   std::function<void(std::string)> complain = [this](std::string text) { problems.push_back(std::move(text)); };
 };

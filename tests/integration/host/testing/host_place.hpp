@@ -2,16 +2,13 @@
 #include "app.hpp"
 
 #include <hive/json_text/json_text.hpp>
+#include <hive/rpc/testing/line_peer.hpp>
 #include <hive/sdk/plugin.hpp>
 #include <hive/testing/temporary_folder.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-#include <hive/os/unix_socket.hpp>
 
 #include <chrono>
 #include <deque>
@@ -23,6 +20,7 @@
 namespace hive::host::test {
 
 using namespace std::chrono_literals;
+using rpc::testing::LinePeer;
 using ::testing::HasSubstr;
 
 /// Waits until `condition` holds. The limit is for a broken test alone; nothing is measured by it.
@@ -160,61 +158,6 @@ Result<R> call(Host& host, const Method<P, R>& method, P params, std::string as 
   on_strand(host, [&] { host.spawn(call_into<P, R>(&host, method, params, as, &out)); });
   return future.get();
 }
-
-/// A blocking JSON-RPC client.
-class Client {
- public:
-  explicit Client(const std::filesystem::path& socket) {
-    auto connected = os::connect_to(socket);
-    EXPECT_TRUE(connected) << connected.error().message;
-    if (connected) fd_ = std::move(*connected);
-  }
-
-  void close() { fd_.reset(); }
-  /// The host has closed it; what it had sent may not be read yet.
-  bool has_ended() const {
-    pollfd polled{fd_.get(), 0, 0};
-    return ::poll(&polled, 1, 0) == 1 && (polled.revents & POLLHUP) != 0;
-  }
-  void half_close() const { ::shutdown(fd_.get(), SHUT_WR); }
-  /// Whoever is in `send` or `line` comes back. [any-thread]
-  void shut() const { ::shutdown(fd_.get(), SHUT_RDWR); }
-  void send(std::string line) const {
-    line += '\n';
-    for (std::string_view rest = line; !rest.empty();) {
-      const auto sent = ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
-      rest.remove_prefix(std::size_t(sent));
-    }
-  }
-  void request(int id, const std::string& method, const std::string& params = "{}") const {
-    send(R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":")" + method + R"(","params":)" + params +
-         "}");
-  }
-  /// Empty when the connection ended.
-  std::string line() {
-    for (;;) {
-      if (const auto end = in_.find('\n'); end != in_.npos) {
-        auto text = in_.substr(0, end);
-        in_.erase(0, end + 1);
-        return text;
-      }
-      char buffer[65'536];
-      const auto got = ::recv(fd_.get(), buffer, sizeof buffer, 0);
-      if (got <= 0) return {};
-      in_.append(buffer, std::size_t(got));
-    }
-  }
-  std::string ask(const std::string& method, const std::string& params = "{}") {
-    request(++last_, method, params);
-    return line();
-  }
-
- private:
-  os::Fd fd_;
-  int last_ = 1'000'000;
-  std::string in_;
-};
 
 inline host_api::Plugin plugin_of(App& app, const std::string& id) {
   for (auto& plugin : app.plugins().list())

@@ -23,7 +23,7 @@ import time
 BUILD = pathlib.Path(os.environ.get("HIVE_BINARY_DIR", "build/dev")).resolve()
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 NPM_BIN = pathlib.Path(os.environ.get("HIVE_NPM_BIN", SOURCE / "build/npm/bin"))
-DEMO = SOURCE / "tests/fakes/model/demo.json"
+DEMO = SOURCE / "tests/testing/model/demo.json"
 PATIENCE = 60  # seconds until a wait fails the test; no test asserts how long anything took
 
 
@@ -110,7 +110,7 @@ class Model:
         self.log = folder / "model.jsonl"
         self.output = open(folder / "model.out", "wb")
         self.process = subprocess.Popen(
-            [NPM_BIN / "node", SOURCE / "tests/fakes/model/server.mjs", "--script", script, "--port-file", self.port_file,
+            [NPM_BIN / "node", SOURCE / "tests/testing/model/server.mjs", "--script", script, "--port-file", self.port_file,
              "--log", self.log], stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output)
         wait_for(lambda: self.port_file.exists() and self.port_file.read_text().strip(), "the model's port")
         self.port = int(self.port_file.read_text())

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <thread>
 
-#include "client_test_support.hpp"
+#include "raw_client.hpp"
 
 namespace hive::http {
 

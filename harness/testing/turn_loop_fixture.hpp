@@ -1,10 +1,11 @@
 #pragma once
 #include <hive/os/testing/fake_processes.hpp>
 #include <hive/os/testing/manual_time.hpp>
+#include <hive/rpc/testing/fake_host.hpp>
+#include <hive/testing/temporary_folder.hpp>
 
+#include "json_read.hpp"
 #include "loop/turn_loop.hpp"
-
-#include "testing/fake_host.hpp"
 
 #include <gmock/gmock.h>
 
@@ -13,6 +14,8 @@
 
 namespace hive::harness::testing {
 
+using hive::testing::TemporaryFolder;
+using rpc::testing::FakeHost;
 using std::chrono::milliseconds;
 using CliStart = os::testing::FakeProcesses::Started;
 /// What the CLI does in a test; each step is a line of it or its end.
@@ -84,16 +87,15 @@ class TurnLoopTest : public ::testing::Test {
   }
 
   void answer(const FakeHost::Call& call) {
-    if (call.method == "broker.turn_begin")
-      return host.reply(call, R"({"turn":)" + std::to_string(++turn) + R"(,"returned":0})");
-    if (call.method == "turns.gate") return host.reply(call, R"({"paused":false})");
+    if (call.method == "broker.turn_begin") return host.reply(call, broker::kTurnBegin, {++turn, 0});
+    if (call.method == "turns.gate") return host.reply(call, turns::kGate, {.paused = false});
     if (call.method == "turns.report") return reported(call);
     if (call.method == "broker.turn_end") return ended(call);
-    if (call.method != "broker.recv") return host.refuse(call, "method_not_found", "nobody answers " + call.method);
+    if (call.method != "broker.recv") return host.refuse(call, Code::method_not_found, "nobody answers " + call.method);
     if (turn > last_turn) return loop.stop();  // parks for ever
-    host.reply(
-        call,
-        R"({"messages":[{"id":1,"from":"bob","to":"alice","kind":"agent","body":"hello","sent_at":"2026-01-01T00:00:00.000Z"}],"waiting":0})");
+    const broker::Message hello{
+        .id = 1, .from = "bob", .to = "alice", .body = "hello", .sent_at = Time{1'767'225'600'000}};
+    host.reply(call, broker::kRecv, {.messages = {hello}});
   }
   void reported(const FakeHost::Call& call) {
     host.reply(call, "{}");
@@ -163,7 +165,8 @@ class TurnLoopTest : public ::testing::Test {
   static constexpr milliseconds delay{200};
   os::EventLoop::Timer stopping;
   std::int64_t turn = 0, last_turn = 1;
-  std::vector<std::string> logged, refusals;
+  std::vector<std::string> logged;
+  std::vector<Code> refusals;
   std::vector<json::object> ends;
 };
 

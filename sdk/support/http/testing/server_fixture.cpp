@@ -1,4 +1,4 @@
-#include "server_test_support.hpp"
+#include "server_fixture.hpp"
 
 namespace hive::http {
 

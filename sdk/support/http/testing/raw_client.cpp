@@ -1,4 +1,4 @@
-#include "client_test_support.hpp"
+#include "raw_client.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

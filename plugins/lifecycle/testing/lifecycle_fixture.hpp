@@ -1,5 +1,6 @@
 #pragma once
-#include "lifecycle_test_fakes.hpp"
+#include "fake_broker.hpp"
+#include "fake_runtime.hpp"
 
 #include <hive/testing/manual_clock.hpp>
 #include <hive/testing/temporary_folder.hpp>
