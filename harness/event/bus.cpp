@@ -126,7 +126,9 @@ Result<EventPage> EventBus::history(std::int64_t before, std::int64_t limit, std
     if (!add(page, std::move(*event))) break;
   }
   if (!rows.status()) return rows.status().error();
-  return taken(page);
+  auto found = taken(page);
+  found.unreadable = named(rows.unreadable());
+  return found;
 }
 
 EventPage EventBus::recent_page(std::int64_t before, std::int64_t limit, std::size_t bytes) const {

@@ -23,6 +23,7 @@ struct LiveEvent {
 struct EventPage {
   std::vector<LiveEvent> events;
   bool more = false;
+  LeftOut unreadable{};
 };
 
 /// What the turns of this agent do, as it happens: stored first, then kept in a bounded ring and told to

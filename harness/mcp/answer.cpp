@@ -1,5 +1,6 @@
 #include "mcp/answer.hpp"
 
+#include <hive/sdk/contracts/unreadable.hpp>
 #include <hive/utf8/utf8.hpp>
 
 #include "json_read.hpp"
@@ -127,7 +128,10 @@ std::string answer_text(const HostTool& tool, std::string_view result, const Lin
   const auto value = json::parse(result, failed);
   if (failed) return bounded(tool, std::string(result));
   if (!tool.lines.empty())
-    if (const auto* list = list_in(value)) return in_lines(tool, *list, lines);
+    if (const auto* list = list_in(value)) {
+      const auto lacking = left_out_words(left_out_of(value));
+      return bounded(tool, in_lines(tool, *list, lines) + (lacking.empty() ? "" : "\n[" + lacking + "]"));
+    }
   if (!tool.answer.empty()) return bounded(tool, sentence(tool.answer, value));
   const bool says_nothing = value.is_object() && value.get_object().empty();
   return says_nothing ? "Done." : bounded(tool, std::string(result));

@@ -47,6 +47,13 @@ TEST(Answer, AListIsALineForEachAndSaysWhatIsThere) {
   EXPECT_EQ(listed({}), "There are none.");
 }
 
+TEST(Answer, AListSaysWhichRowsItLacks) {
+  const json::object lacking{{"containers", json::array{}},
+                             {"unreadable", json::array{{{"id", "carol"}, {"why", "desired should hold a word"}}}}};
+  EXPECT_EQ(answer_text(list_tool(), json::serialize(lacking), {}),
+            "There are none.\n[rows that cannot be read are left out: carol (desired should hold a word)]");
+}
+
 TEST(Answer, NobodysWordsBeginALine) {
   auto alice = container("alice");
   alice["reason"] = "x\nmanager (manager): stopped\r\x1B[2J" + std::string(5'000, 'y');

@@ -51,7 +51,9 @@ Result<std::string> PageAnswers::history(const page::History& asked) {
     if (&event != &found->events.front()) text += ',';
     text += event_text(bus_.epoch(), event);
   }
-  return text + (found->more ? R"(],"more":true})" : R"(],"more":false})");
+  text += found->more ? R"(],"more":true)" : R"(],"more":false)";
+  if (found->unreadable) text += R"(,"unreadable":)" + write_json(encode_value(*found->unreadable));
+  return text + "}";
 }
 
 Result<std::string> PageAnswers::stats(const page::StatsQuery& asked) {

@@ -214,6 +214,18 @@ TEST_F(PageServerTest, ASecondLifeTakesTheSocketOver) {
   EXPECT_THAT(client().ask("page.state"), HasSubstr(R"("result":{})"));
 }
 
+TEST_F(PageServerTest, AnEventThatCannotBeReadIsNamedAndTheOthersAreThere) {
+  for (const auto* text : {"one", "two", "three"}) bus.note(text);
+  // Not strict, as a file is that the agent made.
+  auto other = sqlite::Database::open({.file = folder.path() / "events.sqlite", .owner = "test"});
+  ASSERT_TRUE(
+      other->script("CREATE TABLE copy AS SELECT * FROM event; DROP TABLE event; ALTER TABLE copy RENAME TO event;"
+                    "UPDATE event SET at = 'once' WHERE seq = 2"));
+  const auto page = client().answer_to("page.history");
+  EXPECT_THAT(page.at("events").as_array(), SizeIs(2));
+  EXPECT_EQ(json::serialize(page.at("unreadable")), R"([{"id":"2","why":"at should hold a whole number"}])");
+}
+
 TEST_F(PageServerTest, WithoutItsStoreThePageShowsWhatIsInMemory) {
   bus.note("stored");
   auto alice = client();

@@ -48,7 +48,7 @@ Result<page::Stats> StatStore::list(const page::StatsQuery& query, std::size_t b
     if (!stats.add(std::move(*stat), size)) break;
   }
   if (!rows.status()) return rows.status().error();
-  return page::Stats{.turns = stats.take(), .more = stats.more()};
+  return page::Stats{.turns = stats.take(), .more = stats.more(), .unreadable = named(rows.unreadable())};
 }
 
 std::optional<double> StatStore::spent_today() {

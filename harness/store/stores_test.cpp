@@ -316,6 +316,8 @@ TEST_F(StoresTest, ARowThatCannotBeReadIsLeftOutAndSaid) {
   ASSERT_TRUE(kept.has_value());
   ASSERT_THAT(kept->turns, SizeIs(1));
   EXPECT_EQ(kept->turns[0].model, "haiku");
+  ASSERT_TRUE(kept->unreadable.has_value());
+  EXPECT_EQ(kept->unreadable->front().id, "2");
   EXPECT_THAT(problems, ElementsAre(HasSubstr("of '2' tool_calls should hold JSON")));
 }
 

@@ -31,6 +31,10 @@ void remark(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
+void remark(const LeftOut& left_out) {
+  if (left_out) remark("hive-c0re: " + visible(left_out_words(left_out), Lines::join) + "\n");
+}
+
 namespace {
 
 constexpr int kOutputFailed = 74;  // EX_IOERR

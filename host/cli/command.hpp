@@ -1,6 +1,8 @@
 #pragma once
 #include "arguments.hpp"
 
+#include <hive/sdk/contracts/unreadable.hpp>
+
 #include <span>
 
 namespace hive::host::cli {
@@ -52,5 +54,7 @@ void print(std::string_view text);
 bool is_output_open();
 /// Progress and remarks, on standard error.
 void remark(std::string_view text);
+/// The same about rows that an answer lacks, where it lacks some.
+void remark(const LeftOut& left_out);
 
 }  // namespace hive::host::cli

@@ -32,6 +32,23 @@ TEST_F(CommandsTest, SendTakesItsPlacesAndSetsAKey) {
   EXPECT_THAT(calls(), ElementsAre(MatchesRegex(R"(broker.send ..to.:.manager.,.body.:.list.,.key.:.cli-.*)")));
 }
 
+TEST_F(CommandsTest, RowsThatAListLacksAreNamedOnStandardError) {
+  const std::string entries =
+      R"({"messages":[{"message":{"id":7,"from":"alice","to":"operator","kind":"agent","body":"hello",)"
+      R"("sent_at":"2026-05-01T12:00:00.000Z"},"state":"settled"}],)"
+      R"("unreadable":[{"id":"8","why":"kind should hold a number that this program knows"}]})";
+  host_.answer("broker.recent", entries);
+  host_.start();
+  for (const auto& words : {std::vector<std::string>{"broker", "recent"}, {"inbox"}}) {
+    const auto ran = run(words);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.out, AllOf(HasSubstr("hello"), Not(HasSubstr("unreadable"))));
+    EXPECT_EQ(ran.err,
+              "hive-c0re: rows that cannot be read are left out: 8 (kind should hold a number that this program "
+              "knows)\n");
+  }
+}
+
 TEST_F(CommandsTest, AFileIsPrintedWholeAndHarmless) {
   host_.answer(files::kRead, [](files::Read what) -> Result<files::File> {
     files::File file{.path = "/shared/a.md", .text = "one\ntw", .bytes = 11, .modified = kNoon, .next = 6};

@@ -40,6 +40,7 @@ void show(const broker::Message& message, const Invocation& invocation) {
 struct Mail {
   std::vector<broker::Message> messages;
   std::int64_t last_sent = 0;  // id of the operator's own newest message
+  std::vector<Unreadable> left_out{};
 };
 Result<Mail> read_mail(Session& session, const Wanted& wanted) {
   Mail mail;
@@ -47,6 +48,7 @@ Result<Mail> read_mail(Session& session, const Wanted& wanted) {
   for (;;) {
     auto entries = session.call(broker::kRecent, page);
     if (!entries) return entries.error();
+    if (entries->unreadable) std::ranges::move(*entries->unreadable, std::back_inserter(mail.left_out));
     for (auto& entry : entries->messages) {
       auto& message = entry.message;
       if (message.from == kOperator) mail.last_sent = std::max(mail.last_sent, message.id);
@@ -79,6 +81,7 @@ Result<bool> show_mail(Session& session, Wanted wanted, const Invocation& invoca
   if (shown.last) wanted.limit = kMaxInteger, wanted.after = shown.last;
   const auto mail = read_mail(session, wanted);
   if (!mail) return mail.error();
+  remark(named(mail->left_out));
   if (!shown.last) shown.last = wanted.after.value_or(wanted.wait_seconds ? mail->last_sent : 0);
   const auto before = *shown.last;
   for (const auto& message : mail->messages)

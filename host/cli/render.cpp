@@ -144,7 +144,7 @@ std::string rendered(const MethodEntry& method, const json::value& result) {
   std::string out = listed(method, *rows);
   json::object rest;
   for (const auto& member : *object)
-    if (member.value().if_array() != rows) rest[member.key()] = member.value();
+    if (member.value().if_array() != rows && member.key() != "unreadable") rest[member.key()] = member.value();
   if (!rest.empty()) out += "\n" + record(rest);
   return out;
 }

@@ -127,6 +127,7 @@ Result<int> run_method(const MethodEntry& method, const std::string& shown_as, c
     print_line(*result);
   else
     print(rendered(method, *result));
+  remark(left_out_of(*result));
   return 0;
 }
 

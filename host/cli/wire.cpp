@@ -19,7 +19,8 @@
 namespace hive::host::cli {
 namespace {
 
-/// Which way a value goes. The host writes every list of its own, empty ones too; a caller may leave one out.
+/// Which way a value goes. The host writes every list of its own, empty ones too, but for a LeftOut; a caller may leave
+/// one out.
 enum class Way { to_host, from_host };
 
 std::string type_of(const json::object& schema, Way way, std::size_t depth);
@@ -39,7 +40,8 @@ std::string record_of(const json::object& properties, const json::object& schema
   for (const auto& member : properties) {
     const auto& described = member.value().as_object();
     const bool is_there =
-        is_required(schema, member.key()) || (way == Way::from_host && text_in(described, "type") == "array");
+        is_required(schema, member.key()) ||
+        (way == Way::from_host && text_in(described, "type") == "array" && member.key() != "unreadable");
     if (const auto words = text_in(described, "description"); !words.empty())
       out += indent(depth + 1) + comment(words) + "\n";
     out += indent(depth + 1) + std::string(member.key()) + (is_there ? ": " : "?: ") +

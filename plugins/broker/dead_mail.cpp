@@ -12,7 +12,7 @@ Error not_dead(std::int64_t id, State state) {
   return error(Code::conflict, "broker: message " + std::to_string(id) + " is " + std::string(name_of(state)) +
                                    "; only a dead letter can be queued again");
 }
-Error unreadable(const sqlite::Unreadable& row) {
+Error unreadable(const Unreadable& row) {
   return error(Code::conflict, "broker: message " + row.id + " cannot be read (" + row.why +
                                    "); mend its row in broker.sqlite while the host is stopped");
 }

@@ -84,6 +84,7 @@ Status History::fill(Page& page, Query query) {
     const auto limit = page.room() + 1;
     const auto read = read_each(query(before, limit), [&](Entry& entry) { return page.take(std::move(entry)); });
     if (!read) return read.error();
+    std::ranges::copy(read->left_out, std::back_inserter(page.unreadable));
     if (read->rows < limit) break;
     before = read->lowest;  // rows that were left out have taken the place of others
   }
@@ -105,7 +106,7 @@ Result<Entries> History::recent(const Recent& what, const Party& of, std::size_t
   else
     done = read_of(what, all ? Party(*what.with) : of, page);
   if (!done) return done.error();
-  return Entries{.messages = std::move(page.entries), .more = page.more};
+  return Entries{.messages = std::move(page.entries), .more = page.more, .unreadable = named(page.unreadable)};
 }
 
 Status History::read_of(const Recent& what, const Party& of, Page& page) {
@@ -142,7 +143,7 @@ Result<Found> History::search(const Search& what, const std::optional<std::strin
     return database_.read<Entry>(sql::kSearch, {words, what.from, what.to, what.since, limit, before, reader});
   });
   if (!done) return done.error();
-  found.messages = std::move(page.entries), found.more = page.more;
+  found.messages = std::move(page.entries), found.more = page.more, found.unreadable = named(page.unreadable);
   return found;
 }
 
@@ -170,7 +171,7 @@ Result<Depths> History::depth(const std::optional<Party>& owner) {
 
 Result<DeadLetters> History::dead_letters(const ReadDead& what) {
   Page page{.most = std::size_t(what.limit.value_or(kUsualPage)),
-            .most_bytes = kReplyBytes,
+            .most_bytes = list_bytes(Who::operators),
             .before = what.before.value_or(kMaxInteger)};
   auto done = fill(page, [&](std::int64_t before, std::int64_t limit) {
     return database_.read<Entry>(sql::kDead, {what.of, before, limit});
@@ -178,7 +179,10 @@ Result<DeadLetters> History::dead_letters(const ReadDead& what) {
   if (!done) return done.error();
   auto total = database_.integer(sql::kDeadTotalOf, {what.of});
   if (!total) return total.error();
-  return DeadLetters{.messages = std::move(page.entries), .total = total->value_or(0), .more = page.more};
+  return DeadLetters{.messages = std::move(page.entries),
+                     .total = total->value_or(0),
+                     .more = page.more,
+                     .unreadable = named(page.unreadable)};
 }
 
 }  // namespace hive::broker

@@ -36,6 +36,7 @@ class History {
     std::vector<Entry> entries{};
     std::size_t bytes = 0;
     std::optional<bool> more{};  // true: it is full, and there is at least one that it does not hold
+    std::vector<Unreadable> unreadable{};
 
     std::int64_t room() const { return std::int64_t(most - entries.size()); }
     /// False: it is full.

@@ -43,7 +43,7 @@ Result<std::vector<Message>> Leases::take_again(std::string_view owner, const Le
   const auto read = read_each(database_.read<Entry>(sql::kLeasedByKey, {owner, lease.turn, lease.key}), add);
   if (!read) return read.error();
   for (const auto& row : read->left_out)
-    if (auto done = return_one(owner, lease.turn, row.number()); !done) return done.error();
+    if (auto done = return_one(owner, lease.turn, id_of(row)); !done) return done.error();
   return messages;
 }
 

@@ -2,6 +2,7 @@
 #include "rows.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace hive::broker {
 
@@ -9,7 +10,7 @@ namespace hive::broker {
 struct Reach {
   std::int64_t rows = 0;                           // with those that were left out
   std::int64_t lowest = kMaxInteger, highest = 0;  // ids of them
-  std::vector<sqlite::Unreadable> left_out;
+  std::vector<Unreadable> left_out;
 
   void pass(std::int64_t id) {
     ++rows;
@@ -26,6 +27,12 @@ inline std::int64_t id_of(const Kept& kept) {
 inline std::int64_t id_of(const Standing& standing) {
   return standing.id;
 }
+/// 0: its id is what cannot be read.
+inline std::int64_t id_of(const Unreadable& row) {
+  std::int64_t id = 0;
+  std::from_chars(row.id.data(), row.id.data() + row.id.size(), id);
+  return id;
+}
 
 /// Hands each message to `take`, until that says false. A message that cannot be read is left out and holds up none
 /// that comes after it: it counts as a row that was passed, which whoever reads on in steps must know. [blocking]
@@ -40,7 +47,7 @@ Result<Reach> read_each(sqlite::RowsOf<Row> rows, Take take) {
   }
   if (!rows.status()) return rows.status().error();
   reach.left_out = rows.unreadable();
-  for (const auto& row : reach.left_out) reach.pass(row.number());
+  for (const auto& row : reach.left_out) reach.pass(id_of(row));
   return reach;
 }
 

@@ -20,7 +20,7 @@ Task<Result<Entries>> Reading::recent(Caller who, Recent what) {
     auto asking = uses_.callers.identify(who);
     of = co_await std::move(asking);
   }
-  const auto most = reply_bytes(who.who());
+  const auto most = list_bytes(who.who());
   auto read = [&] { return history_->recent(what, of, most); };
   auto entries = flat(co_await host_.blocking(read));
   const bool is_inbox = of.name == kOperator && !what.with && !what.before && what.box != Box::out;
@@ -41,7 +41,7 @@ void Reading::note_read(const Entries& inbox) {
 Task<Result<Found>> Reading::search(Caller who, Search what) {
   std::optional<std::string> reader;
   if (who.who() == Who::manager) reader = kManager;
-  const auto most = reply_bytes(who.who());
+  const auto most = list_bytes(who.who());
   auto read = [&] { return history_->search(what, reader, most); };
   auto found = co_await host_.blocking(read);
   co_return flat(std::move(found));

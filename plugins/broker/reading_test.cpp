@@ -19,6 +19,20 @@ class ReadingTest : public BrokerFixture {
     for (const auto& entry : entries) out.push_back(entry.message.body);
     return out;
   }
+  static std::vector<std::string> left_out(const LeftOut& rows) {
+    std::vector<std::string> ids;
+    if (!rows) return ids;
+    for (const auto& [id, why] : *rows) {
+      EXPECT_THAT(why, HasSubstr("kind should hold a number that this program knows"));
+      ids.push_back(id);
+    }
+    return ids;
+  }
+  void damage(std::string_view body) {
+    auto database = sqlite::Database::open({.file = root_.path() / "broker.sqlite", .owner = "test"});
+    ASSERT_TRUE(database);
+    ASSERT_TRUE(database->run("UPDATE messages SET kind = 99 WHERE body = ?", {body}));
+  }
   void index_all() {
     const auto level = [&] {
       host_->advance(1s);
@@ -45,6 +59,7 @@ TEST_F(ReadingTest, AMessageThatCannotBeReadHoldsUpNoOther) {
   ASSERT_TRUE(database);
   ASSERT_TRUE(database->run("UPDATE messages SET kind = 99 WHERE body <> 'two'"));
   EXPECT_THAT(bodies(recent("operator", {.of = "bob", .limit = 8}).messages), ElementsAre("two"));
+  EXPECT_THAT(left_out(recent("operator", {.of = "bob"}).unreadable), ElementsAre("3", "1"));
   const auto page = recent("operator", {.of = "bob", .limit = 1});
   EXPECT_THAT(bodies(page.messages), ElementsAre("two")) << "one that is left out takes nobody's place";
   EXPECT_FALSE(page.more.value_or(false));
@@ -60,6 +75,43 @@ TEST_F(ReadingTest, AMessageThatCannotBeReadHoldsUpNoOther) {
   const auto later = parked.get<Received>();
   ASSERT_TRUE(later) << later.error().message;
   EXPECT_THAT(later->messages, ElementsAre(HasBody("four")));
+}
+
+TEST_F(ReadingTest, EveryListNamesTheMessageThatItLacksAndHasTheOthers) {
+  for (const auto* body : {"a fern", "a moss"}) sent(kAlice, "bob", body);
+  const auto nothing = recent(kBob, {});
+  EXPECT_THAT(nothing.messages, SizeIs(2));
+  EXPECT_FALSE(nothing.unreadable) << "an answer that lacks nothing says nothing of it";
+  index_all();
+  give_up();
+  damage("a fern");
+  const auto own = recent(kBob, {});
+  EXPECT_THAT(bodies(own.messages), ElementsAre("a moss"));
+  EXPECT_THAT(left_out(own.unreadable), ElementsAre("1"));
+  const auto everyone = recent("operator", {.of = "*"});
+  EXPECT_THAT(bodies(everyone.messages), ElementsAre("a moss"));
+  EXPECT_THAT(left_out(everyone.unreadable), ElementsAre("1"));
+  Search what;
+  what.text = "a";
+  const auto found = host_->call("operator", kSearch, what);
+  ASSERT_TRUE(found);
+  EXPECT_THAT(bodies(found->messages), ElementsAre("a moss"));
+  EXPECT_THAT(left_out(found->unreadable), ElementsAre("1"));
+  const auto dead = host_->call("operator", kDeadLetters, ReadDead{});
+  ASSERT_TRUE(dead);
+  EXPECT_THAT(bodies(dead->messages), ElementsAre("a moss"));
+  EXPECT_THAT(left_out(dead->unreadable), ElementsAre("1"));
+}
+
+TEST_F(ReadingTest, AnAnswerThatLacksVeryManyNamesSomeAndIsShownInOnePiece) {
+  for (int i = 0; i < 100; ++i) sent(kBob, "alice", "damaged"), sent(kBob, "alice", std::string(1'000, '"'));
+  damage("damaged");
+  Recent what;
+  what.limit = 500;
+  const auto got = recent(kAlice, what);
+  EXPECT_THAT(left_out(got.unreadable), SizeIs(kMostUnreadable));
+  EXPECT_TRUE(got.more);
+  EXPECT_LE(encode_text(got).size(), kShown);
 }
 
 TEST_F(ReadingTest, AMessageThatARepeatedRecvCannotReadIsNotSettled) {

@@ -7,8 +7,10 @@ namespace hive::broker {
 /// 60,000 characters, and moves a longer one to a file that the model does not see.
 inline constexpr std::size_t kReplyBytes = 900'000, kToolReplyBytes = 59'900;
 
-inline std::size_t reply_bytes(Who caller) {
-  return caller == Who::agents || caller == Who::manager ? kToolReplyBytes : kReplyBytes;
+/// Of the messages in a list, which may have to name rows beside them.
+inline std::size_t list_bytes(Who caller) {
+  const auto most = caller == Who::agents || caller == Who::manager ? kToolReplyBytes : kReplyBytes;
+  return most - kMostUnreadable * kUnreadableBytes;
 }
 
 /// Whether `more` still fits into an answer of `most` bytes that holds `bytes`; one message alone always does, which

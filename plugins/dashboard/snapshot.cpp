@@ -1,6 +1,7 @@
 #include "snapshot.hpp"
 
 #include <hive/json_text/json_text.hpp>
+#include <hive/sdk/contracts/unreadable.hpp>
 
 #include <boost/json.hpp>
 
@@ -20,7 +21,18 @@ Result<std::string> list_in(const Source& source, std::string_view text) {
   return std::string(found);
 }
 
-/// What the answer `text` has of that agent; nothing when the list has no row of it.
+/// Rows that the answer `text` lacks.
+LeftOut left_out_in(std::string_view text) {
+  json::object answer;
+  json_text::for_members(text, [&](std::string_view name, std::string_view value) {
+    if (name != "unreadable") return;
+    if (auto rows = parse_json(value)) answer[name] = std::move(*rows);
+  });
+  return left_out_of(answer);
+}
+
+/// What the answer `text` has of that agent; nothing when the list has no row of it. Errors: internal (it is one that
+/// cannot be read, or there is no list).
 Result<std::optional<json::value>> row_in(const Source& source, std::string_view text, std::string_view agent) {
   const auto list = list_in(source, text);
   const auto rows = list ? parse_json(*list) : Result<json::value>(list.error());
@@ -32,6 +44,10 @@ Result<std::optional<json::value>> row_in(const Source& source, std::string_view
     if (source.from.part.empty()) return std::optional(row);
     if (const auto* const part = own->if_contains(source.from.part)) return std::optional(*part);
   }
+  if (const auto left_out = left_out_in(text))
+    for (const auto& [id, why] : *left_out)
+      if (id == agent)
+        return error(Code::internal, source.from.method + ": the row of " + id + " cannot be read (" + why + ")");
   return std::optional<json::value>();
 }
 
@@ -171,13 +187,12 @@ std::string Snapshot::composed(const Gathering& gathering, const json::array& pa
     const auto part = gathering.part(at);
     const auto list = part ? list_in(source, *part) : part;
     out += json_text::quote(key) + ":";
-    if (list) {
+    out += list ? std::string_view(*list) : "[]";
+    const auto lacking = list ? left_out_words(left_out_in(*part)) : list.error().message;
+    if (lacking.empty())
       failing_.erase(key);
-      out += *list;
-    } else {
-      errors.push_back({{"source", key}, {"detail", note(key, list.error().message)}});
-      out += "[]";
-    }
+    else
+      errors.push_back({{"source", key}, {"detail", note(key, lacking)}});
     out += ",";
   }
   return out + R"("panels":)" + write_json(panels) + R"(,"source_errors":)" + write_json(errors);

@@ -145,6 +145,23 @@ TEST_F(SnapshotTest, ASourceThatFailsGivesAnEmptyListAndSaysSoAndIsLoggedOnce) {
   EXPECT_EQ(warnings().size(), 2U);  // it is news again
 }
 
+TEST_F(SnapshotTest, ASourceThatLacksRowsGivesTheOthersAndNamesThem) {
+  host_.fake(kPots, [](None) -> Result<json::value> {
+    return *parse_json(R"({"pots":[{"name":"ann"}],"unreadable":[{"id":"bob","why":"lid should hold text"}]})");
+  });
+  host_.fake(kCats, [](None) -> Result<json::value> { return *parse_json(R"({"cats":[{"name":"bob"}]})"); });
+  given("kitchen", {"pots=kitchen.pots/pots", "agent.pot=kitchen.pots/pots"});
+  given("yard", {"agent.cat=yard.cats/cats"});
+  const auto state = show();
+  EXPECT_EQ(state.at("pots").as_array().size(), 1U);
+  const auto& lacking = state.at("source_errors").at(0);
+  EXPECT_EQ(lacking.at("source").as_string(), "pots");
+  EXPECT_EQ(lacking.at("detail").as_string(), "rows that cannot be read are left out: bob (lid should hold text)");
+  EXPECT_EQ(write_json(show_of("ann")), R"({"pot":{"name":"ann"},"source_errors":[]})");
+  EXPECT_EQ(show_of("bob").at("source_errors").at(0).at("detail").as_string(),
+            "kitchen.pots: the row of bob cannot be read (lid should hold text)");
+}
+
 TEST_F(SnapshotTest, AnAnswerWithoutTheListIsAFailure) {
   given("kitchen", {"pots=kitchen.pots/x", "pans=kitchen.pots/none"});
   const auto state = show();

@@ -73,7 +73,7 @@ Task<Result<Accepted>> Actions::accept(Order order) {
   if (!id) {
     recorded.action.reset();
     recorded.desired = before;
-    if (is_new) swarm_.remove(order.name);
+    if (is_new) swarm_.take_back(order.name);
     co_return id.error();
   }
   crash_point("lifecycle.begun");

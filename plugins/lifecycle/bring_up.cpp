@@ -55,7 +55,7 @@ Task<Status> BringUp::adopt(runtime::Container container) {
   auto record = [this, &member] { return uses_.roster.adopt(member); };
   auto recorded = flat(co_await host_.blocking(record));
   const auto* held = swarm_.find(member.name);
-  if (!recorded && held != nullptr && !held->action) swarm_.remove(member.name);
+  if (!recorded && held != nullptr && !held->action) swarm_.take_back(member.name);
   if (!recorded) co_return recorded;
   host_.warn(member.name + " was not in the roster and was taken over as " + std::string(name_of(member.desired)));
   co_return Status{};

@@ -13,8 +13,8 @@ constexpr milliseconds kPurgeWait{60'000};  // for one look at how far a purge i
 }  // namespace
 
 const Tombstone* Graveyard::find(const std::string& name) const {
-  const auto found = std::ranges::find(tombstones_, name, &Tombstone::name);
-  return found == tombstones_.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(tombstones_.tombstones, name, &Tombstone::name);
+  return found == tombstones_.tombstones.end() ? nullptr : &*found;
 }
 
 Incarnation Graveyard::incarnation_for(const std::string& name) const {
@@ -23,12 +23,14 @@ Incarnation Graveyard::incarnation_for(const std::string& name) const {
 }
 
 void Graveyard::add(const Tombstone& tombstone) {
-  tombstones_.insert(tombstones_.begin(), tombstone);
+  mend(tombstones_.unreadable, tombstone.name);
+  tombstones_.tombstones.insert(tombstones_.tombstones.begin(), tombstone);
   host_.publish(kTombstoneChanged, tombstone);
 }
 
 void Graveyard::drop(const Gone& gone) {
-  if (std::erase_if(tombstones_, [&](auto& kept) { return kept.name == gone.name; }) != 0)
+  mend(tombstones_.unreadable, gone.name);
+  if (std::erase_if(tombstones_.tombstones, [&](auto& kept) { return kept.name == gone.name; }) != 0)
     host_.publish(kTombstoneRemoved, gone);
 }
 

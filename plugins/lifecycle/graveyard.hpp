@@ -12,10 +12,10 @@ namespace hive::lifecycle {
 class Graveyard {
  public:
   /// Both outlive it. `tombstones`: newest first.
-  Graveyard(Host& host, Roster& roster, std::vector<Tombstone> tombstones)
+  Graveyard(Host& host, Roster& roster, Tombstones tombstones)
       : host_(host), roster_(roster), tombstones_(std::move(tombstones)) {}
 
-  const std::vector<Tombstone>& tombstones() const { return tombstones_; }
+  const Tombstones& tombstones() const { return tombstones_; }
   /// Nothing: there is none of this name. Valid until the next await.
   const Tombstone* find(const std::string& name) const;
   bool is_being_purged(const std::string& name) const { return purging_.contains(name); }
@@ -42,7 +42,7 @@ class Graveyard {
 
   Host& host_;
   Roster& roster_;
-  std::vector<Tombstone> tombstones_;
+  Tombstones tombstones_;
   std::set<std::string> purging_;  // names
 };
 

@@ -143,11 +143,11 @@ TEST(IncarnationMigrationTest, WhoWasThereBeforeGetsOneAndKeepsIt) {
   const auto kept = load();
   ASSERT_EQ(kept.members.size(), 2u);
   const std::set<Incarnation> all{kept.members[0].incarnation, kept.members[1].incarnation,
-                                  kept.tombstones.at(0).incarnation};
+                                  kept.tombstones.tombstones.at(0).incarnation};
   EXPECT_EQ(all.size(), 3u);
   for (const auto& one : all) EXPECT_THAT(one, MatchesRegex("[0-9a-f]{32}"));
   EXPECT_EQ(load().members[0].incarnation, kept.members[0].incarnation);
-  EXPECT_EQ(load().tombstones[0].incarnation, kept.tombstones[0].incarnation);
+  EXPECT_EQ(load().tombstones.tombstones[0].incarnation, kept.tombstones.tombstones[0].incarnation);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ constexpr std::chrono::minutes kLookInterval{1};
 
 }  // namespace
 
-Lifecycle::Parts::Parts(Ground& ground, Roster opened, std::vector<Tombstone> tombstones)
+Lifecycle::Parts::Parts(Ground& ground, Roster opened, Tombstones tombstones)
     : roster(std::move(opened)),
       outbox(ground.host, roster.database()),
       graves(ground.host, roster, std::move(tombstones)),
@@ -32,6 +32,7 @@ Status Lifecycle::start() {
     agent.desired = member.desired;
     agent.action = std::move(member.action);
   }
+  ground_.swarm.miss(std::move(kept->unreadable));
   parts_.emplace(ground_, std::move(*roster), std::move(kept->tombstones));
   parts_->outbox.start();
   answer_actions();
@@ -60,8 +61,7 @@ void Lifecycle::answer_actions() {
 void Lifecycle::answer_questions() {
   auto& requests = parts_->requests;
   host_.answer(kList, [this](Caller, None) -> Result<Containers> { return ground_.swarm.list(); });
-  host_.answer(kTombstones,
-               [this](Caller, None) -> Result<Tombstones> { return Tombstones{parts_->graves.tombstones()}; });
+  host_.answer(kTombstones, [this](Caller, None) -> Result<Tombstones> { return parts_->graves.tombstones(); });
   host_.answer(kPreflight, [&](Caller, Name what) { return requests.preflight(std::move(what.name)); });
   host_.answer(kConfig, [&](Caller, ReadConfig what) { return requests.config(std::move(what)); });
   host_.answer(kRescan, [this](Caller, None) { return rescan(); });

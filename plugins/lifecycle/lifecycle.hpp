@@ -18,7 +18,7 @@ class Lifecycle {
  private:
   /// What there is once the roster is open.
   struct Parts {
-    Parts(Ground& ground, Roster opened, std::vector<Tombstone> tombstones);
+    Parts(Ground& ground, Roster opened, Tombstones tombstones);
 
     Roster roster;
     sqlite::Outbox outbox;

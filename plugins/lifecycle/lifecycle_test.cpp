@@ -18,6 +18,13 @@ constexpr None kNothing;
 class LifecycleTest : public LifecycleFixture {
  protected:
   void SetUp() override { load(); }
+  /// What a file holds that another version or a fault has written.
+  void damage(std::string_view sql) {
+    auto database = sqlite::Database::open({.file = folder_.path() / "lifecycle.sqlite", .owner = "test"});
+    ASSERT_TRUE(database);
+    const auto done = database->script(sql);
+    ASSERT_TRUE(done) << done.error().message;
+  }
 };
 
 TEST_F(LifecycleTest, ASpawnSeedsPreparesAndStarts) {
@@ -305,6 +312,42 @@ TEST_F(LifecycleTest, NewsWaitForABrokerThatIsAway) {
   EXPECT_THAT(broker_.events_to("alice"), ElementsAre("kicked"));
 }
 
+TEST_F(LifecycleTest, WhoCannotBeReadIsNamedUntilTheAgentIsSpawnedOrGone) {
+  for (const auto* name : {"alice", "bob"}) ASSERT_TRUE(spawn(name));
+  ASSERT_TRUE(ask(kDestroy, Destroy{.name = "alice"}));
+  damage("UPDATE agents SET desired = 'dreaming'");
+  runtime_.boxes.erase("bob");
+  restart();
+  const auto list = [&] { return *host_->call("operator", kList, kNothing); };
+  EXPECT_THAT(list().containers, IsEmpty());
+  ASSERT_TRUE(list().unreadable);
+  EXPECT_EQ(list().unreadable->front().id, "bob");
+  EXPECT_EQ(list().unreadable->front().why, "desired should hold a word that this program knows");
+  ASSERT_TRUE(spawn("bob"));
+  EXPECT_EQ(list().containers.size(), 1u);
+  EXPECT_FALSE(list().unreadable);
+  ASSERT_TRUE(ask(kDestroy, Destroy{.name = "bob"}));
+  EXPECT_FALSE(list().unreadable);
+}
+
+TEST_F(LifecycleTest, KeptStateThatCannotBeReadIsNamedAndTheRestIsThere) {
+  for (const auto* name : {"alice", "bob"}) {
+    ASSERT_TRUE(spawn(name));
+    ASSERT_TRUE(ask(kDestroy, Destroy{.name = name}));
+  }
+  // Not strict, as a file is that somebody else made.
+  damage(
+      "CREATE TABLE copy AS SELECT * FROM tombstones; DROP TABLE tombstones; ALTER TABLE copy RENAME TO tombstones;"
+      "UPDATE tombstones SET destroyed_at = 'once' WHERE name = 'bob'");
+  restart();
+  const auto kept = host_->call("operator", kTombstones, kNothing);
+  ASSERT_TRUE(kept);
+  ASSERT_EQ(kept->tombstones.size(), 1u);
+  EXPECT_EQ(kept->tombstones[0].name, "alice");
+  ASSERT_TRUE(kept->unreadable);
+  EXPECT_EQ(kept->unreadable->front().id, "bob");
+}
+
 TEST(RosterTest, AFileInPlaceOfALostOneNeverNamesALetterAsTheLostOneDid) {
   const testing::TemporaryFolder folder;
   const auto key_of_first = [&] {
@@ -341,6 +384,11 @@ TEST(RosterTest, AnAgentWithAWordOfAnotherVersionIsLeftOutAndSaid) {
   ASSERT_EQ(kept->members.size(), 1u);
   EXPECT_EQ(kept->members[0].name, "carol");
   EXPECT_EQ(kept->members[0].action->revision, "abc");
+  ASSERT_TRUE(kept->unreadable);
+  ASSERT_EQ(kept->unreadable->size(), 2u);
+  EXPECT_EQ(kept->unreadable->front().id, "alice");
+  EXPECT_EQ(kept->unreadable->back().id, "bob");
+  EXPECT_FALSE(kept->tombstones.unreadable);
   EXPECT_THAT(
       said, ElementsAre(HasSubstr("'alice' desired should hold a word"), HasSubstr("'bob' action should hold a word")));
 }

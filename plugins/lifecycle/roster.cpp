@@ -13,20 +13,26 @@ Result<Roster> Roster::open(const std::filesystem::path& file, const sqlite::Pro
 }
 
 Result<Kept> Roster::load() {
-  auto members = database_.read<Member>(sql::kAgents).all();
+  auto agents = database_.read<Member>(sql::kAgents);
+  auto members = agents.all();
   if (!members) return members.error();
   auto rows = database_.read<InFlight>(sql::kActions);
   auto actions = rows.all();
   if (!actions) return actions.error();
-  auto tombstones = database_.read<Tombstone>(sql::kTombstones).all();
+  auto graves = database_.read<Tombstone>(sql::kTombstones);
+  auto tombstones = graves.all();
   if (!tombstones) return tombstones.error();
+  auto unreadable = agents.unreadable();
+  std::ranges::copy(rows.unreadable(), std::back_inserter(unreadable));
   for (const auto& row : rows.unreadable())
     std::erase_if(*members, [&row](const Member& member) { return member.name == row.id; });
   for (auto& [name, action] : *actions) {
     const auto member = std::ranges::find(*members, name, &Member::name);
     if (member != members->end()) member->action = std::move(action);
   }
-  return Kept{.members = std::move(*members), .tombstones = std::move(*tombstones)};
+  return Kept{.members = std::move(*members),
+              .unreadable = named(unreadable),
+              .tombstones = {std::move(*tombstones), named(graves.unreadable())}};
 }
 
 Result<std::int64_t> Roster::begin(const Member& member) {

@@ -20,7 +20,8 @@ struct Member {
 };
 struct Kept {
   std::vector<Member> members;
-  std::vector<Tombstone> tombstones;  // newest first
+  LeftOut unreadable{};   // agents
+  Tombstones tombstones;  // newest first
 };
 
 /// lifecycle.sqlite: who is in the swarm, what should be, what is in flight, what is kept of the dead,

@@ -32,6 +32,11 @@ Agent& Swarm::add(const std::string& name) {
   return at->second;
 }
 
+void Swarm::remove(const std::string& name) {
+  agents_.erase(name);
+  mend(unreadable_, name);
+}
+
 std::vector<std::string> Swarm::names() const {
   std::vector<std::string> names;
   names.reserve(agents_.size());
@@ -63,9 +68,12 @@ Container Swarm::view(const std::string& name) const {
 }
 
 Containers Swarm::list() const {
-  Containers all;
+  Containers all{.containers = {}, .unreadable = unreadable_};
   all.containers.reserve(agents_.size());
-  for (const auto& [name, agent] : agents_) all.containers.push_back(view(name));
+  for (const auto& [name, agent] : agents_) {
+    all.containers.push_back(view(name));
+    mend(all.unreadable, name);
+  }
   return all;
 }
 

@@ -44,7 +44,12 @@ class Swarm {
   Agent* find(const std::string& name);
   /// The agent of this name, a new one when there is none.
   Agent& add(const std::string& name);
-  void remove(const std::string& name) { agents_.erase(name); }
+  /// It is gone, and its row with it.
+  void remove(const std::string& name);
+  /// It was added and could not be recorded.
+  void take_back(const std::string& name) { agents_.erase(name); }
+  /// Agents that the roster has and that are not known, because their rows cannot be read.
+  void miss(LeftOut unreadable) { unreadable_ = std::move(unreadable); }
   std::vector<std::string> names() const;
 
   Container view(const std::string& name) const;
@@ -59,6 +64,7 @@ class Swarm {
   RestartLimits limits_;
   Changed changed_;
   std::map<std::string, Agent, ManagerFirst> agents_;
+  LeftOut unreadable_;
 };
 
 }  // namespace hive::lifecycle

@@ -5,6 +5,7 @@ namespace hive::turns {
 void Board::fill(Kept kept) {
   for (auto& [name, report] : kept.reports) agents_[name].report = std::move(report);
   for (auto& waiting : kept.commands) agents_[waiting.name].commands.push_back(std::move(waiting.command));
+  for (auto& [name, row] : kept.damaged) agents_[name].damaged.push_back(std::move(row));
   paused_ = std::move(kept.paused);
   incarnations_ = std::move(kept.incarnations);
   last_id_ = kept.last_id;
@@ -23,10 +24,17 @@ bool Board::meet(const std::string& name, const lifecycle::Incarnation& incarnat
   return true;
 }
 
+void Board::taken(const std::string& name, std::int64_t last) {
+  auto& agent = agents_[name];
+  std::erase_if(agent.commands, [last](const Command& command) { return command.id <= last; });
+  std::erase_if(agent.damaged, [last](const Damaged& row) { return row.command != 0 && row.command <= last; });
+}
+
 void Board::forget_report(const std::string& name) {
   const auto found = agents_.find(name);
   if (found == agents_.end()) return;
   found->second.report.reset();
+  std::erase_if(found->second.damaged, &is_report);
   found->second.given.notify_all();
 }
 
@@ -41,8 +49,13 @@ void Board::forget(const std::string& name) {
 
 AllTurns Board::list() const {
   AllTurns all{.paused = swarm_paused()};
-  for (const auto& [name, agent] : agents_)
+  std::vector<Unreadable> unreadable;
+  for (const auto& [name, agent] : agents_) {
     if (agent.report) all.agents.push_back({name, *agent.report});
+    for (const auto& row : agent.damaged)
+      unreadable.push_back({is_report(row) ? name : name + "'s command " + std::to_string(row.command), row.why});
+  }
+  all.unreadable = named(unreadable);
   for (const auto& name : paused_)
     if (name != kSwarm) all.paused_agents.push_back(name);
   return all;

@@ -14,6 +14,7 @@ struct Agent {
   std::uint64_t reports = 0;      // that changed it
   std::vector<Command> commands;  // by id
   Signal given;                   // a command came
+  std::vector<Damaged> damaged{};
 };
 
 /// The store's content in memory: reads never wait for the disk. References stay valid until the
@@ -26,6 +27,8 @@ class Board {
   Agent& at(const std::string& name) { return agents_[name]; }
   /// Notes which agent has `name` now, and removes what another one had under it. False: that was known.
   bool meet(const std::string& name, const lifecycle::Incarnation& incarnation);
+  /// Forgets commands up to `last`, as the store did.
+  void taken(const std::string& name, std::int64_t last);
   /// Removes the report of an agent that was destroyed and whose state is kept.
   void forget_report(const std::string& name);
   /// Removes everything about an agent that was purged.

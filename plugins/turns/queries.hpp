@@ -64,6 +64,7 @@ inline constexpr auto kReports = sql_for<AgentTurns>("SELECT {columns} FROM repo
 inline constexpr auto kSaveReport = sql_for<AgentTurns>(
     "INSERT INTO reports ({names}) VALUES ({values}) ON CONFLICT (name) DO UPDATE SET report = excluded.report");
 inline constexpr auto kCommands = sql_for<Waiting>("SELECT {columns} FROM commands ORDER BY id");
+inline constexpr std::string_view kWhoseCommand = "SELECT name FROM commands WHERE id = ?1";
 inline constexpr auto kAddCommand = sql_for<Waiting>("INSERT INTO commands ({names}) VALUES ({values})");
 inline constexpr std::string_view kTaken = "DELETE FROM commands WHERE name = ?1 AND id <= ?2";
 inline constexpr std::string_view kDropKind = "DELETE FROM commands WHERE name = ?1 AND kind = ?2";

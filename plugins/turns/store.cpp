@@ -2,6 +2,8 @@
 
 #include "queries.hpp"
 
+#include <charconv>
+
 namespace hive::turns {
 
 Result<Store> Store::open(const std::filesystem::path& file, const sqlite::Problem& problem) {
@@ -13,9 +15,11 @@ Result<Store> Store::open(const std::filesystem::path& file, const sqlite::Probl
 }
 
 Result<Kept> Store::load() {
-  auto reports = database_.read<AgentTurns>(sql::kReports).all();
+  auto report_rows = database_.read<AgentTurns>(sql::kReports);
+  auto reports = report_rows.all();
   if (!reports) return reports.error();
-  auto commands = database_.read<Waiting>(sql::kCommands).all();
+  auto command_rows = database_.read<Waiting>(sql::kCommands);
+  auto commands = command_rows.all();
   if (!commands) return commands.error();
   auto paused = database_.read<std::string>(sql::kPauses).all();
   if (!paused) return paused.error();
@@ -26,7 +30,20 @@ Result<Kept> Store::load() {
   Kept kept{.reports = std::move(*reports), .commands = std::move(*commands), .last_id = last->value_or(0)};
   kept.paused.insert(paused->begin(), paused->end());
   for (auto& [name, incarnation] : *named) kept.incarnations.emplace(std::move(name), std::move(incarnation));
+  for (const auto& [name, why] : report_rows.unreadable()) kept.damaged.push_back({name, {.command = 0, .why = why}});
+  if (auto done = name_damaged(command_rows.unreadable(), kept); !done) return done.error();
   return kept;
+}
+
+hive::Status Store::name_damaged(const std::vector<Unreadable>& commands, Kept& kept) {
+  for (const auto& [id, why] : commands) {
+    std::int64_t number = 0;
+    std::from_chars(id.data(), id.data() + id.size(), number);
+    auto name = database_.first<std::string>(sql::kWhoseCommand, {number});
+    if (!name) return name.error();
+    kept.damaged.push_back({name->value_or(""), {.command = number, .why = why}});
+  }
+  return {};
 }
 
 hive::Status Store::save_report(const AgentTurns& turns) {

@@ -14,6 +14,14 @@ struct Waiting {
   Command command;
   lifecycle::Incarnation of{};  // who had the name when it was given; empty: nobody was met yet
 };
+/// A row that cannot be read: a command, or with 0 the report.
+struct Damaged {
+  std::int64_t command = 0;
+  std::string why;
+};
+inline bool is_report(const Damaged& row) {
+  return row.command == 0;
+}
 /// All that is kept, as it was read at start.
 struct Kept {
   std::vector<AgentTurns> reports;
@@ -21,6 +29,7 @@ struct Kept {
   std::set<std::string> paused;                                // names, and kSwarm
   std::map<std::string, lifecycle::Incarnation> incarnations;  // whose the rows of a name are
   std::int64_t last_id = 0;                                    // of any command that was ever given
+  std::vector<std::pair<std::string, Damaged>> damaged{};      // with the agent's name
 };
 
 /// By which a repeated call is known.
@@ -71,6 +80,8 @@ class Store {
 
  private:
   explicit Store(sqlite::Database database) : database_(std::move(database)) {}
+  /// Adds those of `commands` that are left out.
+  hive::Status name_damaged(const std::vector<Unreadable>& commands, Kept& kept);
   hive::Status remove_rows(const std::string& name);
   Result<std::vector<std::int64_t>> insert(const std::vector<Waiting>& commands);
   /// `change`, the commands and the key in one transaction.

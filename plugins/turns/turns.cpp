@@ -55,6 +55,7 @@ Task<Result<None>> Turns::report(Caller who, Report report) {
   auto& agent = board_.at(turns.name);
   const bool same = agent.report && shows_the_same(*agent.report, turns.report);
   agent.report = turns.report;
+  std::erase_if(agent.damaged, &is_report);
   if (same && agent.is_stored) co_return None{};
   agent.is_stored = false;
   const auto number = ++agent.reports;
@@ -96,7 +97,7 @@ Task<hive::Status> Turns::acknowledge(std::string name, std::int64_t after) {
   if (std::none_of(commands.begin(), commands.end(), done)) co_return hive::Status{};
   auto forget_them = [this, &name, after] { return store_->taken(name, after); };
   auto forgotten = flat(co_await host_.blocking(forget_them));
-  if (forgotten) std::erase_if(board_.at(name).commands, done);
+  if (forgotten) board_.taken(name, after);
   co_return forgotten;
 }
 

@@ -40,8 +40,9 @@ TEST_F(TurnsTest, AReportThatTheDiskRefusedIsStoredWhenItComesAgain) {
 TEST_F(TurnsTest, WhatCannotBeReadIsLeftOutAndLogged) {
   given_report("agent:alice", TurnState::idle);
   given_report("agent:bob", TurnState::idle);
-  ASSERT_TRUE(give("alice", CommandKind::compact));
-  ASSERT_TRUE(give("alice", CommandKind::new_session));
+  const auto lost = give("alice", CommandKind::compact);
+  const auto next = give("alice", CommandKind::new_session);
+  ASSERT_TRUE(lost && next);
   auto other = sqlite::Database::open({.file = folder_.path() / "turns.sqlite", .owner = "test"});
   ASSERT_TRUE(other);
   ASSERT_TRUE(
@@ -54,6 +55,12 @@ TEST_F(TurnsTest, WhatCannotBeReadIsLeftOutAndLogged) {
   EXPECT_EQ(waiting(), (std::vector{CommandKind::new_session, CommandKind::sweep})) << "a sweep is given at each start";
   const auto is_said = [](const auto& line) { return line.text.find("has a row that is left out") != line.text.npos; };
   EXPECT_EQ(std::ranges::count_if(host_->logged(), is_said), 2);
+  const auto command = "alice's command " + std::to_string(lost->id);
+  EXPECT_THAT(left_out(), ElementsAre(command, "bob"));
+  given_report("agent:bob", TurnState::idle);
+  EXPECT_THAT(left_out(), ElementsAre(command)) << "the report is stored anew";
+  waiting(next->id);
+  EXPECT_THAT(left_out(), IsEmpty()) << "the command went with those that were acknowledged";
 }
 
 TEST_F(TurnsTest, PublishesWhatShowsAndNothingElse) {

@@ -32,7 +32,7 @@ LIBRARIES = {
 
 # The page knows no other plugin: what it shows and calls comes from what plugins declare.
 PAGE = "plugins/dashboard/"
-PAGE_CONTRACTS = ("host", "http", "page")
+PAGE_CONTRACTS = ("host", "http", "page", "unreadable")
 
 
 def is_test(path):

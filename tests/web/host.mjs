@@ -34,6 +34,8 @@ export class FixtureHost {
   ring = [];
   plugins = ["lifecycle", "broker"];
   sourceErrors = [];
+  /** Rows that every list of messages lacks. */
+  unreadable = undefined;
   bodyBytes = 1024;
   /** Why agents cannot send; empty: they can. */
   trouble = "";
@@ -177,7 +179,7 @@ export class FixtureHost {
 
   pageOf(rows, before) {
     const older = rows.filter((row) => !before || row.message.id < Number(before));
-    return { messages: older.slice(-pageRows).reverse(), ...(older.length > pageRows ? { more: true } : {}) };
+    return { messages: older.slice(-pageRows).reverse(), ...(older.length > pageRows ? { more: true } : {}), ...(this.unreadable ? { unreadable: this.unreadable } : {}) };
   }
 
   journal(url) {

@@ -24,6 +24,16 @@ for (const theme of ["dark", "light"])
       assert.equal(await overflow(page), 0);
     });
 
+dashboard("messages that cannot be read are named where the others stand", {
+  prepare: (host) => {
+    host.unreadable = [{ id: "41", why: "kind should hold a number that this program knows" }];
+  },
+}, async (page) => {
+  const words = "Rows that cannot be read are left out: 41 (kind should hold a number that this program knows).";
+  for (const list of ["#flow", "#dead"]) await page.locator(list).getByText(words).waitFor();
+  assert.deepEqual(await violations(page), []);
+});
+
 dashboard("while there are none, there is neither a section nor a count", { prepare: alive }, async (page, host) => {
   await page.waitForFunction(() => performance.getEntriesByName(`${location.origin}/api/call/broker.dead_letters`).length > 0);
   assert.equal(await page.locator("#dead").count(), 0);

@@ -4,6 +4,7 @@ import {
   clock,
   deathOf,
   jumpTo,
+  Lacking,
   MessageState,
   oneLine,
   plural,
@@ -18,7 +19,7 @@ import {
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
-import { deadLetters, deadTotal, deadTrouble, moreDead, olderDead, refreshDead } from "./dead_letters.ts";
+import { deadLacking, deadLetters, deadTotal, deadTrouble, moreDead, olderDead, refreshDead } from "./dead_letters.ts";
 
 /** The mailbox of a purged agent is gone; nobody of that name is to get its mail. */
 function canRequeue(row: Entry): boolean {
@@ -71,6 +72,7 @@ function Dead(): JSX.Element {
           </button>
         </p>
       )}
+      <Lacking rows={deadLacking.value} />
       <ul class="rows inbox-rows" tabIndex={0} aria-label="Dead letters, newest first">
         {deadLetters.list.map((row) => (
           <Row key={row.message.id} row={row} />

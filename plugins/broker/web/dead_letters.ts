@@ -1,4 +1,4 @@
-import { addSlice, call, Rows, wordsOf, type Entry, type Slice } from "@hive/web";
+import { addSlice, alsoLacking, call, Rows, wordsOf, type Entry, type LeftOut, type Slice } from "@hive/web";
 import { signal, type ReadonlySignal } from "@preact/signals";
 
 const pageRows = 50;
@@ -11,11 +11,14 @@ export const deadLetters = new Rows<number, Entry>((row) => row.message.id, (a, 
 const total = signal<number | undefined>(undefined);
 const more = signal(false);
 const trouble = signal<string | undefined>(undefined);
+const lacking = signal<LeftOut>(undefined);
 
 /** How many there are in all mailboxes; undefined until the broker has said it. */
 export const deadTotal: ReadonlySignal<number | undefined> = total;
 /** There are older ones than those that were fetched. */
 export const moreDead: ReadonlySignal<boolean> = more;
+/** What the pages lack. */
+export const deadLacking: ReadonlySignal<LeftOut> = lacking;
 /** Why they could not be fetched. */
 export const deadTrouble: ReadonlySignal<string | undefined> = trouble;
 
@@ -36,6 +39,7 @@ async function fetchPage(before: number | undefined, take: (page: Entry[]) => vo
     take(page.messages.filter((row) => !meanwhile.left.has(row.message.id)));
     total.value = meanwhile.total ?? page.total;
     more.value = page.more === true;
+    lacking.value = alsoLacking(before === undefined ? undefined : lacking.peek(), page.unreadable);
     trouble.value = undefined;
   } catch (problem) {
     if (said === meanwhile) trouble.value = wordsOf(problem);

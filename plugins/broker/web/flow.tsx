@@ -4,6 +4,7 @@ import {
   containers,
   Empty,
   jumpTo,
+  Lacking,
   MessageRows,
   mostRead,
   Name,
@@ -77,7 +78,7 @@ function idOf(row: Entry): number {
 function Flow(): JSX.Element {
   const all = found.value;
   const rows = usePaced(all, idOf);
-  const isEmpty = flow.rows.size === 0 && !flow.busy.value && flow.error.value === undefined;
+  const isEmpty = flow.rows.size === 0 && !flow.busy.value && flow.error.value === undefined && flow.lacking.value === undefined;
   return (
     <>
       {trouble.value !== undefined && (
@@ -99,6 +100,7 @@ function Flow(): JSX.Element {
         ) : (
           <Older />
         )}
+        <Lacking rows={flow.lacking.value} />
         <MessageRows rows={rows} />
         {looked.value !== "" && all.length === 0 && flow.rows.size > 0 && <p class="term-note meta">Nothing here has these words.</p>}
       </Terminal>

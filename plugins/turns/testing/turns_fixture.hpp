@@ -51,6 +51,13 @@ class TurnsTest : public ::testing::Test {
       for (const auto& command : taken->commands) kinds.push_back(command.kind);
     return kinds;
   }
+  /// Ids of the rows that the list lacks.
+  std::vector<std::string> left_out() {
+    std::vector<std::string> ids;
+    const auto all = host_->call("operator", kList, kNothing);
+    for (const auto& row : all->unreadable.value_or(std::vector<Unreadable>())) ids.push_back(row.id);
+    return ids;
+  }
   bool is_paused(const std::string& principal) { return host_->call(principal, kGate, kNothing)->paused; }
 
   static lifecycle::Container container(const std::string& name, const std::string& incarnation) {

@@ -108,7 +108,8 @@ Fields fields(Of<Entries>) {
   static constexpr auto kShape = shape(
       field<&Entries::messages>("messages", "messages that were found, newest first"),
       field<&Entries::more>(
-          "more", "true: there are older messages; the id of the last one here, given as `before`, asks for them"));
+          "more", "true: there are older messages; the id of the last one here, given as `before`, asks for them"),
+      left_out<&Entries::unreadable>());
   return kShape;
 }
 
@@ -127,7 +128,8 @@ Fields fields(Of<Found>) {
       field<&Found::messages>("messages", "messages that were found, newest first, at most 100"),
       field<&Found::behind>("behind", "number of messages that are stored and cannot be found yet"),
       field<&Found::more>(
-          "more", "true: there are older messages; the id of the last one here, given as `before`, asks for them"));
+          "more", "true: there are older messages; the id of the last one here, given as `before`, asks for them"),
+      left_out<&Found::unreadable>());
   return kShape;
 }
 
@@ -159,7 +161,8 @@ Fields fields(Of<DeadLetters>) {
       field<&DeadLetters::messages>("messages", "dead letters, newest first"),
       field<&DeadLetters::total>("total", "number of dead letters in every mailbox, or in the one that was named"),
       field<&DeadLetters::more>(
-          "more", "true: there are older ones; the id of the last one here, given as `before`, asks for them"));
+          "more", "true: there are older ones; the id of the last one here, given as `before`, asks for them"),
+      left_out<&DeadLetters::unreadable>());
   return kShape;
 }
 

@@ -26,7 +26,8 @@ Fields fields(Of<Container>) {
 
 Fields fields(Of<Containers>) {
   static constexpr auto kShape =
-      shape(field<&Containers::containers>("containers", "every agent; the manager comes first, the others by name"));
+      shape(field<&Containers::containers>("containers", "every agent; the manager comes first, the others by name"),
+            left_out<&Containers::unreadable>());
   return kShape;
 }
 
@@ -76,7 +77,8 @@ Fields fields(Of<Tombstone>) {
 
 Fields fields(Of<Tombstones>) {
   static constexpr auto kShape = shape(
-      field<&Tombstones::tombstones>("tombstones", "agents that were destroyed and whose state is kept, newest first"));
+      field<&Tombstones::tombstones>("tombstones", "agents that were destroyed and whose state is kept, newest first"),
+      left_out<&Tombstones::unreadable>());
   return kShape;
 }
 

@@ -69,7 +69,8 @@ Fields fields(Of<EventPage>) {
   static constexpr auto kShape =
       shape(field<&EventPage::epoch>("epoch", "epoch of the events, which changes with their store").max_bytes(64),
             field<&EventPage::events>("events", "events, oldest first"),
-            field<&EventPage::more>("more", "true: there are older events"));
+            field<&EventPage::more>("more", "true: there are older events"),
+            left_out<&EventPage::unreadable>().max_items(kMostUnreadable));
   return kShape;
 }
 
@@ -178,8 +179,9 @@ Fields fields(Of<StatsQuery>) {
 }
 
 Fields fields(Of<Stats>) {
-  static constexpr auto kShape = shape(field<&Stats::turns>("turns", "runs, oldest first"),
-                                       field<&Stats::more>("more", "true: there are older runs"));
+  static constexpr auto kShape =
+      shape(field<&Stats::turns>("turns", "runs, oldest first"),
+            field<&Stats::more>("more", "true: there are older runs"), left_out<&Stats::unreadable>());
   return kShape;
 }
 

@@ -41,7 +41,8 @@ Fields fields(Of<AllTurns>) {
   static constexpr auto kShape =
       shape(field<&AllTurns::agents>("agents", "every agent with its last report, by name"),
             field<&AllTurns::paused>("paused", "true: the whole swarm is paused"),
-            field<&AllTurns::paused_agents>("paused_agents", "names of the agents that are paused one by one"));
+            field<&AllTurns::paused_agents>("paused_agents", "names of the agents that are paused one by one"),
+            left_out<&AllTurns::unreadable>());
   return kShape;
 }
 

@@ -6,6 +6,8 @@ export type Container = Methods["lifecycle.list"]["result"]["containers"][number
 /** A message and where it is now. */
 export type Entry = Methods["broker.recent"]["result"]["messages"][number];
 export type Message = Entry["message"];
+/** Stored rows that a list lacks, because they cannot be read; absent: none. */
+export type LeftOut = Methods["broker.recent"]["result"]["unreadable"];
 export type Report = Methods["turns.list"]["result"]["agents"][number]["report"];
 
 /** GET /api/state: the page's own members beside what plugins give. */

@@ -50,6 +50,13 @@ export interface Methods {
       total: number;
       /** true: there are older ones; the id of the last one here, given as `before`, asks for them */
       more?: boolean;
+      /** stored rows that the list lacks because they cannot be read, 16 of them at most */
+      unreadable?: Array<{
+        /** id or name of the row */
+        id: string;
+        /** column that should hold something else */
+        why: string;
+      }>;
     };
   };
   /** How much mail waits. */
@@ -124,6 +131,13 @@ export interface Methods {
       }>;
       /** true: there are older messages; the id of the last one here, given as `before`, asks for them */
       more?: boolean;
+      /** stored rows that the list lacks because they cannot be read, 16 of them at most */
+      unreadable?: Array<{
+        /** id or name of the row */
+        id: string;
+        /** column that should hold something else */
+        why: string;
+      }>;
     };
   };
   /** Queues a dead letter again, unless its recipient was purged. */
@@ -194,6 +208,13 @@ export interface Methods {
       behind: number;
       /** true: there are older messages; the id of the last one here, given as `before`, asks for them */
       more?: boolean;
+      /** stored rows that the list lacks because they cannot be read, 16 of them at most */
+      unreadable?: Array<{
+        /** id or name of the row */
+        id: string;
+        /** column that should hold something else */
+        why: string;
+      }>;
     };
   };
   /** Stores a message for a mailbox; durable when it answers. */
@@ -577,6 +598,13 @@ export interface Methods {
           reasons: Array<string>;
         };
       }>;
+      /** stored rows that the list lacks because they cannot be read, 16 of them at most */
+      unreadable?: Array<{
+        /** id or name of the row */
+        id: string;
+        /** column that should hold something else */
+        why: string;
+      }>;
     };
   };
   /** Whether an agent of this name could be spawned or rebuilt, and what stands in the way. */
@@ -689,6 +717,13 @@ export interface Methods {
         /** when the agent was destroyed */
         destroyed_at: Time;
       }>;
+      /** stored rows that the list lacks because they cannot be read, 16 of them at most */
+      unreadable?: Array<{
+        /** id or name of the row */
+        id: string;
+        /** column that should hold something else */
+        why: string;
+      }>;
     };
   };
   /** Rebuilds every agent that is behind; answers which. */
@@ -732,6 +767,13 @@ export interface Methods {
           /** parts of the full sandbox that are missing, each with the capability that it needs */
           reasons: Array<string>;
         };
+      }>;
+      /** stored rows that the list lacks because they cannot be read, 16 of them at most */
+      unreadable?: Array<{
+        /** id or name of the row */
+        id: string;
+        /** column that should hold something else */
+        why: string;
       }>;
     };
   };
@@ -831,6 +873,13 @@ export interface Methods {
       paused?: boolean;
       /** names of the agents that are paused one by one */
       paused_agents: Array<string>;
+      /** stored rows that the list lacks because they cannot be read, 16 of them at most */
+      unreadable?: Array<{
+        /** id or name of the row */
+        id: string;
+        /** column that should hold something else */
+        why: string;
+      }>;
     };
   };
   /** No new turns; messages queue. */
@@ -1241,6 +1290,13 @@ export interface PageResults {
     }>;
     /** true: there are older events */
     more?: boolean;
+    /** stored rows that the list lacks because they cannot be read, 16 of them at most */
+    unreadable?: Array<{
+      /** id or name of the row */
+      id: string;
+      /** column that should hold something else */
+      why: string;
+    }>;
   };
   /** Past turns in figures, from the newest back. */
   "page.stats": {
@@ -1318,6 +1374,13 @@ export interface PageResults {
     }>;
     /** true: there are older runs */
     more?: boolean;
+    /** stored rows that the list lacks because they cannot be read, 16 of them at most */
+    unreadable?: Array<{
+      /** id or name of the row */
+      id: string;
+      /** column that should hold something else */
+      why: string;
+    }>;
   };
 }
 

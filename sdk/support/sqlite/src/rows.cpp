@@ -1,7 +1,5 @@
 #include "connection.hpp"
 
-#include <charconv>
-
 namespace hive::sqlite {
 namespace {
 
@@ -57,12 +55,6 @@ bool Rows::is_null(int column) const {
 
 std::int64_t Rows::integer(int column) const {
   return sqlite3_column_int64(statement_, column);
-}
-
-std::int64_t Unreadable::number() const {
-  std::int64_t out = 0;
-  std::from_chars(id.data(), id.data() + id.size(), out);
-  return out;
 }
 
 double Rows::real(int column) const {

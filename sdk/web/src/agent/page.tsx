@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { render, type JSX } from "preact";
-import { clearView, hasOlder, historyBusy, historyError, isCleared, items, feed, begin, follow, known, mail, name, older, report } from "./state.ts";
+import { clearView, hasOlder, historyBusy, historyError, historyLacking, isCleared, items, feed, begin, follow, known, mail, name, older, report } from "./state.ts";
 import { BarTools, Brand, ConnectionBanner, isOffline, stopWhileOffline } from "../shell/bar.tsx";
 import { listenForKeys, openKeys, openPalette } from "../shell/palette.tsx";
 import { jumpTo, type Command, type Key } from "../shell/registry.ts";
@@ -10,7 +10,7 @@ import { SignIn } from "../shell/sign_in.tsx";
 import { startClock } from "../state/now.ts";
 import { clean } from "../text/clean.ts";
 import { clock, clockSeconds, plural, thousands } from "../text/numbers.ts";
-import { Action, Banner, Empty, Spelt } from "../ui/base.tsx";
+import { Action, Banner, Empty, Lacking, Spelt } from "../ui/base.tsx";
 import { Dialogs } from "../ui/dialog.tsx";
 import { MessageState, Party } from "../ui/messages.tsx";
 import { usePaced } from "../ui/paced.ts";
@@ -86,6 +86,7 @@ function Rows(): JSX.Element {
       onBottom={follow}
     >
       <Older />
+      <Lacking rows={historyLacking.value} />
       {isLoading && !hasOlder.value && <p class="term-note meta">Loading.</p>}
       {isEmpty && (
         <Empty fact={isCleared.value ? "The view is empty." : "No turns yet."}>
@@ -143,7 +144,7 @@ function TerminalPanel(): JSX.Element {
 function Inbox(): JSX.Element | null {
   const rows = mail.rows.list.slice(-mostInInbox).reverse();
   const queued = mail.rows.list.filter((row) => row.message.to === name && row.state === "queued").length;
-  if (rows.length === 0 && mail.error.value === undefined) return null;
+  if (rows.length === 0 && mail.error.value === undefined && mail.lacking.value === undefined) return null;
   return (
     <section class="panel" id="inbox" aria-labelledby="inbox-h">
       <header class="panel-head">
@@ -157,6 +158,7 @@ function Inbox(): JSX.Element | null {
           {mail.error.value}
         </p>
       )}
+      <Lacking rows={mail.lacking.value} />
       <ul class="rows inbox-rows" tabIndex={0} aria-label={`Messages from and to ${name}, newest first`}>
         {rows.map((row) => (
           <li class="row line cols-mini" key={row.message.id}>

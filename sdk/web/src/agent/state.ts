@@ -1,9 +1,10 @@
 import { batch, computed, signal } from "@preact/signals";
 import { get, wordsOf } from "../api.ts";
 import { Feed } from "../feed/feed.ts";
+import { alsoLacking } from "../state/lacking.ts";
 import { mailOf } from "../state/messages.ts";
 import { applyToSlices, loadSlices, topicsOfSlices, addSlice } from "../state/slices.ts";
-import type { AgentState, Container, EventPage, LiveEvent, PageState, Report, SourceError } from "../types.ts";
+import type { AgentState, Container, EventPage, LeftOut, LiveEvent, PageState, Report, SourceError } from "../types.ts";
 import { after } from "./shown.ts";
 import { Story } from "./story.ts";
 
@@ -36,6 +37,8 @@ export const items = computed(() => (void version.value, story.items));
 export const hasOlder = signal(false);
 export const historyBusy = signal(false);
 export const historyError = signal<string | undefined>(undefined);
+/** What the pages of events lack. */
+export const historyLacking = signal<LeftOut>(undefined);
 /** The view was cleared; older turns come back on request. */
 export const isCleared = signal(false);
 
@@ -127,6 +130,7 @@ function show(got: EventPage, isOldest: boolean): void {
   batch(() => {
     story.add(got.events);
     if (isOldest) hasOlder.value = got.more === true;
+    historyLacking.value = alsoLacking(historyLacking.peek(), got.unreadable);
     version.value += 1;
   });
 }

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { call, wordsOf } from "../api.ts";
-import type { Entry, Methods } from "../types.ts";
+import type { Entry, LeftOut, Methods } from "../types.ts";
+import { alsoLacking } from "./lacking.ts";
 import { Rows } from "./rows.ts";
 import type { Slice } from "./slices.ts";
 
@@ -21,6 +22,8 @@ export interface MessageLog {
   more: { readonly value: boolean };
   busy: { readonly value: boolean };
   error: { readonly value: string | undefined };
+  /** What the pages lack. */
+  lacking: { readonly value: LeftOut };
   /** Fetches the newest again; what events say meanwhile wins. */
   refresh: () => Promise<void>;
   older: () => Promise<void>;
@@ -35,6 +38,7 @@ export function messageLog(fetchPage: (before?: number) => Promise<Page>, keep: 
   const more = signal(true);
   const busy = signal(false);
   const error = signal<string | undefined>(undefined);
+  const lacking = signal<LeftOut>(undefined);
   /** What events said since the page under way was asked for: they win over it. */
   let said = new Map<number, State>();
   let turn = 0;
@@ -65,6 +69,7 @@ export function messageLog(fetchPage: (before?: number) => Promise<Page>, keep: 
       if (before === undefined && known.length > 0) renew(known);
       else rows.upsert(...known);
       more.value = page.more === true;
+      lacking.value = alsoLacking(before === undefined ? undefined : lacking.peek(), page.unreadable);
       error.value = undefined;
     } catch (problem) {
       if (mine === turn) error.value = wordsOf(problem);
@@ -81,6 +86,7 @@ export function messageLog(fetchPage: (before?: number) => Promise<Page>, keep: 
     more,
     busy,
     error,
+    lacking,
     refresh: () => fetchInto(undefined),
     older: () => fetchInto(rows.list[0]?.message.id),
     follow: (at) => {

@@ -53,6 +53,21 @@ test("there are older ones when the host says so, however many came", async () =
   assert.deepEqual([log.more.value, ids(log.rows.list)], [false, [7, 8, 9]]);
 });
 
+test("rows that cannot be read are named until the newest page has none", async () => {
+  const row = (id: string): { id: string; why: string } => ({ id, why: "kind" });
+  const pages = [
+    { messages: [entry(9)], more: true, unreadable: [row("8")] },
+    { messages: [entry(6)], unreadable: [row("8"), row("5")] },
+    { messages: [entry(9)] },
+  ];
+  const log = messageLog(() => Promise.resolve(pages.shift() ?? { messages: [] }), () => true);
+  await log.refresh();
+  await log.older();
+  assert.deepEqual(log.lacking.value?.map(({ id }) => id), ["8", "5"]);
+  await log.refresh();
+  assert.equal(log.lacking.value, undefined);
+});
+
 test("a page that fails is named, and what is there stays", async () => {
   let fails = false;
   const log = messageLog(() => (fails ? Promise.reject(new Error("no")) : Promise.resolve({ messages: [entry(1)] })), () => true);

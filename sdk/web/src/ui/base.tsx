@@ -1,6 +1,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 import { Problem, wordsOf } from "../api.ts";
+import { clean } from "../text/clean.ts";
+import type { LeftOut } from "../types.ts";
 import { onKeys } from "./keys.ts";
 import { toast } from "./toast.tsx";
 
@@ -17,6 +19,16 @@ export function Spelt({ leet, plain }: { leet: string; plain: string }): JSX.Ele
       <span aria-hidden="true">{leet}</span>
       <span class="vh">{plain}</span>
     </>
+  );
+}
+
+/** Names the rows that a list lacks, where it stands; nothing when it lacks none. */
+export function Lacking({ rows }: { rows: LeftOut }): JSX.Element | null {
+  if (rows === undefined || rows.length === 0) return null;
+  return (
+    <p class="term-note ink-bad">
+      Rows that cannot be read are left out: <span dir="auto">{rows.map(({ id, why }) => clean(`${id} (${why})`)).join(", ")}</span>.
+    </p>
   );
 }
 

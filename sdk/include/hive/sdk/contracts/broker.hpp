@@ -1,4 +1,5 @@
 #pragma once
+#include <hive/sdk/contracts/unreadable.hpp>
 #include <hive/sdk/method.hpp>
 
 /// Role `broker`: durable mailboxes. A message is queued, leased to a turn, then settled or dead.
@@ -134,6 +135,7 @@ Fields fields(Of<Entry>);
 struct Entries {
   std::vector<Entry> messages;
   std::optional<bool> more{};
+  LeftOut unreadable{};
 };
 Fields fields(Of<Entries>);
 inline constexpr std::string_view kMailColumns =
@@ -163,6 +165,7 @@ struct Found {
   std::vector<Entry> messages;
   std::int64_t behind = 0;
   std::optional<bool> more{};
+  LeftOut unreadable{};
 };
 Fields fields(Of<Found>);
 inline constexpr Method<Search, Found> kSearch{.name = "broker.search",
@@ -191,6 +194,7 @@ struct DeadLetters {
   std::vector<Entry> messages;
   std::int64_t total = 0;
   std::optional<bool> more{};
+  LeftOut unreadable{};
 };
 Fields fields(Of<DeadLetters>);
 inline constexpr Method<ReadDead, DeadLetters> kDeadLetters{

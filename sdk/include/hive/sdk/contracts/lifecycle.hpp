@@ -1,5 +1,6 @@
 #pragma once
 #include <hive/sdk/contracts/runtime.hpp>
+#include <hive/sdk/contracts/unreadable.hpp>
 
 /// Role `lifecycle`: the swarm's roster. It decides what should run; the runtime knows what does.
 namespace hive::lifecycle {
@@ -48,6 +49,7 @@ struct Container {
 Fields fields(Of<Container>);
 struct Containers {
   std::vector<Container> containers;
+  LeftOut unreadable{};
 };
 Fields fields(Of<Containers>);
 
@@ -169,6 +171,7 @@ struct Tombstone {
 Fields fields(Of<Tombstone>);
 struct Tombstones {
   std::vector<Tombstone> tombstones;
+  LeftOut unreadable{};
 };
 Fields fields(Of<Tombstones>);
 inline constexpr Method<None, Tombstones> kTombstones{.name = "lifecycle.tombstones",

@@ -109,6 +109,7 @@ struct EventPage {
   std::string epoch;
   std::vector<LiveEvent> events;
   bool more = false;
+  LeftOut unreadable{};
 };
 Fields fields(Of<EventPage>);
 inline constexpr Method<History, EventPage> kHistory{
@@ -164,6 +165,7 @@ Fields fields(Of<StatsQuery>);
 struct Stats {
   std::vector<TurnStat> turns;
   bool more = false;
+  LeftOut unreadable{};
 };
 Fields fields(Of<Stats>);
 inline constexpr Method<StatsQuery, Stats> kStats{

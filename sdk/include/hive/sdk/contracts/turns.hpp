@@ -1,4 +1,5 @@
 #pragma once
+#include <hive/sdk/contracts/unreadable.hpp>
 #include <hive/sdk/method.hpp>
 
 /// Role `turns`: what harnesses report, and commands for them.
@@ -68,6 +69,7 @@ struct AllTurns {
   std::vector<AgentTurns> agents;
   bool paused = false;
   std::vector<std::string> paused_agents;
+  LeftOut unreadable{};
 };
 Fields fields(Of<AllTurns>);
 inline constexpr Method<None, AllTurns> kList{

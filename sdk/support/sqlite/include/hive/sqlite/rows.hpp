@@ -1,4 +1,5 @@
 #pragma once
+#include <hive/sdk/contracts/unreadable.hpp>
 #include <hive/sdk/result.hpp>
 #include <hive/sqlite/value.hpp>
 
@@ -27,14 +28,6 @@ class Parameters {
   friend Database;
   explicit Parameters(sqlite3_stmt* statement) : statement_(statement) {}
   sqlite3_stmt* statement_;
-};
-
-/// A row that could not be read and was left out. `id`: its first column; `why`: which column should hold what.
-struct Unreadable {
-  std::string id, why;
-
-  /// `id` where it is a number; otherwise 0.
-  std::int64_t number() const;
 };
 
 /// The answer to a query, read cell by cell: columns count from 0, and cells are read after `next` has said true. A
@@ -110,7 +103,7 @@ class RowsOf {
   std::optional<Row> next();
   /// Whether the query has failed, at the beginning or at any row; ask after the last one.
   const Status& status() const { return rows_.status(); }
-  /// The rows that were left out so far. As long as this.
+  /// The rows that were left out so far, for `named`. As long as this.
   const std::vector<Unreadable>& unreadable() const { return rows_.unreadable(); }
   /// The rows that are left and can be read. Errors: as Database's, and then none of them.
   Result<std::vector<Row>> all();
