@@ -119,7 +119,7 @@ void App::reserve_names() {
   methods_.on_pages_change([this] { hub_.publish({host_api::kAddressesChanged.topic, {}, "{}"}); });
   for (const auto& method : built_in_methods()) {
     MethodTable::Row row{.name = method.name,
-                         .about = write_json(method.about),
+                         .about = encode_text(method.about),
                          .callers = std::uint32_t(callers_named(method.callers)),
                          .deadline_ms = std::uint32_t(method.deadline_ms)};
     if (auto names = names_of({row.name, row.callers, row.deadline_ms, row.about}))
