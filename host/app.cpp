@@ -10,6 +10,7 @@
 #include <hive/json_text/json_text.hpp>
 #include <hive/os/files.hpp>
 #include <hive/os/unix_socket.hpp>
+#include <hive/sdk/duration.hpp>
 #include <hive/sdk/errors.hpp>
 
 #include <grp.h>
@@ -152,7 +153,8 @@ Status App::start() {
     info_.started_at = wall_time();
     info_.start_ms = start_ms;
   }
-  log_.write("host", abi::Level::info, "ready in " + std::to_string(start_ms) + " ms at " + info_.root);
+  log_.write("host", abi::Level::info,
+             "ready in " + duration_text(std::chrono::milliseconds(start_ms)) + " at " + info_.root);
   return {};
 }
 
