@@ -10,6 +10,7 @@
 #include <hive/json_text/json_text.hpp>
 #include <hive/os/files.hpp>
 #include <hive/os/unix_socket.hpp>
+#include <hive/sdk/duration.hpp>
 #include <hive/sdk/errors.hpp>
 
 #include <grp.h>
@@ -119,7 +120,7 @@ void App::reserve_names() {
   methods_.on_pages_change([this] { hub_.publish({host_api::kAddressesChanged.topic, {}, "{}"}); });
   for (const auto& method : built_in_methods()) {
     MethodTable::Row row{.name = method.name,
-                         .about = write_json(method.about),
+                         .about = encode_text(method.about),
                          .callers = std::uint32_t(callers_named(method.callers)),
                          .deadline_ms = std::uint32_t(method.deadline_ms)};
     if (auto names = names_of({row.name, row.callers, row.deadline_ms, row.about}))
@@ -152,7 +153,8 @@ Status App::start() {
     info_.started_at = wall_time();
     info_.start_ms = start_ms;
   }
-  log_.write("host", abi::Level::info, "ready in " + std::to_string(start_ms) + " ms at " + info_.root);
+  log_.write("host", abi::Level::info,
+             "ready in " + duration_text(std::chrono::milliseconds(start_ms)) + " at " + info_.root);
   return {};
 }
 

@@ -14,9 +14,9 @@ namespace {
 
 template <class P, class R>
 host_api::MethodAbout about_of(const Method<P, R>& method) {
-  auto about_value = parse_json(about(method));
+  auto said = decode_text<host_api::About>(about(method), Unknown::refuse);
   return {std::string(method.name), names_of_callers(method.callers), method.deadline.count(),
-          about_value ? std::move(*about_value) : json::value()};
+          said ? std::move(*said) : host_api::About()};
 }
 
 template <class T>

@@ -4,6 +4,18 @@
 #include "words.hpp"
 
 namespace hive::host {
+
+std::optional<host_api::MethodAbout> listed(const MethodTable::Row& row, Who who) {
+  auto said = parse_json(row.about.empty() ? "{}" : row.about);
+  if (!said || !said->is_object()) return std::nullopt;
+  if (who != host_api::kEverybody) own_view(said->get_object(), who);
+  auto about = decode_value<host_api::About>(*said, Unknown::ignore);
+  if (!about) return std::nullopt;
+  host_api::MethodAbout out{row.name, names_of_callers(Who(row.callers)), row.deadline_ms, std::move(*about)};
+  if (row.is_away) out.away = true;
+  return out;
+}
+
 Manifest HostMethods::manifest() {
   Manifest out;
   out.id = "host";
@@ -25,16 +37,10 @@ void HostMethods::start() noexcept {
   }
 }
 
-Result<host_api::Methods> HostMethods::methods_for(Who who, MethodTable::Listed listed) const {
+Result<host_api::Methods> HostMethods::methods_for(Who who, MethodTable::Listed which) const {
   host_api::Methods out;
-  for (auto& row : app_.methods().rows(who, listed)) {
-    auto about = parse_json(row.about.empty() ? "{}" : row.about);
-    if (!about) continue;  // it was read when the method was added
-    if (who != host_api::kEverybody && about->is_object()) own_view(about->get_object(), who);
-    auto& entry = out.methods.emplace_back();
-    entry = {std::move(row.name), names_of_callers(Who(row.callers)), row.deadline_ms, std::move(*about)};
-    if (row.is_away) entry.away = true;
-  }
+  for (const auto& row : app_.methods().rows(who, which))
+    if (auto method = listed(row, who)) out.methods.push_back(std::move(*method));
   return out;
 }
 

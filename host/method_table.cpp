@@ -94,7 +94,7 @@ Status MethodTable::check_addresses(const Registration& offered) const {
   for (const auto& address : offered.names.addresses) {
     const auto* owner = owner_where(offered.method, [&](const MethodNames& names) {
       return std::any_of(names.addresses.begin(), names.addresses.end(),
-                         [&](const Address& other) { return do_overlap(address, other); });
+                         [&](const auto& other) { return do_overlap(address, other); });
     });
     if (owner != nullptr)
       return error(Code::conflict, offered.method + " is left out: " + *owner + " already answers " + address.verb +

@@ -2,6 +2,8 @@
 
 #include "plugin_roles.hpp"
 
+#include <hive/sdk/duration.hpp>
+
 #include <future>
 
 namespace hive::host {
@@ -17,7 +19,7 @@ Status wait_for(std::chrono::seconds limit, const std::string& id, Change change
   auto future = result->get_future();
   change([result](Status status) { result->set_value(std::move(status)); });
   if (future.wait_for(limit) == std::future_status::ready) return future.get();
-  return error(Code::timeout, id + ": gave no answer within " + std::to_string(limit.count()) + " s");
+  return error(Code::timeout, id + ": gave no answer within " + duration_text(limit));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "plugin_slot.hpp"
 
 #include <hive/json_text/json_text.hpp>
+#include <hive/sdk/duration.hpp>
 
 namespace hive::host {
 namespace {
@@ -24,9 +25,8 @@ PluginSlot::PluginSlot(const Wiring& wiring, Manifest manifest, std::set<std::st
       may_act_as_(std::move(may_act_as)),
       principal_("plugin:" + manifest_.id) {
   meter().on_slow([this](std::string_view what, std::chrono::milliseconds time) {
-    log_.write(
-        "host", abi::Level::warning,
-        "the plugin " + id() + " held its strand for " + std::to_string(time.count()) + " ms in " + std::string(what));
+    log_.write("host", abi::Level::warning,
+               "the plugin " + id() + " held its strand for " + duration_text(time) + " in " + std::string(what));
   });
 }
 

@@ -1,6 +1,5 @@
 #include "plugin_text.hpp"
 
-#include "json_members.hpp"
 #include "words.hpp"
 
 #include <hive/json_text/json_text.hpp>
@@ -111,13 +110,11 @@ std::string flaw_of_topics(const Manifest& manifest) {
   return manifest.publishes.size() > kMostWords ? "it publishes too many topics" : "";
 }
 
-std::string flaw_of_tool(const json::object& tool) {
-  if (tool.empty()) return {};
-  const auto name = text_in(tool, "name");
-  if (name.empty() || !is_tool_name(name)) return "its tool name must be 1 to 48 characters from A-Z a-z 0-9 _ -";
-  const auto description = text_in(tool, "description");
-  if (description.empty() || description.size() > kLongestDescription)
-    return "the description of its tool " + name + " is empty or over 2,048 bytes";
+std::string flaw_of_tool(const host_api::ToolAbout& tool) {
+  if (tool.name.empty() || !is_tool_name(tool.name))
+    return "its tool name must be 1 to 48 characters from A-Z a-z 0-9 _ -";
+  if (tool.description.empty() || tool.description.size() > kLongestDescription)
+    return "the description of its tool " + tool.name + " is empty or over 2,048 bytes";
   return {};
 }
 
@@ -147,13 +144,15 @@ Result<MethodNames> names_of(const abi::MethodInfo& method) {
   };
   if (!is_dotted(method.name)) return wrong("its name must look like role.verb");
   if (method.about.empty()) return MethodNames{};
-  const auto about = object_of(method.about, kMostAbout);
-  if (!about) return wrong("its description " + about.error().message);
-  const auto tool = object_in(*about, "tool"), cli = object_in(*about, "cli");
-  if (auto flaw = flaw_of_tool(tool); !flaw.empty()) return wrong(flaw);
-  MethodNames out{text_in(tool, "name"), text_in(cli, "alias"), addresses_of(*about)};
-  if (const auto* from_pages = about->if_contains("from_pages"); from_pages != nullptr)
-    out.from_pages = *from_pages != json::value(false);
+  const auto said = object_of(method.about, kMostAbout);
+  if (!said) return wrong("its description " + said.error().message);
+  const auto about = decode_value<host_api::About>(*said, Unknown::ignore);
+  if (!about) return wrong("its description has a flaw: " + about.error().message);
+  MethodNames out{.alias = about->cli.alias, .addresses = about->http, .from_pages = about->from_pages};
+  if (about->tool) {
+    if (auto flaw = flaw_of_tool(*about->tool); !flaw.empty()) return wrong(flaw);
+    out.tool = about->tool->name;
+  }
   if (auto flaw = flaw_of_addresses(*about); !flaw.empty()) return wrong(flaw);
   if (!out.addresses.empty() && !(Who(method.callers) & Who::operators))
     return wrong("its address " + out.addresses[0].path + " is for the operator, who may not call it");

@@ -15,7 +15,7 @@ std::string flaw_of(const Manifest& manifest);
 /// Names of a method beside its own, each known to people, models or browsers without its role.
 struct MethodNames {
   std::string tool, alias;  // empty: it has none
-  std::vector<Address> addresses{};
+  std::vector<host_api::RouteAbout> addresses{};
   bool from_pages = true;  // the page may call it
 
   /// Whether the page has to hear of the method.

@@ -1,7 +1,5 @@
 #include "route_text.hpp"
 
-#include "json_members.hpp"
-
 #include <hive/sdk/contracts/http.hpp>
 #include <hive/sdk/manifest_words.hpp>
 #include <hive/utf8/utf8.hpp>
@@ -52,22 +50,6 @@ bool do_paths_overlap(std::string_view one, std::string_view other) {
   return a.size() == b.size();
 }
 
-struct Said {
-  Address address;
-  std::string with, joins;
-};
-
-std::vector<Said> said_in(const boost::json::object& about) {
-  std::vector<Said> out;
-  const auto* list = about.if_contains("http");
-  if (list == nullptr || !list->is_array()) return out;
-  for (const auto& one : list->get_array()) {
-    const auto route = one.is_object() ? one.get_object() : boost::json::object();
-    out.push_back({{text_in(route, "verb"), text_in(route, "path")}, text_in(route, "with"), text_in(route, "joins")});
-  }
-  return out;
-}
-
 std::string flaw_of_path(const std::string& path, const boost::json::object& members) {
   if (path.size() > kLongestPath) return "has over 96 bytes";
   const auto segments = path.starts_with('/') ? segments_of(path) : std::vector<std::string_view>();
@@ -85,7 +67,8 @@ std::string flaw_of_path(const std::string& path, const boost::json::object& mem
   return {};
 }
 
-std::string flaw_of_fixed(const Said& said, const boost::json::object& params, const boost::json::object& result) {
+std::string flaw_of_fixed(const host_api::RouteAbout& said, const boost::json::object& params,
+                          const boost::json::object& result) {
   const auto fixed = said.with.empty() ? boost::json::object() : params_in(said.with).value_or(boost::json::object());
   if (!said.with.empty() && (fixed.empty() || said.with.size() > kMostWith))
     return "has a `with` that is not like kind=cancel&limit=50";
@@ -96,35 +79,27 @@ std::string flaw_of_fixed(const Said& said, const boost::json::object& params, c
   return params.contains(kPieceOffset) ? "" : "joins pieces, and its params have no `offset` to ask for them";
 }
 
-std::string flaw_in(const Said& said, const boost::json::object& about) {
-  const auto params = object_in(object_in(about, "params"), "properties"),
-             result = object_in(object_in(about, "result"), "properties");
-  if (said.address.verb != "GET" && said.address.verb != "POST") return "is for another verb than GET or POST";
-  if (auto flaw = flaw_of_path(said.address.path, params); !flaw.empty()) return flaw;
+std::string flaw_in(const host_api::RouteAbout& said, const host_api::About& about) {
+  const auto params = host_api::properties_of(about.params), result = host_api::properties_of(about.result);
+  if (said.verb != "GET" && said.verb != "POST") return "is for another verb than GET or POST";
+  if (auto flaw = flaw_of_path(said.path, params); !flaw.empty()) return flaw;
   return flaw_of_fixed(said, params, result);
 }
 
 }  // namespace
 
-std::vector<Address> addresses_of(const boost::json::object& about) {
-  std::vector<Address> out;
-  for (auto& said : said_in(about)) out.push_back(std::move(said.address));
-  return out;
-}
-
-std::string flaw_of_addresses(const boost::json::object& about) {
-  const auto all = said_in(about);
+std::string flaw_of_addresses(const host_api::About& about) {
+  const auto& all = about.http;
   for (const auto& said : all)
     if (const auto flaw = flaw_in(said, about); !flaw.empty())
-      return "its address " + std::string(utf8::beginning_of(said.address.path, kLongestPath)) + " " + flaw;
+      return "its address " + std::string(utf8::beginning_of(said.path, kLongestPath)) + " " + flaw;
   for (auto one = all.begin(); one != all.end(); ++one)
     for (auto other = all.begin(); other != one; ++other)
-      if (do_overlap(one->address, other->address))
-        return "its address " + one->address.path + " is also meant by " + other->address.path;
+      if (do_overlap(*one, *other)) return "its address " + one->path + " is also meant by " + other->path;
   return {};
 }
 
-bool do_overlap(const Address& a, const Address& b) {
+bool do_overlap(const host_api::RouteAbout& a, const host_api::RouteAbout& b) {
   return a.verb == b.verb && do_paths_overlap(a.path, b.path);
 }
 

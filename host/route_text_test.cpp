@@ -13,10 +13,12 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string flaw_of(const std::string& routes) {
-  const auto about = parse_json(R"({"params":{"properties":{"id":{},"offset":{}}},"result":{"properties":{"text":{}}},)"
-                                R"("http":)" +
-                                routes + "}");
-  return flaw_of_addresses(about->as_object());
+  const auto about = decode_text<host_api::About>(
+      R"({"params":{"properties":{"id":{},"offset":{}}},"result":{"properties":{"text":{}}},)"
+      R"("http":)" +
+          routes + "}",
+      Unknown::refuse);
+  return flaw_of_addresses(*about);
 }
 std::string flaw_of_path(const std::string& path) {
   return flaw_of(R"([{"verb":"POST","path":")" + path + R"("}])");

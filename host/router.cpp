@@ -1,6 +1,7 @@
 #include "router.hpp"
 
 #include <hive/json_text/json_text.hpp>
+#include <hive/sdk/duration.hpp>
 #include <hive/utf8/utf8.hpp>
 
 namespace hive::host {
@@ -12,8 +13,8 @@ std::string why_lost(std::string_view plugin) {
 namespace {
 
 std::string why_late(const Registration& method) {
-  return method.method + ": no answer came within " + std::to_string(method.deadline_ms / 1'000) +
-         " s; it may be carried out all the same, so look before you repeat it";
+  return method.method + ": no answer came within " + duration_text(std::chrono::milliseconds(method.deadline_ms)) +
+         "; it may be carried out all the same, so look before you repeat it";
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "link/host_link.hpp"
 
+#include <hive/sdk/duration.hpp>
+
 #include <algorithm>
 #include <vector>
 
@@ -24,7 +26,7 @@ HostLink::CallId HostLink::call(Ask ask, Answer answer) {
     const auto& late = waiting_.at(id);
     cancel(late);
     finish(id, error(Code::timeout, late.ask.method + ": the host did not answer within " +
-                                        std::to_string(late.ask.deadline.count() / 1'000) + " s; " +
+                                        duration_text(late.ask.deadline) + "; " +
                                         (late.was_sent ? kOutcomeUnknown : kNotSent)));
   });
   const bool is_full = waiting_.size() >= kMostWaiting;

@@ -1,17 +1,11 @@
 #include "loop/driver.hpp"
 
 #include <hive/sdk/crash_point.hpp>
+#include <hive/sdk/duration.hpp>
 
 #include "claude/own_files.hpp"
 
 namespace hive::harness {
-namespace {
-
-std::string minutes(std::chrono::seconds time) {
-  return std::to_string(time.count() / 60) + " minutes";
-}
-
-}  // namespace
 
 Ran Driver::run(const RunSetup& setup, std::string_view prompt, SessionBegan session_began) {
   session_began_ = std::move(session_began);
@@ -60,7 +54,7 @@ Verdict Driver::verdict_of(const RunEnd& end) const {
     case StopReason::no_tools:
       return {.outcome = Outcome::vendor_down, .reason = "the CLI could not start the hive's MCP server"};
     case StopReason::deadline:
-      return {.outcome = Outcome::failed, .reason = "it took longer than " + minutes(options_.turn_deadline)};
+      return {.outcome = Outcome::failed, .reason = "it took longer than " + duration_text(options_.turn_deadline)};
     case StopReason::shutdown: verdict.reason = "the container was stopped"; break;
     case StopReason::operators: verdict.reason = "the operator cancelled it"; break;
     case StopReason::lingers:
@@ -108,7 +102,7 @@ void Driver::watch_exit() {
 void Driver::watch_silence() {
   timers_.push_back(system_.event_loop.at(last_output_ + options_.silence_limit, [this, since = last_output_] {
     if (since == last_output_) {
-      bus_.note("The CLI has written nothing for " + minutes(options_.silence_limit) + ".");
+      bus_.note("The CLI has written nothing for " + duration_text(options_.silence_limit) + ".");
       last_output_ = system_.event_loop.now();
     }
     watch_silence();

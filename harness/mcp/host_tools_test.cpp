@@ -24,19 +24,20 @@ using testing::TemporaryFolder;
 
 template <class P, class R>
 host_api::MethodAbout about_of(const Method<P, R>& method) {
-  return {
-      .name = std::string(method.name), .deadline_ms = method.deadline.count(), .about = json::parse(about(method))};
+  return {.name = std::string(method.name),
+          .deadline_ms = method.deadline.count(),
+          .about = *decode_text<host_api::About>(about(method), Unknown::refuse)};
 }
 
 host_api::MethodAbout in_lines(host_api::MethodAbout method) {
-  method.about.at("tool").as_object()["lines"] = "{name} ({role}): {state} since {since}";
+  method.about.tool->lines = "{name} ({role}): {state} since {since}";
   return method;
 }
 
 /// What an agent may call, and a tool that is offered to the manager alone.
 host_api::Methods some_methods() {
   auto start = about_of(lifecycle::kStart);
-  start.about.at("tool").at("to") = std::uint32_t(Who::manager);
+  start.about.tool->to = std::uint32_t(Who::manager);
   return {{about_of(broker::kSend), about_of(broker::kRecv), about_of(broker::kRecent), about_of(broker::kTurnBegin),
            std::move(start)}};
 }

@@ -23,25 +23,19 @@ bool is_typed(const json::value& property) {
          member(property, "anyOf") != nullptr;
 }
 
-std::optional<bool> bool_at(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_bool() ? std::optional(value->get_bool()) : std::nullopt;
-}
-
-HostTool tool_from(const host_api::MethodAbout& method, const json::object& tool) {
-  HostTool made{.name = std::string(text_at(tool, "name")),
+HostTool tool_from(const host_api::MethodAbout& method, const host_api::ToolAbout& tool) {
+  HostTool made{.name = tool.name,
                 .method = method.name,
-                .description = std::string(text_at(tool, "description")),
-                .answer = std::string(text_at(tool, "answer")),
-                .lines = std::string(text_at(tool, "lines")),
-                .schema = object_at(tool, "params"),
+                .description = tool.description,
+                .answer = tool.answer,
+                .lines = tool.lines,
+                .schema = tool.params.is_object() ? tool.params.get_object() : json::object(),
                 .deadline_ms = method.deadline_ms,
-                .is_read_only = is_true_at(tool, "read_only"),
-                .is_idempotent = bool_at(tool, "idempotent"),
-                .is_open_world = bool_at(tool, "open_world")};
-  if (const auto effect = text_at(tool, "effect"); !effect.empty()) made.is_destructive = effect == "destroys";
-  const auto& properties = object_at(object_at(method.about, "params"), "properties");
-  made.takes_key = properties.contains("key");
+                .is_read_only = tool.read_only,
+                .is_idempotent = tool.idempotent,
+                .is_open_world = tool.open_world,
+                .takes_key = host_api::properties_of(method.about.params).contains("key")};
+  if (tool.effect) made.is_destructive = *tool.effect == "destroys";
   return made;
 }
 
@@ -75,10 +69,9 @@ std::vector<HostTool> tools_from(const host_api::Methods& methods, Who role,
                                  const std::function<void(std::string)>& complain) {
   std::vector<HostTool> tools;
   for (const auto& method : methods.methods) {
-    const auto& tool = object_at(method.about, "tool");
-    if (tool.empty()) continue;
-    if (const auto to = integer_at(tool, "to"); to && !(Who(std::uint32_t(*to)) & role)) continue;
-    auto made = tool_from(method, tool);
+    const auto& tool = method.about.tool;
+    if (!tool || (tool->to && !(Who(std::uint32_t(*tool->to)) & role))) continue;
+    auto made = tool_from(method, *tool);
     if (const auto flaw = flaw_of(made); !flaw.empty())
       complain("tool " + made.name + " of " + method.name + " is left out: " + flaw);
     else

@@ -1,6 +1,7 @@
 // call and shutdown: one method each, called without or with more than the table says.
 #include <hive/os/wait.hpp>
 #include <hive/sdk/contracts/host.hpp>
+#include <hive/sdk/duration.hpp>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -55,8 +56,8 @@ Result<int> end_host(const host_api::Shutdown& wanted, const Invocation& invocat
   const auto patience = host_api::kShutdown.deadline + kEndGrace;
   if (process && os::wait_readable(process.get(), patience) != os::Waited::ready)
     return error(Code::timeout, "the host (pid " + std::to_string(info->pid) + ") has not ended within " +
-                                    std::to_string(patience.count() / 1'000) + " s; " +
-                                    invocation.globals.root.string() + "/logs/host.log says what it waits for");
+                                    duration_text(patience) + "; " + invocation.globals.root.string() +
+                                    "/logs/host.log says what it waits for");
   if (invocation.json())
     print_line(json::object{{"ended", info->pid}});
   else

@@ -3,7 +3,6 @@
 #include <hive/sdk/contracts/host.hpp>
 
 #include <boost/json.hpp>
-#include <json_members.hpp>
 #include <words.hpp>
 
 #include <algorithm>
@@ -18,11 +17,11 @@ bool is_for_operator(const json::value& property) {
 
 /// What stands in the params and not in the tool's is set by programs, never asked of people; neither is what others
 /// alone may give.
-std::vector<std::string> hidden_members(const json::object& params, const json::object& tool) {
-  const auto shown = object_in(object_in(tool, "params"), "properties");
+std::vector<std::string> hidden_members(const host_api::About& about) {
+  const auto shown = about.tool ? host_api::properties_of(about.tool->params) : json::object();
   std::vector<std::string> out;
-  for (const auto& member : object_in(params, "properties"))
-    if ((!tool.empty() && !shown.contains(member.key())) || !is_for_operator(member.value()))
+  for (const auto& member : host_api::properties_of(about.params))
+    if ((about.tool && !shown.contains(member.key())) || !is_for_operator(member.value()))
       out.emplace_back(member.key());
   return out;
 }
@@ -37,19 +36,19 @@ std::vector<Column> columns_of(const std::string& text) {
 }
 
 MethodEntry entry_of(const host_api::MethodAbout& method) {
-  const auto about = method.about.is_object() ? method.about.get_object() : json::object();
-  const auto cli = object_in(about, "cli"), tool = object_in(about, "tool");
+  const auto& about = method.about;
   MethodEntry entry;
   entry.name = method.name;
   entry.callers = method.callers;
   entry.deadline_ms = method.deadline_ms;
-  entry.params = object_in(about, "params"), entry.result = object_in(about, "result");
-  entry.doc = text_in(about, "doc");
-  entry.alias = text_in(cli, "alias"), entry.awaits = text_in(cli, "awaits"), entry.text = text_in(cli, "text");
-  entry.positional = split_words(text_in(cli, "positional"));
-  entry.columns = columns_of(text_in(cli, "columns"));
-  entry.tool = text_in(tool, "name"), entry.answer = text_in(tool, "answer");
-  entry.hidden = hidden_members(entry.params, tool);
+  if (about.params.is_object()) entry.params = about.params.get_object();
+  if (about.result.is_object()) entry.result = about.result.get_object();
+  entry.doc = about.doc;
+  entry.alias = about.cli.alias, entry.awaits = about.cli.awaits, entry.text = about.cli.text;
+  entry.positional = split_words(about.cli.positional);
+  entry.columns = columns_of(about.cli.columns);
+  if (about.tool) entry.tool = about.tool->name, entry.answer = about.tool->answer;
+  entry.hidden = hidden_members(about);
   return entry;
 }
 

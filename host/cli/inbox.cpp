@@ -1,4 +1,5 @@
 #include <hive/sdk/contracts/broker.hpp>
+#include <hive/sdk/duration.hpp>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -113,7 +114,8 @@ Result<int> wait_for_mail(const Wanted& wanted, const Invocation& invocation) {
   auto done = over_restarts(invocation.globals, deadline,
                             [&](Session& session) { return follow(session, wanted, invocation, shown, deadline); });
   if (!done && done.error().code == Code::timeout && wanted.wait_seconds)
-    return error(Code::timeout, "no more mail came within " + std::to_string(*wanted.wait_seconds) + " s");
+    return error(Code::timeout,
+                 "no more mail came within " + duration_text(std::chrono::seconds(*wanted.wait_seconds)));
   return done;
 }
 

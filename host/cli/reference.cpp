@@ -1,5 +1,6 @@
 #include "reference.hpp"
 
+#include <hive/sdk/duration.hpp>
 #include <hive/sdk/who.hpp>
 
 #include <boost/json.hpp>
@@ -106,13 +107,9 @@ void add_settings(std::string& out, const json::object& schema, const std::strin
   }
 }
 
-std::string deadline_text(std::int64_t ms) {
-  return ms % 1'000 == 0 ? std::to_string(ms / 1'000) + " s" : std::to_string(ms) + " ms";
-}
-
 std::string method_text(const MethodEntry& method) {
   std::string out = "### " + method.name + "\n\n" + method.doc + "\n\nCallers: " + joined(method.callers) +
-                    ". Deadline: " + deadline_text(method.deadline_ms) + ".";
+                    ". Deadline: " + duration_text(std::chrono::milliseconds(method.deadline_ms)) + ".";
   if (!method.tool.empty()) out += " Tool: `mcp__hyperhive__" + method.tool + "`.";
   if (!method.alias.empty()) out += " Command: `hive-c0re " + method.alias + "`.";
   if (!method.awaits.empty()) out += " Its end is the event `" + method.awaits + "`.";

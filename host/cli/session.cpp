@@ -1,6 +1,7 @@
 #include "session.hpp"
 
 #include <hive/os/wait.hpp>
+#include <hive/sdk/duration.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -56,9 +57,8 @@ Result<json::value> Session::call(std::string_view method, const json::value& pa
   if (!answer) {
     connection_.cancel(*id);
     connection_.forget(*id);
-    return error(Code::timeout, std::string(method) + " has not answered within " +
-                                    std::to_string(deadline.count() / 1'000) +
-                                    " s; whether it was carried out is unknown");
+    return error(Code::timeout, std::string(method) + " has not answered within " + duration_text(deadline) +
+                                    "; whether it was carried out is unknown");
   }
   if (!*answer) return answer->error();
   return parse_json(**answer);

@@ -1,10 +1,9 @@
 #include "start_alone.hpp"
 
 #include <app.hpp>
-#include <boost/json.hpp>
 #include <hive/os/tree.hpp>
+#include <host_methods.hpp>
 #include <installation.hpp>
-#include <words.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -37,10 +36,8 @@ class Scratch {
 
 std::vector<host_api::MethodAbout> methods_of(App& app) {
   std::vector<host_api::MethodAbout> out;
-  for (const auto& row : app.methods().rows(Who::operators)) {
-    auto about = parse_json(row.about.empty() ? "{}" : row.about);
-    if (about) out.push_back({row.name, names_of_callers(Who(row.callers)), row.deadline_ms, std::move(*about)});
-  }
+  for (const auto& row : app.methods().rows(Who::operators))
+    if (auto method = listed(row, host_api::kEverybody)) out.push_back(std::move(*method));
   return out;
 }
 

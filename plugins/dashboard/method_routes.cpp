@@ -8,27 +8,6 @@
 #include "request_params.hpp"
 
 namespace hive::dashboard {
-namespace {
-
-json::object object_in(const json::value& value, std::string_view member) {
-  const auto* const object = value.if_object();
-  const auto* const found = object != nullptr ? object->if_contains(member) : nullptr;
-  return found != nullptr && found->is_object() ? found->get_object() : json::object();
-}
-
-std::string text_in(const json::value& value, std::string_view member) {
-  const auto* const object = value.if_object();
-  const auto* const found = object != nullptr ? object->if_contains(member) : nullptr;
-  return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
-}
-
-const json::value* member_of(const json::value& value, std::string_view member) {
-  const auto* const object = value.if_object();
-  return object != nullptr ? object->if_contains(member) : nullptr;
-}
-
-}  // namespace
-
 void MethodRoutes::refresh() {
   is_stale_ = true;
   if (!std::exchange(is_reading_, true)) host_.spawn(read());
@@ -55,17 +34,11 @@ void MethodRoutes::take(const host_api::Methods& list) {
 }
 
 MethodRoutes::Known MethodRoutes::known_of(const host_api::MethodAbout& method) {
-  Known out;
-  out.members = object_in(object_in(method.about, "params"), "properties");
-  const auto* const from_pages = member_of(method.about, "from_pages");
-  out.is_for_pages = from_pages == nullptr || *from_pages != json::value(false);
-  const auto* const routes = member_of(method.about, "http");
-  if (routes == nullptr || !routes->is_array()) return out;
-  for (const auto& route : routes->get_array()) {
-    Address address{.method = method.name, .path = text_in(route, "path"), .joins = text_in(route, "joins")};
-    if (text_in(route, "verb") == name_of(http::Verb::get)) address.verb = http::Verb::get;
-    if (const auto with = text_in(route, "with"); !with.empty())
-      address.fixed = params_in(with).value_or(json::object());
+  Known out{.members = host_api::properties_of(method.about.params), .is_for_pages = method.about.from_pages};
+  for (const auto& route : method.about.http) {
+    Address address{.method = method.name, .path = route.path, .joins = route.joins};
+    if (route.verb == name_of(http::Verb::get)) address.verb = http::Verb::get;
+    if (!route.with.empty()) address.fixed = params_in(route.with).value_or(json::object());
     address.members = out.members;
     out.addresses.push_back(std::make_shared<const Address>(std::move(address)));
   }

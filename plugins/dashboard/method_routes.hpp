@@ -37,8 +37,8 @@ class MethodRoutes {
   // shared_ptr: a request goes on with the address that it came by while others take its place.
   using AddressPtr = std::shared_ptr<const Address>;
   struct Known {
-    std::vector<AddressPtr> addresses;
-    json::object members;
+    std::vector<AddressPtr> addresses{};
+    json::object members{};
     bool is_for_pages = true, is_here = true;
   };
 

@@ -102,9 +102,11 @@ class MethodRoutesTest : public ::testing::Test {
     host_.settle();
   }
   void given(const std::string& method, const std::string& http, const std::string& more = "") {
-    const auto about = parse_json(R"({"params":{"properties":{"dish":{"type":"string"},"heat":{"type":"integer"},
+    const auto about =
+        decode_text<host_api::About>(R"({"params":{"properties":{"dish":{"type":"string"},"heat":{"type":"integer"},
         "how":{"type":"string"},"offset":{"type":"integer"}}},"http":)" +
-                                  http + more + "}");
+                                         http + more + "}",
+                                     Unknown::refuse);
     methods_.methods.push_back({method, {"operator"}, 30'000, *about});
   }
   void refresh() {

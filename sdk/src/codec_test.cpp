@@ -189,13 +189,13 @@ void expect_a_schema_that_clients_take(const json::object& schema) {
 template <class P, class R>
 void expect_a_sound_tool(const Method<P, R>& method) {
   SCOPED_TRACE(method.name);
-  const auto described = parse_json(about(method));
-  ASSERT_TRUE(described);
-  const auto& tool = described->at("tool").as_object();
-  expect_a_schema_that_clients_take(tool.at("params").as_object());
-  EXPECT_LE(std::string_view(tool.at("description").as_string()).size(), 2'048U);
+  const auto described = decode_text<host_api::About>(about(method), Unknown::refuse);
+  ASSERT_TRUE(described) << described.error().message;
+  ASSERT_TRUE(described->tool);
+  expect_a_schema_that_clients_take(described->tool->params.as_object());
+  EXPECT_LE(described->tool->description.size(), 2'048U);
   EXPECT_LE(std::string("mcp__hyperhive__").size() + method.tool.name.size(), 64U);
-  EXPECT_FALSE(tool.at("params").as_object().at("properties").as_object().contains("key"));
+  EXPECT_FALSE(host_api::properties_of(described->tool->params).contains("key"));
 }
 
 TEST(Contracts, EveryToolHasASchemaThatClientsTake) {
@@ -207,6 +207,16 @@ TEST(Contracts, EveryToolHasASchemaThatClientsTake) {
   expect_a_sound_tool(lifecycle::kStop);
   expect_a_sound_tool(lifecycle::kRestart);
   expect_a_sound_tool(lifecycle::kRebuild);
+}
+
+TEST(Contracts, WhatAMethodSaysOfItselfIsDescribed) {
+  constexpr Method<None, None> kSilent{
+      .name = "role.verb", .callers = Who::operators, .doc = "", .http = kNotFromPages};
+  for (const auto& said : {about(broker::kSend), about(lifecycle::kDestroy), about(kSilent)}) {
+    const auto described = decode_text<host_api::About>(said, Unknown::refuse);
+    ASSERT_TRUE(described) << described.error().message;
+    EXPECT_EQ(encode_text(*described), said);
+  }
 }
 
 TEST(Errors, EveryCodeHasItsOwnNameAndComesBack) {

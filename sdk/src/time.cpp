@@ -1,3 +1,4 @@
+#include <hive/sdk/duration.hpp>
 #include <hive/sdk/time.hpp>
 
 #include <atomic>
@@ -82,6 +83,14 @@ Time wall_time() {
 
 void set_wall_clock(Time (*clock)()) {
   test_clock = clock;
+}
+
+std::string duration_text(std::chrono::milliseconds time) {
+  if (time % std::chrono::seconds(1) != time.zero()) return std::to_string(time.count()) + " ms";
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+  if (seconds <= std::chrono::minutes(2) || seconds % std::chrono::minutes(1) != seconds.zero())
+    return std::to_string(seconds.count()) + " s";
+  return std::to_string(std::chrono::duration_cast<std::chrono::minutes>(seconds).count()) + " minutes";
 }
 
 }  // namespace hive

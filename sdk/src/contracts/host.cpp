@@ -35,13 +35,64 @@ Fields fields(Of<Plugins>) {
   return kShape;
 }
 
+Fields fields(Of<ToolAbout>) {
+  static constexpr auto kShape = shape(
+      field<&ToolAbout::name>("name", "name of the tool, without its server's").defaulted(),
+      field<&ToolAbout::description>("description", "what the tool does").defaulted(),
+      field<&ToolAbout::answer>("answer", "text of the result, in which {member} is replaced; empty: JSON").defaulted(),
+      field<&ToolAbout::lines>("lines", "line for each element of the list in the result; empty: JSON").defaulted(),
+      field<&ToolAbout::to>("to", "principals that it is offered to, as bits; absent: all that may call the method"),
+      field<&ToolAbout::read_only>("read_only", "true: the tool changes nothing"),
+      field<&ToolAbout::effect>("effect", "what the tool does to what there is: reads, adds or destroys"),
+      field<&ToolAbout::idempotent>("idempotent", "true: a second call with the same params changes nothing more"),
+      field<&ToolAbout::open_world>("open_world", "true: the tool reaches what is outside of the hive"),
+      field<&ToolAbout::params>("params", "JSON Schema of the tool's params").defaulted());
+  return kShape;
+}
+
+Fields fields(Of<CliAbout>) {
+  static constexpr auto kShape = shape(
+      field<&CliAbout::alias>("alias", "command of one word; empty: there is none").defaulted(),
+      field<&CliAbout::positional>("positional", "members that are taken by place, with spaces between").defaulted(),
+      field<&CliAbout::awaits>("awaits", "topic whose event ends the action; empty: the answer does").defaulted(),
+      field<&CliAbout::columns>("columns", "columns of the list in the result, each as TITLE=member").defaulted(),
+      field<&CliAbout::text>("text", "member of the result that is printed alone; empty: all are").defaulted());
+  return kShape;
+}
+
+Fields fields(Of<RouteAbout>) {
+  static constexpr auto kShape = shape(
+      field<&RouteAbout::verb>("verb", "GET or POST").defaulted(),
+      field<&RouteAbout::path>("path", "path of the address; {member} stands for a member of the params").defaulted(),
+      field<&RouteAbout::with>("with", "members that every request has, as name=value&name=value").defaulted(),
+      field<&RouteAbout::joins>("joins", "text of the result that is put together of all pieces").defaulted());
+  return kShape;
+}
+
+Fields fields(Of<About>) {
+  static constexpr auto kShape =
+      shape(field<&About::doc>("doc", "what the method does, in one sentence").defaulted(),
+            field<&About::params>("params", "JSON Schema of the params").defaulted(),
+            field<&About::result>("result", "JSON Schema of the result").defaulted(),
+            field<&About::tool>("tool", "how it is offered to models; absent: it is not"),
+            field<&About::cli>("cli", "how it is offered on the command line").defaulted(),
+            field<&About::http>("http", "addresses of the page's server that call the method"),
+            field<&About::from_pages>("from_pages", "false: the page may not call the method").defaulted());
+  return kShape;
+}
+
+json::object properties_of(const json::value& schema) {
+  const auto* const described = schema.if_object();
+  const auto* const found = described != nullptr ? described->if_contains("properties") : nullptr;
+  return found != nullptr && found->is_object() ? found->get_object() : json::object();
+}
+
 Fields fields(Of<MethodAbout>) {
   static constexpr auto kShape =
       shape(field<&MethodAbout::name>("name", "name of the method, as role.verb"),
             field<&MethodAbout::callers>("callers", "principals that may call the method"),
             field<&MethodAbout::deadline_ms>("deadline_ms", "milliseconds after which the caller is answered timeout"),
-            field<&MethodAbout::about>(
-                "about", "what the method does and how it is offered: doc, params, result, tool, cli, http"),
+            field<&MethodAbout::about>("about", "what the method does and how it is offered"),
             field<&MethodAbout::away>("away", "true: no plugin answers the method now"));
   return kShape;
 }

@@ -347,8 +347,64 @@ export interface Methods {
         callers: Array<string>;
         /** milliseconds after which the caller is answered timeout */
         deadline_ms: number;
-        /** what the method does and how it is offered: doc, params, result, tool, cli, http */
-        about: unknown;
+        /** what the method does and how it is offered */
+        about: {
+          /** what the method does, in one sentence */
+          doc?: string;
+          /** JSON Schema of the params */
+          params?: unknown;
+          /** JSON Schema of the result */
+          result?: unknown;
+          /** how it is offered to models; absent: it is not */
+          tool?: {
+            /** name of the tool, without its server's */
+            name?: string;
+            /** what the tool does */
+            description?: string;
+            /** text of the result, in which {member} is replaced; empty: JSON */
+            answer?: string;
+            /** line for each element of the list in the result; empty: JSON */
+            lines?: string;
+            /** principals that it is offered to, as bits; absent: all that may call the method */
+            to?: number;
+            /** true: the tool changes nothing */
+            read_only?: boolean;
+            /** what the tool does to what there is: reads, adds or destroys */
+            effect?: string;
+            /** true: a second call with the same params changes nothing more */
+            idempotent?: boolean;
+            /** true: the tool reaches what is outside of the hive */
+            open_world?: boolean;
+            /** JSON Schema of the tool's params */
+            params?: unknown;
+          };
+          /** how it is offered on the command line */
+          cli?: {
+            /** command of one word; empty: there is none */
+            alias?: string;
+            /** members that are taken by place, with spaces between */
+            positional?: string;
+            /** topic whose event ends the action; empty: the answer does */
+            awaits?: string;
+            /** columns of the list in the result, each as TITLE=member */
+            columns?: string;
+            /** member of the result that is printed alone; empty: all are */
+            text?: string;
+          };
+          /** addresses of the page's server that call the method */
+          http: Array<{
+            /** GET or POST */
+            verb?: string;
+            /** path of the address; {member} stands for a member of the params */
+            path?: string;
+            /** members that every request has, as name=value&name=value */
+            with?: string;
+            /** text of the result that is put together of all pieces */
+            joins?: string;
+          }>;
+          /** false: the page may not call the method */
+          from_pages?: boolean;
+        };
         /** true: no plugin answers the method now */
         away?: boolean;
       }>;
@@ -792,8 +848,64 @@ export interface Methods {
         callers: Array<string>;
         /** milliseconds after which the caller is answered timeout */
         deadline_ms: number;
-        /** what the method does and how it is offered: doc, params, result, tool, cli, http */
-        about: unknown;
+        /** what the method does and how it is offered */
+        about: {
+          /** what the method does, in one sentence */
+          doc?: string;
+          /** JSON Schema of the params */
+          params?: unknown;
+          /** JSON Schema of the result */
+          result?: unknown;
+          /** how it is offered to models; absent: it is not */
+          tool?: {
+            /** name of the tool, without its server's */
+            name?: string;
+            /** what the tool does */
+            description?: string;
+            /** text of the result, in which {member} is replaced; empty: JSON */
+            answer?: string;
+            /** line for each element of the list in the result; empty: JSON */
+            lines?: string;
+            /** principals that it is offered to, as bits; absent: all that may call the method */
+            to?: number;
+            /** true: the tool changes nothing */
+            read_only?: boolean;
+            /** what the tool does to what there is: reads, adds or destroys */
+            effect?: string;
+            /** true: a second call with the same params changes nothing more */
+            idempotent?: boolean;
+            /** true: the tool reaches what is outside of the hive */
+            open_world?: boolean;
+            /** JSON Schema of the tool's params */
+            params?: unknown;
+          };
+          /** how it is offered on the command line */
+          cli?: {
+            /** command of one word; empty: there is none */
+            alias?: string;
+            /** members that are taken by place, with spaces between */
+            positional?: string;
+            /** topic whose event ends the action; empty: the answer does */
+            awaits?: string;
+            /** columns of the list in the result, each as TITLE=member */
+            columns?: string;
+            /** member of the result that is printed alone; empty: all are */
+            text?: string;
+          };
+          /** addresses of the page's server that call the method */
+          http: Array<{
+            /** GET or POST */
+            verb?: string;
+            /** path of the address; {member} stands for a member of the params */
+            path?: string;
+            /** members that every request has, as name=value&name=value */
+            with?: string;
+            /** text of the result that is put together of all pieces */
+            joins?: string;
+          }>;
+          /** false: the page may not call the method */
+          from_pages?: boolean;
+        };
         /** true: no plugin answers the method now */
         away?: boolean;
       }>;

@@ -1,5 +1,6 @@
 #include <hive/os/wait.hpp>
 #include <hive/rpc/client.hpp>
+#include <hive/sdk/duration.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -31,8 +32,8 @@ Error interrupted(std::string_view method) {
 }
 
 Error late(std::string_view method, milliseconds deadline) {
-  return error(Code::timeout, std::string(method) + " has not answered within " + std::to_string(deadline.count()) +
-                                  " ms; whether it was carried out is unknown");
+  return error(Code::timeout, std::string(method) + " has not answered within " + duration_text(deadline) +
+                                  "; whether it was carried out is unknown");
 }
 
 /// Sends and waits. The connection is closed when it returns without an answer of the host.

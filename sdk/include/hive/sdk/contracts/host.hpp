@@ -61,11 +61,41 @@ inline constexpr Method<None, Plugins> kPlugins{
     .doc = "Every plugin that was found and how it is.",
     .cli = {.alias = "plugins", .columns = "PLUGIN=id STATE=state VERSION=version ROLES=provides REASON=reason"}};
 
+struct ToolAbout {
+  std::string name, description, answer, lines;
+  std::optional<std::int64_t> to{};
+  bool read_only = false;
+  std::optional<std::string> effect{};
+  std::optional<bool> idempotent{}, open_world{};
+  json::value params{};
+};
+Fields fields(Of<ToolAbout>);
+struct CliAbout {
+  std::string alias, positional, awaits, columns, text;
+};
+Fields fields(Of<CliAbout>);
+struct RouteAbout {
+  std::string verb, path, with{}, joins{};
+};
+Fields fields(Of<RouteAbout>);
+/// What hive::about() writes; each member may be absent, for plugins are built with other versions of the SDK too.
+struct About {
+  std::string doc;
+  json::value params, result;
+  std::optional<ToolAbout> tool{};
+  CliAbout cli{};
+  std::vector<RouteAbout> http{};
+  bool from_pages = true;
+};
+Fields fields(Of<About>);
+/// The properties of `params` or `result`; empty when the schema has none. [any-thread]
+json::object properties_of(const json::value& schema);
+
 struct MethodAbout {
   std::string name;
   std::vector<std::string> callers;
   std::int64_t deadline_ms = 0;
-  json::value about;
+  About about{};
   std::optional<bool> away{};
 };
 Fields fields(Of<MethodAbout>);
