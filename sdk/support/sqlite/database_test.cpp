@@ -77,6 +77,18 @@ class DatabaseTest : public ::testing::Test {
   const fs::path root_ = folder_.path();
 };
 
+TEST_F(DatabaseTest, AStatementIsRunWithAsManyValuesAsItHasParameters) {
+  auto database = open();
+  for (const auto& done : {database.run(kAdd), database.run(kAdd, {"fern", "moss"}), database.query(kAdd).status()}) {
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, Code::internal);
+    EXPECT_THAT(done.error().message, HasSubstr("wanted 1 values and was given"));
+  }
+  EXPECT_THAT(names(database), ElementsAre());
+  add(database, "fern");
+  EXPECT_THAT(names(database), ElementsAre("fern"));
+}
+
 TEST_F(DatabaseTest, BindsAndReadsEveryKindOfValue) {
   auto database = open();
   auto rows = database.query("SELECT ?, ?, ?, ?, ?, ?", {-7, 2.5, std::string_view("a\0b", 3), std::optional<int>{},

@@ -16,6 +16,15 @@ void set_all(sqlite3_stmt* statement, std::initializer_list<Value> values, sqlit
   for (const auto& value : values) set(statement, ++at, value, life);
 }
 
+/// A parameter without a value would be NULL, and a value too many would go nowhere.
+Status has_all_values(const Prepared& prepared, std::size_t values, std::string_view sql) {
+  const auto wanted = std::size_t(sqlite3_bind_parameter_count(prepared.statement));
+  if (wanted == values) return {};
+  release(prepared);
+  return error(Code::internal, "a statement wanted " + std::to_string(wanted) + " values and was given " +
+                                   std::to_string(values) + "; mend the call of: " + std::string(sql));
+}
+
 bool is_corrupt(sqlite3* handle) {
   const int code = sqlite3_errcode(handle) & 0xff;
   return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
@@ -106,6 +115,7 @@ Status Database::run(std::string_view sql, std::initializer_list<Value> values, 
   int at = int(values.size());
   for (const auto& column : columns)
     if (column.is_written) column.write(row, Parameters(prepared.statement), ++at);
+  if (auto all = has_all_values(prepared, std::size_t(at), sql); !all) return all;
   int status = sqlite3_step(prepared.statement);
   while (status == SQLITE_ROW) status = sqlite3_step(prepared.statement);
   Status result;
@@ -118,6 +128,7 @@ Rows Database::query(std::string_view sql, std::initializer_list<Value> values) 
   const auto prepared = connection_->prepare(sql);
   if (prepared.statement == nullptr)
     return Rows(*connection_, connection_->failure(sqlite3_errcode(connection_->handle)));
+  if (auto all = has_all_values(prepared, values.size(), sql); !all) return Rows(*connection_, all.error());
   set_all(prepared.statement, values, SQLITE_TRANSIENT);
   return Rows(*connection_, prepared.statement, prepared.in_use);
 }
