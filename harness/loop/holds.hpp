@@ -34,7 +34,8 @@ class Holds {
   const Workshop& shop_;
   Waits& waits_;
   bool is_paused_ = false, is_gate_known_ = false;
-  std::optional<Time> parked_until_, try_at_;  // turns; the next attempt of the turn under way
+  std::optional<Time> parked_until_;  // no turn begins before
+  std::optional<Time> try_at_;        // of the next attempt at the turn that is under way
 };
 
 }  // namespace hive::harness

@@ -41,7 +41,7 @@ void Parked::move(const WaiterRef& waiter, Waiter::Place place) {
 
 void Parked::end(const WaiterRef& waiter, const std::string& why) {
   if (waiter->place != Waiter::Place::parked) return;
-  waiter->ended = error(Code::conflict, "broker: recv of " + waiter->owner + " ended: " + why);
+  waiter->status = error(Code::conflict, "broker: recv of " + waiter->owner + " ended: " + why);
   move(waiter, Waiter::Place::answered);
 }
 
@@ -72,7 +72,7 @@ void Parked::roll_back() {
   for (const auto& waiter : moved_) {
     waiter->place = Waiter::Place::parked;
     waiter->clear();
-    waiter->ended = {};
+    waiter->status = {};
   }
   for (const auto& waiter : newly_parked_) {
     waiter->place = Waiter::Place::apart;

@@ -59,7 +59,7 @@ TEST_F(ParkedWaitersTest, AGroupThatFailedLeavesEverybodyInPlace) {
 TEST_F(ParkedWaitersTest, ARepeatEndsTheCallThatItRepeats) {
   const auto first = given_parked("k1"), second = given_parked("k2");
   parked_.end_repeated("bob", "k1");
-  EXPECT_FALSE(first->ended);
+  EXPECT_FALSE(first->status);
   EXPECT_EQ(parked_.first("bob"), second);
   parked_.end_all("bob", "its turn has ended");
   EXPECT_THAT(parked_.commit(), ElementsAre(first, second));

@@ -29,11 +29,11 @@ Task<Result<Entries>> Reading::recent(Caller who, Recent what) {
 }
 
 void Reading::note_read(const Entries& inbox) {
-  for (const auto& [message, state, died] : inbox.messages) {
-    if (message.to != kOperator) continue;
-    if (message.id <= read_) return;
-    read_ = message.id;
-    uses_.writer.later([id = message.id](Exchange& exchange) { return exchange.upkeep().read_up_to(id); });
+  for (const auto& entry : inbox.messages) {
+    if (entry.message.to != kOperator) continue;
+    if (entry.message.id <= read_) return;
+    read_ = entry.message.id;
+    uses_.writer.later([id = read_](Exchange& exchange) { return exchange.upkeep().read_up_to(id); });
     return;
   }
 }

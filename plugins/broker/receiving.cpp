@@ -48,7 +48,7 @@ Task<Result<Received>> Receiving::recv(Caller who, Recv what) {
   if (co_await is_cancelled()) co_return error(Code::cancelled, "broker: the caller of recv went away");
   crash_point("broker.recv.unanswered");
   handover.done();
-  if (!waiter->ended) co_return waiter->ended.error();
+  if (!waiter->status) co_return waiter->status.error();
   Received received;
   received.messages = std::move(waiter->messages);
   received.waiting = waiter->waiting;

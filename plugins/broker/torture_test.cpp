@@ -161,9 +161,9 @@ class TortureTest : public ::testing::TestWithParam<int> {
       for (auto& agent : agents_) {
         if (agent.parked != waiter) continue;
         agent.parked = nullptr;
-        if (waiter->ended && roll(3) == 0)
+        if (waiter->status && roll(3) == 0)
           agent.gone = waiter;
-        else if (waiter->ended)
+        else if (waiter->status)
           see(agent, *waiter->key, waiter->messages);
       }
   }

@@ -18,7 +18,7 @@ struct Waiter {
   // The writer's until the call is answered, the strand's afterwards.
   std::vector<Message> messages;
   std::int64_t waiting = 0;
-  Status ended;  // an error: the turn is over
+  Status status;  // an error says why its turn is over
 
   // The strand's.
   bool answered = false;
@@ -34,7 +34,7 @@ struct Waiter {
 
   std::int64_t room() const { return most - std::int64_t(messages.size()); }
   /// Whether it waits and may be given more.
-  bool may_take_more() const { return place != Place::apart && ended.has_value() && !full && room() > 0; }
+  bool may_take_more() const { return place != Place::apart && status.has_value() && !full && room() > 0; }
   /// What it had before it was given anything.
   void clear() {
     messages.clear(), leased.clear();

@@ -6,7 +6,7 @@ namespace hive::broker {
 namespace {
 
 /// Bounds how long the first of a group waits for the last, and the memory of one group.
-constexpr std::size_t kLargestGroup = 1'024;
+constexpr std::size_t kLargestBatch = 1'024;
 
 }  // namespace
 
@@ -21,13 +21,13 @@ void Writer::push(Queued queued) {
   host_.spawn(drain());
 }
 
-Writer::Group Writer::take() {
+Writer::Batch Writer::take() {
   std::lock_guard lock(mutex_);
-  if (queue_.size() <= kLargestGroup) return std::exchange(queue_, {});
-  const auto end = queue_.begin() + kLargestGroup;
-  Group group(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+  if (queue_.size() <= kLargestBatch) return std::exchange(queue_, {});
+  const auto end = queue_.begin() + kLargestBatch;
+  Batch batch(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
   queue_.erase(queue_.begin(), end);
-  return group;
+  return batch;
 }
 
 bool Writer::is_idle() {
@@ -56,20 +56,20 @@ std::vector<Writer::Done> Writer::work_off() noexcept {
   return done;
 }
 
-void Writer::handle(Group group, std::vector<Done>& done) {
+void Writer::handle(Batch group, std::vector<Done>& done) {
   if (auto begun = exchange_->begin(); !begun) return done.push_back(refuse(std::move(group), begun.error()));
   auto news = attempt(group);
   if (news) return done.push_back({std::move(group), std::move(*news)});
   if (group.size() == 1) return done.push_back(refuse(std::move(group), news.error()));
   // One request may be what the database chokes on; the others must not fail with it.
   for (auto& queued : group) {
-    Group alone;
+    Batch alone;
     alone.push_back(std::move(queued));
     handle(std::move(alone), done);
   }
 }
 
-Result<News> Writer::attempt(Group& group) {
+Result<News> Writer::attempt(Batch& group) {
   for (auto& queued : group) {
     queued.job->work(*exchange_);
     if (exchange_->sound()) continue;
@@ -84,7 +84,7 @@ Result<News> Writer::attempt(Group& group) {
   return news;
 }
 
-Writer::Done Writer::refuse(Group group, const Error& why) {
+Writer::Done Writer::refuse(Batch group, const Error& why) {
   for (auto& queued : group) queued.job->failed(*exchange_, why);
   return {std::move(group), {}};
 }

@@ -50,28 +50,28 @@ class Writer {
     Job* job = nullptr;
     std::unique_ptr<Job> owned;  // null: it lives in the frame of its caller, which waits
   };
-  using Group = std::vector<Queued>;
+  using Batch = std::vector<Queued>;
   template <class F, class G>
   class Errand;
 
   /// A group that is durable, or has failed, and whose callers have not heard of it.
   struct Done {
-    Group group;
+    Batch group;
     News news;
   };
 
   void push(Queued queued);
-  Group take();
+  Batch take();
   bool is_idle();
   /// Has the queue worked off until there is nothing left in it.
   Task<> drain();
   /// Answers all but the last group of the queue; what is left to answer. [blocking]
   std::vector<Done> work_off() noexcept;
   /// One group, or each of it alone when it failed. [blocking]
-  void handle(Group group, std::vector<Done>& done);
+  void handle(Batch group, std::vector<Done>& done);
   /// In the transaction that has begun, which it ends.
-  Result<News> attempt(Group& group);
-  Done refuse(Group group, const Error& why);
+  Result<News> attempt(Batch& group);
+  Done refuse(Batch group, const Error& why);
   void answer(std::vector<Done> done) noexcept;
   /// The same, not before the strand's next turn. [any-thread]
   void answer_soon(std::vector<Done> done);
@@ -81,7 +81,7 @@ class Writer {
   Told told_;
   bool draining_ = false;
   std::mutex mutex_;
-  Group queue_;  // guarded by mutex_
+  Batch queue_;  // guarded by mutex_
 };
 
 template <class F>

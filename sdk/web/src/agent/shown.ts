@@ -32,6 +32,7 @@ function turnStart(state: PageState, { new_session }: Partial<PagePayloads["turn
   return { ...state, queue: waits ? { ...queue, new_session_since } : queue };
 }
 
+/** An event is what a harness said, perhaps an older one; of a statistics column that it lacks `stat` says nothing, so what shows it must bear that. */
 function turnEnd(state: PageState, { stat }: Partial<PagePayloads["turn_end"]>): PageState {
   const is_stat = typeof stat?.duration_ms === "number" && typeof stat.context_window === "number";
   return is_stat ? { ...state, last_turn: stat } : state;
