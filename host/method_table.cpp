@@ -1,12 +1,14 @@
 #include "method_table.hpp"
 
+#include <hive/sdk/bounded_list.hpp>
+
 #include <algorithm>
 
 namespace hive::host {
 namespace {
 
 /// Of all that one plugin says of its methods, and of what all say: `methods.list` is one answer of at most 1 MiB.
-constexpr std::size_t kMostOfOne = 160 << 10, kMostOfAll = 900 << 10;
+constexpr std::size_t kMostOfOne = 160 << 10, kMostOfAll = kAnswerBytes;
 
 }  // namespace
 

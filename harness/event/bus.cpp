@@ -1,11 +1,11 @@
 #include "event/bus.hpp"
 
 #include <hive/os/process.hpp>
+#include <hive/sdk/bounded_list.hpp>
 
 #include "base/nonce.hpp"
 #include "event/payload.hpp"
 #include "json_read.hpp"
-#include "store/newest_rows.hpp"
 #include "store/queries.hpp"
 #include "stream/facts.hpp"
 
@@ -18,15 +18,17 @@ constexpr std::int64_t kDayMs = 86'400'000;
 /// Of an event beside its payload, as it is written for the page.
 constexpr std::size_t kEnvelopeBytes = 160;
 
-using Page = NewestRows<LiveEvent>;
+using Page = BoundedList<LiveEvent>;
 
 bool add(Page& page, LiveEvent event) {
   const auto bytes = event.payload.size() + kEnvelopeBytes;
   return page.add(std::move(event), bytes);
 }
 
+/// Oldest first.
 EventPage taken(Page& page) {
-  return {.events = page.take(), .more = page.more()};
+  const bool more = page.more();
+  return {.events = std::move(page).take_reversed(), .more = more};
 }
 
 }  // namespace
@@ -118,7 +120,7 @@ void EventBus::keep(LiveEvent event) {
 
 Result<EventPage> EventBus::history(std::int64_t before, std::int64_t limit, std::size_t bytes) {
   if (!database_) return recent_page(before, limit, bytes);
-  Page page(limit, bytes);
+  Page page({.rows = std::size_t(limit), .bytes = bytes});
   auto rows = database_->read<LiveEvent>(sql::kEventsBefore, {before});
   while (auto event = rows.next()) {
     // The agent can write to its own store, so what is read is made to fit again.
@@ -132,7 +134,7 @@ Result<EventPage> EventBus::history(std::int64_t before, std::int64_t limit, std
 }
 
 EventPage EventBus::recent_page(std::int64_t before, std::int64_t limit, std::size_t bytes) const {
-  Page page(limit, bytes);
+  Page page({.rows = std::size_t(limit), .bytes = bytes});
   for (auto event = ring_.rbegin(); event != ring_.rend(); ++event)
     if (event->seq < before && !add(page, *event)) break;
   return taken(page);

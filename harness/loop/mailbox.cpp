@@ -1,5 +1,6 @@
 #include "loop/mailbox.hpp"
 
+#include <hive/sdk/bounded_list.hpp>
 #include <hive/sdk/crash_point.hpp>
 
 namespace hive::harness {
@@ -48,8 +49,8 @@ Status Mailbox::open() {
 void Mailbox::add_typed(Mail& mail) const {
   std::size_t bytes = 0;
   for (const auto& typed : shop_.turns.operator_messages()) {
+    if (!fits(bytes, typed.text.size(), kMostTyped)) break;
     bytes += typed.text.size();
-    if (mail.last_operator_message != 0 && bytes > kMostTyped) break;
     broker::Message message;
     message.from = "operator";
     message.to = shop_.config.name;

@@ -1,14 +1,9 @@
 #include "page/answers.hpp"
 
 #include <hive/json_text/json_text.hpp>
+#include <hive/sdk/bounded_list.hpp>
 
 namespace hive::harness {
-namespace {
-
-/// So that a reply stays below 1 MiB with its envelope.
-constexpr std::size_t kMostBytes = 900 << 10;
-
-}  // namespace
 
 std::string event_text(std::string_view epoch, const LiveEvent& event) {
   std::string text = R"({"epoch":)" + json_text::quote(epoch) + R"(,"seq":)" + std::to_string(event.seq) +
@@ -44,7 +39,7 @@ std::string PageAnswers::state() {
 }
 
 Result<std::string> PageAnswers::history(const page::History& asked) {
-  const auto found = bus_.history(asked.before.value_or(kMaxInteger), asked.limit, kMostBytes);
+  const auto found = bus_.history(asked.before.value_or(kMaxInteger), asked.limit, kAnswerBytes);
   if (!found) return found.error();
   std::string text = R"({"epoch":)" + json_text::quote(bus_.epoch()) + R"(,"events":[)";
   for (const auto& event : found->events) {
@@ -57,7 +52,7 @@ Result<std::string> PageAnswers::history(const page::History& asked) {
 }
 
 Result<std::string> PageAnswers::stats(const page::StatsQuery& asked) {
-  const auto found = stats_.list(asked, kMostBytes);
+  const auto found = stats_.list(asked, kAnswerBytes);
   return found ? Result<std::string>(encode_text(*found)) : found.error();
 }
 

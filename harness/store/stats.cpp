@@ -1,6 +1,7 @@
 #include "store/stats.hpp"
 
-#include "store/newest_rows.hpp"
+#include <hive/sdk/bounded_list.hpp>
+
 #include "store/queries.hpp"
 
 namespace hive::harness {
@@ -40,7 +41,7 @@ Status StatStore::add(const std::string& agent, const page::TurnStat& stat) {
 
 Result<page::Stats> StatStore::list(const page::StatsQuery& query, std::size_t bytes) {
   if (!database_) return page::Stats{};
-  NewestRows<page::TurnStat> stats(query.limit, bytes);
+  BoundedList<page::TurnStat> stats({.rows = std::size_t(query.limit), .bytes = bytes});
   auto rows = database_->read<page::TurnStat>(sql::kStatsBefore,
                                               {query.before.value_or(kMaxInteger), query.since.value_or(Time{})});
   while (auto stat = rows.next()) {
@@ -48,7 +49,8 @@ Result<page::Stats> StatStore::list(const page::StatsQuery& query, std::size_t b
     if (!stats.add(std::move(*stat), size)) break;
   }
   if (!rows.status()) return rows.status().error();
-  return page::Stats{.turns = stats.take(), .more = stats.more(), .unreadable = named(rows.unreadable())};
+  const bool more = stats.more();
+  return page::Stats{.turns = std::move(stats).take_reversed(), .more = more, .unreadable = named(rows.unreadable())};
 }
 
 std::optional<double> StatStore::spent_today() {

@@ -67,22 +67,15 @@ Result<std::int64_t> History::since(const Party& party) {
   return life.since;
 }
 
-bool History::Page::take(Entry entry) {
-  const auto more_bytes = wire_bytes(entry.message);
-  if (room() == 0 || !fits(bytes, more_bytes, most_bytes)) {
-    more = true;
-    return false;
-  }
-  bytes += more_bytes;
-  entries.push_back(std::move(entry));
-  return true;
-}
-
 template <class Query>
 Status History::fill(Page& page, Query query) {
-  for (auto before = page.before; !page.more;) {
-    const auto limit = page.room() + 1;
-    const auto read = read_each(query(before, limit), [&](Entry& entry) { return page.take(std::move(entry)); });
+  const auto add = [&page](Entry& entry) {
+    const auto bytes = wire_bytes(entry.message);
+    return page.entries.add(std::move(entry), bytes);
+  };
+  for (auto before = page.before; !page.entries.more();) {
+    const auto limit = std::int64_t(page.entries.room()) + 1;
+    const auto read = read_each(query(before, limit), add);
     if (!read) return read.error();
     std::ranges::copy(read->left_out, std::back_inserter(page.unreadable));
     if (read->rows < limit) break;
@@ -92,8 +85,7 @@ Status History::fill(Page& page, Query query) {
 }
 
 Result<Entries> History::recent(const Recent& what, const Party& of, std::size_t most_bytes) {
-  Page page{.most = std::size_t(what.limit.value_or(kUsualPage)),
-            .most_bytes = most_bytes,
+  Page page{.entries = BoundedList<Entry>({std::size_t(what.limit.value_or(kUsualPage)), most_bytes}),
             .before = what.before.value_or(kMaxInteger)};
   Status done;
   const bool all = of.name == "*";
@@ -106,7 +98,8 @@ Result<Entries> History::recent(const Recent& what, const Party& of, std::size_t
   else
     done = read_of(what, all ? Party(*what.with) : of, page);
   if (!done) return done.error();
-  return Entries{.messages = std::move(page.entries), .more = page.more, .unreadable = named(page.unreadable)};
+  const auto more = page.more();
+  return Entries{.messages = std::move(page.entries).take(), .more = more, .unreadable = named(page.unreadable)};
 }
 
 Status History::read_of(const Recent& what, const Party& of, Page& page) {
@@ -121,7 +114,7 @@ Status History::read_of(const Recent& what, const Party& of, Page& page) {
     return database_.read<Entry>(sql, {*level, before, of.name, other, limit, int(box), *begin});
   };
   auto done = fill(page, query);
-  if (!done || !indexed_ || page.more) return done;
+  if (!done || !indexed_ || page.entries.more()) return done;
   sql = sql::kIndexed;
   if (box == Box::all) sql = sql::kIndexedBoth;
   return fill(page, query);
@@ -138,12 +131,13 @@ Result<Found> History::search(const Search& what, const std::optional<std::strin
   auto behind = database_.integer(sql::kBehind, {*level});
   if (!behind) return behind.error();
   found.behind = behind->value_or(0);
-  Page page{.most = kMostFound, .most_bytes = most_bytes, .before = what.before.value_or(kMaxInteger)};
+  Page page{.entries = BoundedList<Entry>({kMostFound, most_bytes}), .before = what.before.value_or(kMaxInteger)};
   auto done = fill(page, [&](std::int64_t before, std::int64_t limit) {
     return database_.read<Entry>(sql::kSearch, {words, what.from, what.to, what.since, limit, before, reader});
   });
   if (!done) return done.error();
-  found.messages = std::move(page.entries), found.more = page.more, found.unreadable = named(page.unreadable);
+  found.more = page.more(), found.unreadable = named(page.unreadable);
+  found.messages = std::move(page.entries).take();
   return found;
 }
 
@@ -170,8 +164,8 @@ Result<Depths> History::depth(const std::optional<Party>& owner) {
 }
 
 Result<DeadLetters> History::dead_letters(const ReadDead& what) {
-  Page page{.most = std::size_t(what.limit.value_or(kUsualPage)),
-            .most_bytes = list_bytes(Who::operators),
+  const std::size_t most = what.limit.value_or(kUsualPage);
+  Page page{.entries = BoundedList<Entry>({most, list_bytes(Who::operators)}),
             .before = what.before.value_or(kMaxInteger)};
   auto done = fill(page, [&](std::int64_t before, std::int64_t limit) {
     return database_.read<Entry>(sql::kDead, {what.of, before, limit});
@@ -179,9 +173,10 @@ Result<DeadLetters> History::dead_letters(const ReadDead& what) {
   if (!done) return done.error();
   auto total = database_.integer(sql::kDeadTotalOf, {what.of});
   if (!total) return total.error();
-  return DeadLetters{.messages = std::move(page.entries),
+  const auto more = page.more();
+  return DeadLetters{.messages = std::move(page.entries).take(),
                      .total = total->value_or(0),
-                     .more = page.more,
+                     .more = more,
                      .unreadable = named(page.unreadable)};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "party.hpp"
 
+#include <hive/sdk/bounded_list.hpp>
 #include <hive/sdk/contracts/broker.hpp>
 #include <hive/sqlite/database.hpp>
 
@@ -29,18 +30,13 @@ class History {
   Result<std::int64_t> upto();
   /// The last id of the time before `party`. Errors: conflict (its name stands for another one).
   Result<std::int64_t> since(const Party& party);
-  /// What an answer has and may have.
   struct Page {
-    std::size_t most, most_bytes;
+    BoundedList<Entry> entries;
     std::int64_t before;  // only ids below this one
-    std::vector<Entry> entries{};
-    std::size_t bytes = 0;
-    std::optional<bool> more{};  // true: it is full, and there is at least one that it does not hold
     std::vector<Unreadable> unreadable{};
 
-    std::int64_t room() const { return std::int64_t(most - entries.size()); }
-    /// False: it is full.
-    bool take(Entry entry);
+    /// True: there is at least one that it does not hold; else absent.
+    std::optional<bool> more() const { return entries.more() ? std::optional(true) : std::nullopt; }
   };
   /// Reads on, newest first. `query(before, limit)` gives rows with ids below the first.
   template <class Query>

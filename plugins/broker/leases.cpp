@@ -16,17 +16,15 @@ bool is_in(const std::vector<std::string>& keys, const std::optional<std::string
 }  // namespace
 
 Result<std::vector<Message>> Leases::take(std::string_view owner, const Lease& lease, Room room) {
-  std::vector<Message> messages;
-  if (messages_.counts().queued(owner) == 0) return messages;
+  if (messages_.counts().queued(owner) == 0) return std::vector<Message>();
+  BoundedList<Message> list({std::size_t(room.most), kToolReplyBytes}, room.bytes);
   const auto add = [&](Entry& entry) {
     const auto bytes = wire_bytes(entry.message);
-    if (!fits(room.bytes, bytes, kToolReplyBytes)) return false;
-    room.bytes += bytes;
-    messages.push_back(std::move(entry.message));
-    return std::ssize(messages) < room.most;
+    return list.add(std::move(entry.message), bytes) && list.room() > 0;
   };
   const auto read = read_each(database_.read<Entry>(sql::kOldest, {owner}), add);
   if (!read) return read.error();
+  auto messages = std::move(list).take();
   for (const auto& message : messages) {
     const Messages::Move move{message.id, owner, message.from, State::queued, State::leased};
     if (auto done = messages_.move(move, sql::kLease, {lease.turn, lease.key, message.id}); !done) return done.error();

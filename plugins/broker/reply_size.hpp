@@ -1,24 +1,20 @@
 #pragma once
+#include <hive/sdk/bounded_list.hpp>
 #include <hive/sdk/contracts/broker.hpp>
 
 namespace hive::broker {
 
-/// Of the messages in one answer. Replies over 1 MiB do not pass the router; of a tool's answer the CLI shows its model
-/// 60,000 characters, and moves a longer one to a file that the model does not see.
-inline constexpr std::size_t kReplyBytes = 900'000, kToolReplyBytes = 59'900;
+/// Of the messages in a tool's answer: of that the CLI shows its model 60,000 characters, and moves a longer one to a
+/// file that the model does not see.
+inline constexpr std::size_t kToolReplyBytes = 59'900;
 
 /// Of the messages in a list, which may have to name rows beside them.
 inline std::size_t list_bytes(Who caller) {
-  const auto most = caller == Who::agents || caller == Who::manager ? kToolReplyBytes : kReplyBytes;
+  const auto most = caller == Who::agents || caller == Who::manager ? kToolReplyBytes : kAnswerBytes;
   return most - kMostUnreadable * kUnreadableBytes;
 }
 
-/// Whether `more` still fits into an answer of `most` bytes that holds `bytes`; one message alone always does, which
-/// `kMostWireBytes` keeps small enough.
-inline bool fits(std::size_t bytes, std::size_t more, std::size_t most) {
-  return bytes == 0 || bytes + more <= most;
-}
-/// What one message may take in JSON.
+/// What one message may take in JSON, so that one alone fits into every answer.
 inline constexpr std::size_t kMostWireBytes = kToolReplyBytes;
 
 /// An upper bound of what a message takes in JSON.

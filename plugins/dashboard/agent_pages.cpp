@@ -2,6 +2,7 @@
 
 #include <hive/os/files.hpp>
 #include <hive/os/unix_socket.hpp>
+#include <hive/sdk/bounded_list.hpp>
 #include <hive/utf8/utf8.hpp>
 
 #include <fcntl.h>
@@ -15,7 +16,7 @@ namespace {
 
 constexpr int kLongestBackOff = 16;
 constexpr std::chrono::seconds kSteady{30};  // a connection that lasted so long was no accident
-constexpr std::size_t kMostEvent = 900 << 10;
+constexpr std::size_t kMostEvent = kAnswerBytes;
 constexpr std::size_t kMostWords = 512;  // of an error, which the agent may have written
 
 /// Its words on one line, short, and nothing in them that cannot be seen: they go to logs and terminals too.

@@ -1,5 +1,7 @@
 #include "board.hpp"
 
+#include <hive/sdk/bounded_list.hpp>
+
 namespace hive::turns {
 
 void Board::fill(Kept kept) {
@@ -99,15 +101,10 @@ bool shows_the_same(const Report& a, const Report& b) {
 }
 
 std::vector<Command> oldest_of(const std::vector<Command>& commands) {
-  constexpr std::size_t kMostBytes = 900 << 10;  // an answer has less than 1 MiB; the longest command fits twice
-  std::vector<Command> oldest;
-  std::size_t bytes = 0;
-  for (const auto& command : commands) {
-    bytes += encode_text(command).size();
-    if (bytes > kMostBytes) break;
-    oldest.push_back(command);
-  }
-  return oldest;
+  BoundedList<Command> oldest({.rows = commands.size()});
+  for (const auto& command : commands)
+    if (!oldest.add(command, encode_text(command).size())) break;
+  return std::move(oldest).take();
 }
 
 hive::Status may_command(const std::string& name, const std::optional<Report>& report, const GiveCommand& what) {

@@ -13,7 +13,8 @@ goes through sdk/web/src/keep.ts alone, which puts it under the name of the hive
 (hive/sqlite/row.hpp), so nothing counts its columns by hand. Descriptions: what a field or an option is said to be
 stands alone, for it is shown without its name's neighbours. Unit tests: none sleeps, and none writes a script in place of
 a program; hive/os/testing has a clock that the test moves and processes that do what it says. Names: what tests share
-lies in a folder testing/ beside them.
+lies in a folder testing/ beside them. One ways: a duration is said by hive/sdk/duration.hpp, hive/sdk/bounded_list.hpp
+alone knows how large answers get, and the codec reads what a method says of itself.
 """
 import fnmatch
 import os
@@ -52,6 +53,16 @@ COLUMN_COUNTERS = (*TESTS, "sdk/support/sqlite/src/*")
 
 DESCRIPTION = re.compile(
     r'(?:field<&[\w:]+>\(\s*"[^"]*",|\badd_(?:option|flag)\(\s*"[^"]*",(?:[^,"]+,)?)\s*"((?:of|that|for|by|in) [^"]*)"')
+
+# What is done in one way: what a text does by hand, the pattern of that, where it is done, and the header to use.
+ONE_WAYS = (
+    ("says a duration", re.compile(r"""(?:count\(\)|_ms|1'000|seconds)\) \+\s*" (?:ms|s|min|minutes|h)\b"""),
+     "sdk/src/time.cpp", "hive/sdk/duration.hpp"),
+    ("knows an answer's size", re.compile(r"\b(?:900 << 10|900'000)\b"),
+     "sdk/include/hive/sdk/bounded_list.hpp", "hive/sdk/bounded_list.hpp"),
+    ("reads what a method says of itself",
+     re.compile(r"\babout(?:->|\.)(?:at|if_contains)\(|\b(?:text|object|array)_(?:at|in)\((?:\w+\.|\*)?about\b"),
+     "sdk/src/method.cpp", "hive/sdk/contracts/host.hpp"))
 
 SLEEPS_AND_SCRIPTS = re.compile(r"\b(?:this_thread::sleep_\w+|usleep|nanosleep)\b|#!/")
 
@@ -165,6 +176,14 @@ def name_breaks(path):
         yield f"{path}: is shared by tests; it belongs into a folder testing/ beside them, under the name of the thing in it"
 
 
+def one_way_breaks(path, text):
+    if not path.endswith((".cpp", ".hpp")) or is_one_of(path, TESTS):
+        return
+    for what, by_hand, home, header in ONE_WAYS:
+        for match in by_hand.finditer(text if path != home else ""):
+            yield f"{path}:{text.count(chr(10), 0, match.start()) + 1}: {what} by hand; {header} does"
+
+
 def unit_test_breaks(path, text):
     if not is_one_of(path, TESTS) or path.startswith("tests/"):
         return
@@ -192,6 +211,7 @@ def breaks(root, files, allowed):
         yield from storage_breaks(path, text)
         yield from column_breaks(path, text)
         yield from description_breaks(path, text)
+        yield from one_way_breaks(path, text)
         yield from unit_test_breaks(path, text)
 
 

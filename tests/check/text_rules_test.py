@@ -57,6 +57,18 @@ class TextRules(unittest.TestCase):
                      "host/testing/line_client.cpp", "tests/testing/hive.py", "plugins/x/x_test.cpp"):
             self.assertEqual(breaks(path, ""), [])
 
+    def test_what_has_one_way_is_not_done_by_hand(self):
+        for text in ('text = std::to_string(limit.count()) + " s";\n',
+                     'text = std::to_string(deadline_ms / 1\'000) +\n        " s; look";\n'):
+            self.assertIn("hive/sdk/duration.hpp", breaks("host/x.cpp", text)[0])
+            self.assertEqual(breaks("sdk/src/time.cpp", text), [])
+        self.assertEqual(breaks("host/x.cpp", 'text = std::to_string(lines.size()) + " sources";\n'), [])
+        size = "constexpr std::size_t kMost = 900 << 10;\n"
+        self.assertIn("hive/sdk/bounded_list.hpp", breaks("plugins/x/x.cpp", size)[0])
+        self.assertEqual(breaks("sdk/include/hive/sdk/bounded_list.hpp", size), [])
+        for text in ('const auto cli = object_in(about, "cli");\n', 'about->at("params");\n'):
+            self.assertIn("hive/sdk/contracts/host.hpp", breaks("host/x.cpp", text)[0])
+
     def test_the_pages_keep_what_they_keep_in_one_place(self):
         for text in ('localStorage.setItem("a", "b");\n', 'document.cookie = "a=b";\n', 'indexedDB.open("a");\n'):
             for path in ("plugins/x/web/panel.tsx", "sdk/web/src/state/x.ts"):

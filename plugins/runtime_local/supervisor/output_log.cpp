@@ -1,6 +1,7 @@
 #include "output_log.hpp"
 
 #include <hive/os/files.hpp>
+#include <hive/sdk/bounded_list.hpp>
 #include <hive/utf8/utf8.hpp>
 
 #include <fcntl.h>
@@ -53,20 +54,19 @@ void for_each_line(std::string_view text, F take) {
 }
 
 std::vector<runtime::LogLine> lines_after(const std::vector<fs::path>& files, const LogQuery& query) {
-  std::vector<runtime::LogLine> out;
-  std::size_t bytes = 0;
+  BoundedList<runtime::LogLine> out({query.lines, query.bytes});
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (i + 1 < files.size() && first_cursor(files[i + 1]) <= *query.after + 1) continue;
     const auto text = os::read_file(files[i], kMostFileBytes);
     if (!text) continue;  // rotated away since it was listed: the reader sees the gap in the cursors
     for_each_line(*text, [&](runtime::LogLine line) {
-      if (line.cursor <= *query.after || out.size() >= query.lines || bytes >= query.bytes) return;
-      bytes += line.text.size();
-      out.push_back(std::move(line));
+      if (line.cursor <= *query.after) return;
+      const auto bytes = line.text.size();
+      out.add(std::move(line), bytes);
     });
-    if (out.size() >= query.lines || bytes >= query.bytes) break;
+    if (out.more() || out.room() == 0) break;
   }
-  return out;
+  return std::move(out).take();
 }
 
 std::vector<runtime::LogLine> newest_lines(const std::vector<fs::path>& files, const LogQuery& query) {
@@ -79,10 +79,12 @@ std::vector<runtime::LogLine> newest_lines(const std::vector<fs::path>& files, c
     lines.insert(lines.end(), std::make_move_iterator(out.begin()), std::make_move_iterator(out.end()));
     out = std::move(lines);
   }
-  std::size_t keep = 0, bytes = 0;
-  while (keep < std::min(out.size(), query.lines) && bytes < query.bytes) bytes += out[out.size() - ++keep].text.size();
-  out.erase(out.begin(), out.end() - std::ptrdiff_t(keep));
-  return out;
+  BoundedList<runtime::LogLine> newest({query.lines, query.bytes});
+  for (auto line = out.rbegin(); line != out.rend(); ++line) {
+    const auto bytes = line->text.size();
+    if (!newest.add(std::move(*line), bytes)) break;
+  }
+  return std::move(newest).take_reversed();
 }
 
 }  // namespace
