@@ -25,6 +25,7 @@ Time from_now(std::chrono::milliseconds time) {
 /// A stop is no failure of the messages, whether it cut the run off or came while they waited for another.
 Next NextTry::after(Verdict& verdict, StopReason stopped) {
   if (stopped == StopReason::shutdown && verdict.outcome == Outcome::cancelled) return Next::put_off;
+  note_ = "You may have seen these messages before: the last attempt at them ended early, " + verdict.reason + ".";
   if (!wait_for_another(verdict)) return Next::settled;
   wait_out(std::nullopt);
   if (is_cancelled_) {
@@ -35,7 +36,6 @@ Next NextTry::after(Verdict& verdict, StopReason stopped) {
 }
 
 bool NextTry::wait_for_another(Verdict& verdict) {
-  note_ = "You may have seen these messages before: the last attempt at them ended early, " + verdict.reason + ".";
   switch (verdict.fault) {
     case Fault::nobody:
     case Fault::messages: return false;

@@ -4,6 +4,7 @@ namespace hive::harness::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 bool has_messages(const CliStart& start) {
@@ -108,6 +109,17 @@ TEST_F(NextTryTest, AParkThatCameDuringAnAttemptHoldsTheNextOne) {
   loop.run();
   EXPECT_THAT(sessions(), ElementsAre("goes on", "goes on")) << "the turn and the compaction";
   EXPECT_THAT(ends, SizeIs(1));
+}
+
+TEST_F(NextTryTest, WhatTheLastAttemptEndedOfIsToldAndNotWhatItsCompactionDid) {
+  cli_runs([this](const CliStart&) {
+    if (runs() == 1) return says({kBegins, kIsTooLong}, 1);
+    return runs() == 2 ? says({kBegins, kIsRefused}, 1) : says({kBegins, kIsDone});
+  });
+  act_in("retrying", {.id = 1, .kind = turns::CommandKind::resume});
+  loop.run();
+  ASSERT_EQ(runs(), 3u) << "the turn, the compaction and the turn again";
+  EXPECT_THAT(processes.started[2].input, HasSubstr("ended early, too long"));
 }
 
 TEST_F(NextTryTest, CancelEndsATurnThatWaits) {

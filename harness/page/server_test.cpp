@@ -221,9 +221,13 @@ TEST_F(PageServerTest, AnEventThatCannotBeReadIsNamedAndTheOthersAreThere) {
   ASSERT_TRUE(
       other->script("CREATE TABLE copy AS SELECT * FROM event; DROP TABLE event; ALTER TABLE copy RENAME TO event;"
                     "UPDATE event SET at = 'once' WHERE seq = 2"));
-  const auto page = client().answer_to("page.history");
-  EXPECT_THAT(page.at("events").as_array(), SizeIs(2));
-  EXPECT_EQ(json::serialize(page.at("unreadable")), R"([{"id":"2","why":"at should hold a whole number"}])");
+  const auto page = LinePeer::outcome_of<page::EventPage>(client().ask("page.history"));
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_THAT(page->events, SizeIs(2));
+  ASSERT_TRUE(page->unreadable);
+  ASSERT_THAT(*page->unreadable, SizeIs(1));
+  EXPECT_EQ(page->unreadable->front().id, "2");
+  EXPECT_EQ(page->unreadable->front().why, "at should hold a whole number");
 }
 
 TEST_F(PageServerTest, WithoutItsStoreThePageShowsWhatIsInMemory) {

@@ -33,12 +33,10 @@ TEST_F(CommandsTest, SendTakesItsPlacesAndSetsAKey) {
 }
 
 TEST_F(CommandsTest, RowsThatAListLacksAreNamedOnStandardError) {
-  const std::string entries =
-      R"({"messages":[{"message":{"id":7,"from":"alice","to":"operator","kind":"agent","body":"hello",)"
-      R"("sent_at":"2026-05-01T12:00:00.000Z"},"state":"settled"}],)"
-      R"("unreadable":[{"id":"8","why":"kind should hold a number that this program knows"}]})";
-  host_.answer("broker.recent", entries);
-  host_.start();
+  const Unreadable lost{"8", "kind should hold a number that this program knows"};
+  const broker::Entry entry{message_of(7, "alice", "operator", "hello"), broker::State::settled};
+  host_.answer(broker::kRecent, {.messages = {entry}, .unreadable = {{lost}}});
+  start();
   for (const auto& words : {std::vector<std::string>{"broker", "recent"}, {"inbox"}}) {
     const auto ran = run(words);
     EXPECT_EQ(ran.code, 0) << ran.err;

@@ -60,7 +60,7 @@ TEST_F(Isolation, WhereNoProcessCanBeStartedThePluginSaysSo) {
   EXPECT_EQ(plugin_of(*app, "hello").state, PluginState::faulted);
   EXPECT_THAT(plugin_of(*app, "hello").reason.value_or(""), HasSubstr("no process is left while it started"));
   EXPECT_GE(processes->asked, 1);
-  Client client(place.socket());
+  LinePeer client(place.socket());
   EXPECT_THAT(client.ask("hello.greet", R"({"name":"x"})"), HasSubstr(R"("code":"unavailable")"));
 }
 
