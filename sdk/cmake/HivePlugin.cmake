@@ -4,7 +4,8 @@
 # `NAME.so` of that core plus entry.cpp, which holds the HIVE_PLUGIN line. The module exports one symbol.
 # `NAME.toml`, its manifest, is written beside it from the descriptor in the built file.
 # A core without sources is allowed: the module is then entry.cpp alone. Both files are installed where
-# the host looks for plugins, unless NOT_INSTALLED says that it is for tests alone.
+# the host looks for plugins, unless NOT_INSTALLED says that it is for tests alone; the global property
+# HIVE_INSTALLED_PLUGINS has the names of those that are.
 get_filename_component(HIVE_PLUGIN_EXPORTS ${CMAKE_CURRENT_LIST_DIR}/plugin-exports.map ABSOLUTE)
 
 function(hive_add_plugin name)
@@ -37,6 +38,7 @@ function(hive_add_plugin name)
   add_custom_command(TARGET ${name} POST_BUILD
     COMMAND hive::plugin-manifest $<TARGET_FILE:${name}> COMMENT "Manifest of ${name}" VERBATIM)
   if(NOT arg_NOT_INSTALLED)
+    set_property(GLOBAL APPEND PROPERTY HIVE_INSTALLED_PLUGINS ${name})
     install(TARGETS ${name} LIBRARY DESTINATION lib/hyperhive/plugins)
     install(FILES $<TARGET_FILE_DIR:${name}>/${name}.toml DESTINATION lib/hyperhive/plugins)
   endif()
