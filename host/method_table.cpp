@@ -10,6 +10,11 @@ namespace {
 /// Of all that one plugin says of its methods, and of what all say: `methods.list` is one answer of at most 1 MiB.
 constexpr std::size_t kMostOfOne = 160 << 10, kMostOfAll = kAnswerBytes;
 
+/// What a method takes there: it is listed with every member, and with its name and callers.
+std::size_t listed_bytes(std::string_view about) {
+  return about.size() + 256;
+}
+
 }  // namespace
 
 Registration::Registration(std::shared_ptr<LocalHost> owner, const abi::MethodInfo& info, const abi::Handler& answers,
@@ -106,13 +111,13 @@ Status MethodTable::check_addresses(const Registration& offered) const {
 }
 
 Status MethodTable::check_size(const Registration& offered) const {
-  std::size_t own = offered.about.size(), all = own;
+  std::size_t own = listed_bytes(offered.about), all = own;
   for (const auto& [method, contract] : reserved_)
-    if (method != offered.method && !methods_.contains(method)) all += contract.row.about.size();
+    if (method != offered.method && !methods_.contains(method)) all += listed_bytes(contract.row.about);
   for (const auto& [method, entry] : methods_) {
     if (method == offered.method) continue;
-    all += entry->about.size();
-    if (entry->slot == offered.slot) own += entry->about.size();
+    all += listed_bytes(entry->about);
+    if (entry->slot == offered.slot) own += listed_bytes(entry->about);
   }
   if (own <= kMostOfOne && all <= kMostOfAll) return {};
   const std::string whose = own > kMostOfOne ? "its plugin's" : "all plugins'";

@@ -119,10 +119,12 @@ void Router::finish(abi::CallId call, const LocalHost& from, Code code, std::str
   if (!found->second.answered) deadlines_.remove(found->second.deadline);
   const auto flight = std::move(found->second);
   flights_.erase(found);
-  lock.unlock();
+  const auto& method = *flight.registration;
   // The caller may be an agent, and cannot mend it.
-  if (code == Code::internal)
-    flight.registration->slot->log(abi::Level::error, flight.registration->method + " failed: " + std::string(payload));
+  const auto line =
+      code == Code::internal ? failures_.line_for(method.method, payload, FailureLog::Clock::now()) : std::string();
+  lock.unlock();
+  if (!line.empty()) method.slot->log(abi::Level::error, line);
   if (!flight.answered) flight.waiter->settled(flight.token, code, payload);
   flight.waiter->released(flight.token);
 }

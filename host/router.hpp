@@ -1,5 +1,6 @@
 #pragma once
 #include "deadlines.hpp"
+#include "failure_log.hpp"
 #include "method_table.hpp"
 
 #include <unordered_map>
@@ -64,6 +65,7 @@ class Router {
   mutable std::mutex mutex_;
   boost::asio::steady_timer sweep_;
   Deadlines::Clock::time_point armed_ = Deadlines::Clock::time_point::max();
+  FailureLog failures_;
   Deadlines deadlines_;
   std::unordered_map<abi::CallId, Flight> flights_;
   abi::CallId next_ = 1;

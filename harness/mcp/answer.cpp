@@ -89,19 +89,20 @@ const json::array* list_in(const json::value& result) {
   return nullptr;
 }
 
-std::string in_lines(const HostTool& tool, const json::array& list, const Lines& lines) {
+/// `remark` stands below the lines, whatever they take.
+std::string in_lines(const HostTool& tool, const json::array& list, const Lines& lines, const std::string& remark) {
   const auto skipped = std::min(std::size_t(lines.skip.value_or(0)), list.size());
   std::string text;
   for (auto at = skipped; at < list.size(); ++at) {
     const auto line = line_of(tool.lines, list[at]) + "\n";
-    if (text.size() + line.size() > kMostAnswer - kRoom)
+    if (text.size() + line.size() + remark.size() > kMostAnswer - kRoom)
       return text + "These are " + std::to_string(at - skipped) + " of " + std::to_string(list.size()) +
-             "; call it again with skip " + std::to_string(at) + " for the rest.";
+             "; call it again with skip " + std::to_string(at) + " for the rest." + remark;
     text += line;
   }
-  if (text.empty()) return list.empty() ? "There are none." : "There are no more than these.";
+  if (text.empty()) return (list.empty() ? "There are none." : "There are no more than these.") + remark;
   text.pop_back();
-  return text;
+  return text + remark;
 }
 
 std::string how_to_get_the_rest(const HostTool& tool) {
@@ -130,7 +131,7 @@ std::string answer_text(const HostTool& tool, std::string_view result, const Lin
   if (!tool.lines.empty())
     if (const auto* list = list_in(value)) {
       const auto lacking = left_out_words(left_out_of(value));
-      return bounded(tool, in_lines(tool, *list, lines) + (lacking.empty() ? "" : "\n[" + lacking + "]"));
+      return bounded(tool, in_lines(tool, *list, lines, lacking.empty() ? "" : "\n[" + lacking + "]"));
     }
   if (!tool.answer.empty()) return bounded(tool, sentence(tool.answer, value));
   const bool says_nothing = value.is_object() && value.get_object().empty();

@@ -143,8 +143,10 @@ std::string rendered(const MethodEntry& method, const json::value& result) {
   if (rows == nullptr) return record(*object);
   std::string out = listed(method, *rows);
   json::object rest;
+  const bool is_told = left_out_of(*object).has_value();  // on standard error
   for (const auto& member : *object)
-    if (member.value().if_array() != rows && member.key() != "unreadable") rest[member.key()] = member.value();
+    if (member.value().if_array() != rows && !(is_told && member.key() == "unreadable"))
+      rest[member.key()] = member.value();
   if (!rest.empty()) out += "\n" + record(rest);
   return out;
 }

@@ -35,13 +35,19 @@ std::string comment(std::string text) {
   return "/** " + text + " */";
 }
 
+/// Whether a member is `unreadable` of the contracts (hive/sdk/contracts/unreadable.hpp), which is absent where nothing
+/// is left out.
+bool is_left_out(std::string_view member, const json::object& described) {
+  return member == "unreadable" && object_in(object_in(object_in(described, "items"), "properties"), "why").size() > 0;
+}
+
 std::string record_of(const json::object& properties, const json::object& schema, Way way, std::size_t depth) {
   std::string out = "{\n";
   for (const auto& member : properties) {
     const auto& described = member.value().as_object();
     const bool is_there =
         is_required(schema, member.key()) ||
-        (way == Way::from_host && text_in(described, "type") == "array" && member.key() != "unreadable");
+        (way == Way::from_host && text_in(described, "type") == "array" && !is_left_out(member.key(), described));
     if (const auto words = text_in(described, "description"); !words.empty())
       out += indent(depth + 1) + comment(words) + "\n";
     out += indent(depth + 1) + std::string(member.key()) + (is_there ? ": " : "?: ") +

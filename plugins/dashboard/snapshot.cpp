@@ -131,7 +131,7 @@ Task<Result<Snapshot::OfAgent>> Snapshot::take_of(std::string agent) {
   auto answers = await_answers(gathered);
   co_await std::move(answers);
   OfAgent out;
-  std::optional<Error> first_failure;
+  std::optional<Error> first_failure, unreadable;
   std::size_t answered = 0;
   for (std::size_t at = 0; at < gathered->sources.size(); ++at) {
     const auto& source = gathered->sources[at];
@@ -143,9 +143,11 @@ Task<Result<Snapshot::OfAgent>> Snapshot::take_of(std::string agent) {
     } else {
       out.source_errors.push_back({{"source", source.from.key}, {"detail", row.error().message}});
       if (!first_failure) first_failure = row.error();
+      if (part && !unreadable) unreadable = row.error();  // there is a row of it
     }
   }
   if (!out.members.empty()) co_return out;
+  if (unreadable) co_return *unreadable;
   if (answered == 0 && first_failure) co_return *first_failure;
   co_return error(Code::not_found, "there is no agent " + agent);
 }

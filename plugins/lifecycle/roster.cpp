@@ -38,17 +38,21 @@ Result<Kept> Roster::load() {
 Result<std::int64_t> Roster::begin(const Member& member) {
   auto transaction = sqlite::Transaction::begin(database_);
   if (!transaction) return transaction.error();
-  if (auto adopted = adopt(member); !adopted) return adopted.error();
+  if (auto put = database_.run(sql::kPutAgent, member); !put) return put.error();
   if (auto gone = database_.run(sql::kRemoveTombstone, {member.name}); !gone) return gone.error();
-  auto put = database_.run(sql::kPutAction, InFlight{member.name, *member.action});
-  if (!put) return put.error();
+  if (auto put = database_.run(sql::kPutAction, InFlight{member.name, *member.action}); !put) return put.error();
   const auto id = database_.last_id();
   if (auto done = transaction->commit(); !done) return done.error();
   return id;
 }
 
 Status Roster::adopt(const Member& member) {
-  return database_.run(sql::kPutAgent, member);
+  auto transaction = sqlite::Transaction::begin(database_);
+  if (!transaction) return transaction.error();
+  if (auto put = database_.run(sql::kPutAgent, member); !put) return put;
+  // What is left of one could not be read, and would be in the way of every later one.
+  if (auto ended = database_.run(sql::kEndAction, {member.name}); !ended) return ended;
+  return transaction->commit();
 }
 
 Status Roster::post(const std::vector<sqlite::Letter>& letters) {

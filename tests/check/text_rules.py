@@ -56,9 +56,9 @@ DESCRIPTION = re.compile(
 
 # What is done in one way: what a text does by hand, the pattern of that, where it is done, and the header to use.
 ONE_WAYS = (
-    ("says a duration", re.compile(r"""(?:count\(\)|_ms|1'000|seconds)\) \+\s*" (?:ms|s|min|minutes|h)\b"""),
+    ("says a duration", re.compile(r"""to_string\([^;"]*\)\s*\+\s*" (?:ms|s|min|minutes|h)\b"""),
      "sdk/src/time.cpp", "hive/sdk/duration.hpp"),
-    ("knows an answer's size", re.compile(r"\b(?:900 << 10|900'000)\b"),
+    ("knows an answer's size", re.compile(r"\b900(?: << 10|'000| \* 1'?024)\b"),
      "sdk/include/hive/sdk/bounded_list.hpp", "hive/sdk/bounded_list.hpp"),
     ("reads what a method says of itself",
      re.compile(r"\babout(?:->|\.)(?:at|if_contains)\(|\b(?:text|object|array)_(?:at|in)\((?:\w+\.|\*)?about\b"),

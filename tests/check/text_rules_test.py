@@ -59,7 +59,8 @@ class TextRules(unittest.TestCase):
 
     def test_what_has_one_way_is_not_done_by_hand(self):
         for text in ('text = std::to_string(limit.count()) + " s";\n',
-                     'text = std::to_string(deadline_ms / 1\'000) +\n        " s; look";\n'):
+                     'text = std::to_string(deadline_ms / 1\'000) +\n        " s; look";\n',
+                     'return std::to_string(time.count() / 60) + " minutes";\n', 'std::to_string(ms) + " ms"\n'):
             self.assertIn("hive/sdk/duration.hpp", breaks("host/x.cpp", text)[0])
             self.assertEqual(breaks("sdk/src/time.cpp", text), [])
         self.assertEqual(breaks("host/x.cpp", 'text = std::to_string(lines.size()) + " sources";\n'), [])

@@ -179,9 +179,9 @@ Fields fields(Of<StatsQuery>) {
 }
 
 Fields fields(Of<Stats>) {
-  static constexpr auto kShape =
-      shape(field<&Stats::turns>("turns", "runs, oldest first"),
-            field<&Stats::more>("more", "true: there are older runs"), left_out<&Stats::unreadable>());
+  static constexpr auto kShape = shape(field<&Stats::turns>("turns", "runs, oldest first"),
+                                       field<&Stats::more>("more", "true: there are older runs"),
+                                       left_out<&Stats::unreadable>().max_items(kMostUnreadable));
   return kShape;
 }
 

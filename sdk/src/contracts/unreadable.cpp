@@ -20,8 +20,9 @@ std::string plain(std::string_view text, std::size_t most) {
 }  // namespace
 
 Fields fields(Of<Unreadable>) {
-  static constexpr auto kShape = shape(field<&Unreadable::id>("id", "id or name of the row"),
-                                       field<&Unreadable::why>("why", "column that should hold something else"));
+  static constexpr auto kShape =
+      shape(field<&Unreadable::id>("id", "id or name of the row").max_bytes(kIdBytes),
+            field<&Unreadable::why>("why", "column that should hold something else").max_bytes(kWhyBytes));
   return kShape;
 }
 

@@ -154,6 +154,7 @@ async function fetching(work: () => Promise<void>): Promise<void> {
 
 export function clearView(): void {
   story.clear();
+  historyLacking.value = undefined;
   hasOlder.value = true;
   isCleared.value = true;
   version.value += 1;

@@ -203,7 +203,7 @@ function Section({ panel }: { panel: Panel }): JSX.Element {
 function Sources(): JSX.Element | null {
   if (sourceErrors.value.length === 0) return null;
   return (
-    <ul class="chips sources" aria-label="What could not be loaded">
+    <ul class="chips sources" aria-label="What is missing on this page">
       {sourceErrors.value.map((one) => (
         <li key={one.source}>
           <Chip tone="bad" glyph="✗" title={one.detail}>
