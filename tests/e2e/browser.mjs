@@ -82,13 +82,16 @@ export function flowOf(page) {
   return page.locator("#flow .msg").evaluateAll((rows) => rows.map((row) => Number(row.id.slice(2))));
 }
 
-/** Loads everything that was said into the flow. */
+/** Loads everything that was said into the flow, which has shown a message or will. */
 export async function loadOlder(page) {
-  const older = page.locator("#flow").getByRole("button", { name: "older messages" });
+  await page.locator("#flow .msg").first().waitFor();
+  // It says "loading" as long as messages come, those of the page's own beginning too.
+  const button = page.locator("#flow").getByRole("button", { name: /^(older|loading) messages$/ });
   for (;;) {
+    await page.waitForFunction(() => !document.querySelector("#flow .term-note button[aria-disabled]"));
     const [first] = await flowOf(page);
-    if ((await older.count()) === 0) return;
-    await older.click();
+    if ((await button.count()) === 0) return;
+    await button.click();
     await page.waitForFunction(
       (id) => !document.querySelector("#flow .term-note button") || document.querySelector("#flow .msg").id !== `m-${id}`,
       first,
