@@ -1,5 +1,7 @@
 #include "render.hpp"
 
+#include <hive/sdk/contracts/unreadable.hpp>
+
 #include <boost/json.hpp>
 
 #include <algorithm>
