@@ -10,14 +10,14 @@ namespace hive::host {
 namespace {
 
 TEST(ConnectionTest, AnEventStreamGoesWithTheThreadsThatServedItThoughNothingClosedIt) {
-  EventHub hub;
-  hub.declare("t.news", std::uint32_t(Who::operators), "t");
-  MethodTable table;
   std::shared_ptr<GatewayShared> shared;
   auto ends = os::make_socket_pair();
   ASSERT_TRUE(ends);
   {
-    boost::asio::io_context io;
+    boost::asio::io_context io;  // outlives all that holds a strand, as in the host
+    EventHub hub;
+    hub.declare("t.news", std::uint32_t(Who::operators), "t");
+    MethodTable table;
     Router router(io, table);
     shared.reset(new GatewayShared{router, hub, "operator", {}});
     Connection::Socket socket(boost::asio::make_strand(io), boost::asio::local::stream_protocol(),
