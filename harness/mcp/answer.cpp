@@ -96,8 +96,14 @@ std::string in_lines(const HostTool& tool, const json::array& list, const Lines&
   for (auto at = skipped; at < list.size(); ++at) {
     const auto line = line_of(tool.lines, list[at]) + "\n";
     if (text.size() + line.size() + remark.size() > kMostAnswer - kRoom)
-      return text + "These are " + std::to_string(at - skipped) + " of " + std::to_string(list.size()) +
-             "; call it again with skip " + std::to_string(at) + " for the rest." + remark;
+      return text.append("These are ")
+          .append(std::to_string(at - skipped))
+          .append(" of ")
+          .append(std::to_string(list.size()))
+          .append("; call it again with skip ")
+          .append(std::to_string(at))
+          .append(" for the rest.")
+          .append(remark);
     text += line;
   }
   if (text.empty()) return (list.empty() ? "There are none." : "There are no more than these.") + remark;

@@ -51,8 +51,10 @@ LeftOut left_out_of(const json::value& answer) {
 std::string left_out_words(const LeftOut& left_out) {
   std::string out;
   if (!left_out) return out;
-  for (const auto& [id, why] : *left_out)
-    out += (out.empty() ? "rows that cannot be read are left out: " : ", ") + id + " (" + why + ")";
+  for (const auto& [id, why] : *left_out) {
+    out += out.empty() ? "rows that cannot be read are left out: " : ", ";
+    out.append(id).append(" (").append(why).append(")");
+  }
   return out;
 }
 
