@@ -27,8 +27,7 @@ bool add(Page& page, LiveEvent event) {
 
 /// Oldest first.
 EventPage taken(Page& page) {
-  const bool more = page.more();
-  return {.events = std::move(page).take_reversed(), .more = more};
+  return {.events = page.take_reversed(), .more = page.more()};
 }
 
 }  // namespace

@@ -49,8 +49,7 @@ Result<page::Stats> StatStore::list(const page::StatsQuery& query, std::size_t b
     if (!stats.add(std::move(*stat), size)) break;
   }
   if (!rows.status()) return rows.status().error();
-  const bool more = stats.more();
-  return page::Stats{.turns = std::move(stats).take_reversed(), .more = more, .unreadable = named(rows.unreadable())};
+  return page::Stats{.turns = stats.take_reversed(), .more = stats.more(), .unreadable = named(rows.unreadable())};
 }
 
 std::optional<double> StatStore::spent_today() {

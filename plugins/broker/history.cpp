@@ -98,8 +98,7 @@ Result<Entries> History::recent(const Recent& what, const Party& of, std::size_t
   else
     done = read_of(what, all ? Party(*what.with) : of, page);
   if (!done) return done.error();
-  const auto more = page.more();
-  return Entries{.messages = std::move(page.entries).take(), .more = more, .unreadable = named(page.unreadable)};
+  return Entries{.messages = page.entries.take(), .more = page.more(), .unreadable = named(page.unreadable)};
 }
 
 Status History::read_of(const Recent& what, const Party& of, Page& page) {
@@ -136,8 +135,7 @@ Result<Found> History::search(const Search& what, const std::optional<std::strin
     return database_.read<Entry>(sql::kSearch, {words, what.from, what.to, what.since, limit, before, reader});
   });
   if (!done) return done.error();
-  found.more = page.more(), found.unreadable = named(page.unreadable);
-  found.messages = std::move(page.entries).take();
+  found.messages = page.entries.take(), found.more = page.more(), found.unreadable = named(page.unreadable);
   return found;
 }
 
@@ -173,10 +171,9 @@ Result<DeadLetters> History::dead_letters(const ReadDead& what) {
   if (!done) return done.error();
   auto total = database_.integer(sql::kDeadTotalOf, {what.of});
   if (!total) return total.error();
-  const auto more = page.more();
-  return DeadLetters{.messages = std::move(page.entries).take(),
+  return DeadLetters{.messages = page.entries.take(),
                      .total = total->value_or(0),
-                     .more = more,
+                     .more = page.more(),
                      .unreadable = named(page.unreadable)};
 }
 

@@ -24,7 +24,7 @@ Result<std::vector<Message>> Leases::take(std::string_view owner, const Lease& l
   };
   const auto read = read_each(database_.read<Entry>(sql::kOldest, {owner}), add);
   if (!read) return read.error();
-  auto messages = std::move(list).take();
+  auto messages = list.take();
   for (const auto& message : messages) {
     const Messages::Move move{message.id, owner, message.from, State::queued, State::leased};
     if (auto done = messages_.move(move, sql::kLease, {lease.turn, lease.key, message.id}); !done) return done.error();

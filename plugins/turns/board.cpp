@@ -104,7 +104,7 @@ std::vector<Command> oldest_of(const std::vector<Command>& commands) {
   BoundedList<Command> oldest({.rows = commands.size()});
   for (const auto& command : commands)
     if (!oldest.add(command, encode_text(command).size())) break;
-  return std::move(oldest).take();
+  return oldest.take();
 }
 
 hive::Status may_command(const std::string& name, const std::optional<Report>& report, const GiveCommand& what) {

@@ -66,7 +66,7 @@ std::vector<runtime::LogLine> lines_after(const std::vector<fs::path>& files, co
     });
     if (out.more() || out.room() == 0) break;
   }
-  return std::move(out).take();
+  return out.take();
 }
 
 std::vector<runtime::LogLine> newest_lines(const std::vector<fs::path>& files, const LogQuery& query) {
@@ -84,7 +84,7 @@ std::vector<runtime::LogLine> newest_lines(const std::vector<fs::path>& files, c
     const auto bytes = line->text.size();
     if (!newest.add(std::move(*line), bytes)) break;
   }
-  return std::move(newest).take_reversed();
+  return newest.take_reversed();
 }
 
 }  // namespace

@@ -39,12 +39,12 @@ class BoundedList {
   bool more() const { return more_; }
   /// How many more rows it takes.
   std::size_t room() const { return most_.rows - rows_.size(); }
-  /// As they were added.
-  std::vector<Row> take() && { return std::move(rows_); }
-  /// The last that was added first.
-  std::vector<Row> take_reversed() && {
+  /// Its rows as they were added, once.
+  std::vector<Row> take() { return std::exchange(rows_, {}); }
+  /// The same, the last that was added first.
+  std::vector<Row> take_reversed() {
     std::reverse(rows_.begin(), rows_.end());
-    return std::move(rows_);
+    return take();
   }
 
  private:
